@@ -1,0 +1,53 @@
+# Two commands set everything up: `make dataset` runs the main job, `make test` the tests.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help dataset test check golden quality bench docs clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+dataset: $(VENV)/core  ## raw/ → dist/, a dataset that datasets.load_dataset("dist") reads
+	@$(BIN)/cleaner build raw dist
+
+test: $(VENV)/dev  ## all tests, the examples of every rule among them
+	@$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev  ## types, style, import contract, rule files
+	@$(BIN)/ruff check cleaner tests
+	@$(BIN)/ruff format --check cleaner tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/cleaner rules check
+
+golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else does
+	@$(BIN)/python -m pytest tests/test_golden.py --update-golden -q
+
+quality: $(VENV)/dev  ## score the rules on the real pages of ../shared, where they are
+	@$(BIN)/python bench/quality.py
+
+bench: $(VENV)/dev  ## time a build against the floor, on generated articles
+	@$(BIN)/python bench/speed.py
+
+docs: $(VENV)/dev  ## rewrite the pages that are made from the code
+	@$(BIN)/python docs/make.py
+
+clean:  ## remove what was built
+	rm -rf dist .cleaner build $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+
+$(VENV)/core: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) …"
+	@$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core
+	@$(BIN)/python -m pip install -q --group dev
+	@touch $@

@@ -1,0 +1,122 @@
+"""What a sound rule must be, beyond the types of its keys: one check a function, all of them run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from cleaner.model import LABELS, Rule
+from cleaner.patterns import PatternError, compiled, expand, needles
+from cleaner.program import kinds_of, unknown_groups
+
+Fault = tuple[str, str, str]
+"""Code, message, hint."""
+Lists = Mapping[str, tuple[str, ...]]
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9.-]*)+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def rule_faults(rule: Rule, lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
+    """All faults of one rule."""
+    for check in _CHECKS:
+        yield from check(rule, lists, ids)
+
+
+def _identity(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
+    if not _ID.fullmatch(rule.id):
+        yield (
+            "bad-id",
+            "an id is `topic/slug`: small letters, digits, hyphens",
+            "such as `ads/story-continues`",
+        )
+    if not rule.why.strip():
+        yield "no-why", "`why` is empty", "say in one line what is true of the trade, language or site"
+    if rule.status == "deprecated" and rule.replaced_by not in ids | {None}:
+        yield "no-successor", f"`replaced_by` names no rule: {rule.replaced_by}", "name a rule of this pack"
+
+
+def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    kinds = kinds_of(rule)
+    if len(kinds) != 1:
+        told = " and ".join(kinds) or "none"
+        yield (
+            "kind",
+            f"a rule has exactly one kind, this one has {told}",
+            "split it, or write `line:` or `pattern:`",
+        )
+    if rule.replace is not None and not rule.inline:
+        yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
+    if rule.headline and rule.label != "title":
+        yield "kind", "a headline has the label `title`", "write `label: title`"
+
+
+def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    if rule.status == "deprecated":
+        return
+    if not rule.removes and rule.action == "drop":
+        yield "no-example", "`removes` is empty", "give at least one text that it removes"
+    if not rule.keeps:
+        yield "no-example", "`keeps` is empty", "give at least one text that it must not touch"
+
+
+def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    join = (rule.join.after, rule.join.before) if rule.join else ()
+    for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
+        try:
+            compiled(expand(pattern, lists))
+        except PatternError as error:
+            yield "pattern", f"pattern {pattern[:60]!r}: {error}", ""
+            continue
+        if unknown := unknown_groups(pattern):
+            yield (
+                "unknown-field",
+                f"group {unknown[0]!r} names no metadata field",
+                "see `FieldName` in the schema",
+            )
+
+
+def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    if rule.everywhere or rule.literals:
+        return
+    after = f"(?:{rule.join.after})$" if rule.join else None
+    pattern = rule.pattern or rule.inline or after
+    if not pattern:
+        return
+    try:
+        expanded = expand(pattern, lists)
+        compiled(expanded)
+    except PatternError:
+        return  # told already
+    try:
+        found = needles(expanded, whole_line=bool(rule.pattern))
+    except PatternError as error:
+        yield "pattern", f"pattern {pattern[:60]!r} has no form that Python can read: {error}", ""
+        return
+    if not found:
+        yield (
+            "no-literal", "no literal to look the pattern up by, so it would run on every line",
+            "name `literals:`, or say under `everywhere:` why that is worth it",
+        )  # fmt: skip
+
+
+def _scope(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    for language in rule.language:
+        if not _LANGUAGE.fullmatch(language):
+            yield "language", f"no language code: {language!r}", "use ISO 639-1, such as `en`"
+    for host in rule.site:
+        if not _HOST.fullmatch(host):
+            yield "host", f"no host: {host!r}", "write `example.com`, `.example.com` or `~example.com`"
+
+
+def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
+    if rule.allows and rule.action != "allow":
+        yield "allows", "`allows` belongs to `action: allow`", ""
+    for aim in rule.allows:
+        if aim not in ids and aim not in LABELS:
+            yield "allows", f"{aim!r} is neither a rule nor a label", "name a rule id or a label"
+
+
+Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
+_CHECKS: tuple[Check, ...] = (_identity, _kind, _examples, _patterns, _lookup, _scope, _allows)

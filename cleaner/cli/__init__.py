@@ -1,0 +1,44 @@
+"""The command line: arguments → calls → exit codes. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from cleaner.cli.parser import make_parser
+from cleaner.errors import CleanerError
+
+OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `cleaner`; never returns, exits with the command's code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run `cleaner` with these arguments and return its exit code."""
+    parser = make_parser()
+    args = parser.parse_args(arguments)
+    if not getattr(args, "call", None):
+        parser.print_help()
+        return FAILED
+    module, function = args.call.split(":")
+    try:
+        code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
+        sys.stdout.flush()
+        return code
+    except CleanerError as error:
+        print(f"cleaner: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("cleaner: interrupted; nothing was left half-written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE

@@ -1,0 +1,107 @@
+"""`cleaner rules new`, `suggest`, `schema`, `docs`: what the writer of rules asks for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cleaner import schema as rule_schema
+from cleaner.cli.common import pack_of, program_of, settings_of
+from cleaner.corpus import prepared_corpus
+from cleaner.errors import CleanerError
+from cleaner.folders import told
+from cleaner.readers import Unreadable
+from cleaner.ruledocs import INDEX, pages
+from cleaner.scaffold import Draft, appended, removers, scaffold
+from cleaner.standing import survey
+from cleaner.suggest import suggest as suggestions
+
+
+def new(args: argparse.Namespace) -> int:
+    """A rule for a line of text, printed or put at the end of a file."""
+    settings = settings_of(args)
+    pack = pack_of(settings)
+    standing = survey(prepared_corpus(args.corpus, text_field=settings.text_field), args.text) if args.corpus else None
+    draft = scaffold(
+        args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=standing
+    )
+    if faults := draft.faults(pack):
+        raise CleanerError(draft.id, "; ".join(faults), "try another --kind or --id")
+    if standing:
+        _say(f"stands in {standing.places()}; its words in prose: {standing.prose_lines}")
+    if args.kind == "inline" and standing and standing.prose_lines:
+        _say("an inline rule takes the words out of that prose, too")
+    if others := removers(draft.removes[0], pack, draft.language):
+        _say(f"is found already by {', '.join(others)}")
+    if args.label is None:
+        _say(f"label {draft.label}, for words in common with other rules; --label says otherwise")
+    if args.into is None:
+        print(draft.entry(), end="")
+    else:
+        _put(draft, args.into)
+    return 0
+
+
+def _say(remark: str) -> None:
+    print(f"cleaner: {remark}", file=sys.stderr)
+
+
+def _put(draft: Draft, file: Path) -> None:
+    before = file.read_bytes().decode("utf-8", "replace") if file.is_file() else _opening(file)
+    after = appended(str(file), before, draft)
+    unfinished = file.with_name(f".{file.name}.new")
+    with told(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(after, "utf-8")
+        unfinished.replace(file)
+    line = 1 + next(n for n, row in enumerate(after.splitlines()) if row.strip() == f"- id: {draft.id}")
+    print(f"{file}:{line}: {draft.id}")
+
+
+def _opening(file: Path) -> str:
+    """What tells an editor where the schema is, if there is one above."""
+    above = (folder / rule_schema.FILE for folder in file.resolve().parents[:3])
+    found = next((path for path in above if path.is_file()), None)
+    return f"# yaml-language-server: $schema={os.path.relpath(found, file.resolve().parent)}\n" if found else ""
+
+
+def suggest(args: argparse.Namespace) -> int:
+    """Rules for what repeats and is kept, as YAML to paste."""
+    settings = settings_of(args)
+    where = args.corpus or settings.raw
+    unreadable: dict[str, Unreadable] = {}  # the corpus is gone through twice
+    found = suggestions(
+        lambda: prepared_corpus(
+            where, text_field=settings.text_field, unreadable=lambda item: unreadable.update({item.id: item})
+        ),
+        program_of(settings)[0],
+        documents=args.documents,
+        hosts=args.hosts,
+        limit=args.limit,
+    )
+    for item in unreadable.values():
+        _say(str(item))
+    if found:
+        print("rules:\n" + "\n".join(map(str, found)), end="")
+    else:
+        _say(f"no line that is kept stands in {args.documents} documents of {args.hosts} sites or more")
+    return 1 if unreadable else 0
+
+
+def schema(_args: argparse.Namespace) -> int:
+    """The JSON Schema of rule files."""
+    print(rule_schema.dump(), end="")
+    return 0
+
+
+def docs(args: argparse.Namespace) -> int:
+    """A page per label, and an index."""
+    written = pages(pack_of(settings_of(args)))
+    with told(args.out):
+        args.out.mkdir(parents=True, exist_ok=True)
+        for name, text in written.items():
+            (args.out / name).write_text(text, "utf-8")
+    print(f"{args.out / INDEX}: {len(written) - 1} pages")
+    return 0

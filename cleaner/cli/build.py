@@ -1,0 +1,105 @@
+"""`cleaner build`: a progress bar while it runs, a summary when it is done."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cleaner.building import BuildReport, build
+from cleaner.building import Progress as Step
+from cleaner.cli.common import pack_of, settings_of
+
+_WIDTH = 140
+_BUSIEST = 10
+_CAUSES_SHOWN = 8
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, then say what was done. 1 where something could not be read."""
+    settings = settings_of(args)
+    rules = pack_of(settings)
+    with _bar(shown=not args.quiet and sys.stderr.isatty()) as progress:
+        report = build(
+            settings.raw,
+            Path(settings.dist),
+            rules=rules,
+            options=settings.options,
+            text_field=settings.text_field,
+            workers=settings.workers or None,
+            shard_bytes=settings.shard_bytes,
+            progress=progress,
+        )
+    if not args.quiet:
+        summary(report, _console())
+    return 0
+
+
+def _console() -> Console:
+    """As wide as the terminal; into a file, wide enough for a table."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+
+
+@contextmanager
+def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
+    columns = (
+        TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), disable=not shown, transient=True) as bar:
+        task = bar.add_task("", documents=0)
+        yield lambda step: bar.update(task, completed=step.bytes, total=step.total_bytes, documents=step.documents)
+
+
+def summary(report: BuildReport, console: Console) -> None:
+    """What a builder wants to know at a glance."""
+    words_gone = sum(report.words_removed.values())
+    share = words_gone / report.words_before if report.words_before else 0
+    console.print(
+        f"[bold]{report.kept:,}[/bold] of {report.documents:,} documents kept, "
+        f"[bold]{report.words_after:,}[/bold] words; {words_gone:,} words removed ({share:.1%}), "
+        f"{report.words_rejected:,} in rejected documents  [dim]{report.seconds:.1f} s[/dim]\n"
+    )
+    grid = Table.grid(padding=(0, 4))
+    grid.add_row(
+        _counts("words removed by label", report.words_removed),
+        _counts("pieces by rule, the busiest", report.pieces, most=_BUSIEST),
+        _counts("documents rejected by", report.rejected),
+    )
+    console.print(grid)
+    for name, counts in (
+        ("flagged", report.flagged),
+        ("suppressed", report.suppressed),
+        ("languages", report.languages),
+    ):
+        if counts:
+            told = ", ".join(f"{key or 'not told'} {count:,}" for key, count in counts.items())
+            console.print(f"[bold]{name}[/bold]  {told}")
+    faults = (*report.ignored, *report.unreadable)
+    if faults:
+        console.print("\n[bold]could not be read[/bold]  [dim](they are in `rejected`)[/dim]")
+    for fault in faults[:_CAUSES_SHOWN]:
+        console.print(f"  {fault}", markup=False)
+    if len(faults) > _CAUSES_SHOWN:
+        console.print(f"  … and {len(faults) - _CAUSES_SHOWN} more")
+    console.print(f'\n[bold]{report.dist}[/bold]  datasets.load_dataset("{report.dist}")  ·  "removed"  ·  "rejected"')
+
+
+def _counts(title: str, counts: Mapping[str, int], *, most: int | None = None) -> Table:
+    table = Table(title, "", box=None, header_style="bold", pad_edge=False)
+    table.columns[1].justify = "right"
+    for key, count in islice(counts.items(), most):
+        table.add_row(key, f"{count:,}")
+    if most and len(counts) > most:
+        others = sum(islice(counts.values(), most, None))
+        table.add_row(f"[dim]{len(counts) - most} more[/dim]", f"[dim]{others:,}[/dim]")
+    if not counts:
+        table.add_row("none", "")
+    return table

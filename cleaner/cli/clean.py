@@ -1,0 +1,84 @@
+"""`cleaner clean`: texts in, clean texts or JSON lines out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+import orjson
+
+from cleaner.cleaning import clean
+from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.model import Document
+from cleaner.program import Program
+from cleaner.readers import Unreadable, discover, read
+from cleaner.readers.jsonlines import parse_record
+from cleaner.record import record
+
+Item = Document | Unreadable
+
+
+def run(args: argparse.Namespace) -> int:
+    """Clean each input; those that can't be cleaned are told, and the rest go on."""
+    settings = settings_of(args)
+    program, _options = program_of(settings)
+    write = _json if args.jsonl else _Plain()
+    failed = 0
+    for item in _items(args, settings.text_field):
+        failed += not write(item, program)
+    return 1 if failed else 0
+
+
+def _items(args: argparse.Namespace, text_field: str) -> Iterator[Item]:
+    for name in args.files:
+        if name != "-":
+            sources, refused = discover(name)
+            yield from refused
+            for source in sources:
+                yield from read(source, text_field=text_field)
+        elif args.jsonl:
+            for number, line in enumerate(sys.stdin.buffer, 1):
+                if line.strip():
+                    yield parse_record(line, f"-:{number}", text_field)
+        else:
+            yield stdin_document()
+
+
+def _json(item: Item, program: Program) -> bool:
+    """One line out for one record in, an `error` where it can't be cleaned."""
+    if isinstance(item, Unreadable):
+        row = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
+    else:
+        try:
+            row = record(clean(item, program))
+        except Exception as error:  # one bad record must not end the stream
+            row = {
+                "id": item.id,
+                "error": f"{type(error).__name__}: {error}",
+                "hint": "please report this text",
+            }
+    line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+    return "error" not in row
+
+
+class _Plain:
+    """Plain text out; from the second article on, a line names each, as `head` does."""
+
+    def __init__(self) -> None:
+        self._written = 0
+
+    def __call__(self, item: Item, program: Program) -> bool:
+        if isinstance(item, Unreadable):
+            print(f"cleaner: {item}", file=sys.stderr)
+            return False
+        article = clean(item, program)
+        if self._written == 1:
+            print(file=sys.stdout)
+        if self._written:
+            print(f"\n==> {article.id} <==\n")
+        print(article.text)
+        self._written += 1
+        return True

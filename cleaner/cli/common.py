@@ -1,0 +1,61 @@
+"""What several commands share: the program that arguments and settings ask for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import InputError
+from cleaner.model import Document, Options, RulePack, Suppression
+from cleaner.program import Program, compile_program
+from cleaner.readers.encoding import decode
+from cleaner.rulefiles import default_rules, load_pack
+from cleaner.settings import Settings, load_settings
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """The settings of the working folder, with what the command line says in their place."""
+    settings = load_settings()
+    said: dict[str, Any] = {
+        "raw": getattr(args, "raw", None),
+        "dist": getattr(args, "dist", None),
+        "workers": getattr(args, "workers", None),
+        "budget": getattr(args, "budget", None),
+        "text_field": getattr(args, "text_field", None),
+        "rules": str(args.rules) if getattr(args, "rules", None) else None,
+        "experimental": getattr(args, "experimental", False) or None,
+        "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
+    }
+    return replace(settings, **{key: value for key, value in said.items() if value is not None})
+
+
+def _suppression(told: str) -> Suppression:
+    rule, _, host = told.partition("@")
+    return Suppression(rule=rule, host=host or "*", why="--suppress")
+
+
+def stdin_document() -> Document:
+    """Standard input as one text. Raises InputError where it is none."""
+    try:
+        return Document(id="-", text=decode(sys.stdin.buffer.read()).text, source="-")
+    except ValueError as error:
+        raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
+
+
+def rules_folder(settings: Settings) -> Path:
+    """The rule folder in force."""
+    return Path(settings.rules) if settings.rules else default_rules()
+
+
+def pack_of(settings: Settings) -> RulePack:
+    """The rules in force. Raises RulesError."""
+    return load_pack(rules_folder(settings))
+
+
+def program_of(settings: Settings) -> tuple[Program, Options]:
+    """The compiled rules in force, and the options they were compiled with."""
+    options = settings.options
+    return compile_program(pack_of(settings), options), options

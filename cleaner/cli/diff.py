@@ -1,0 +1,113 @@
+"""`cleaner diff`: what a change of rules changes across a corpus."""
+
+from __future__ import annotations
+
+import argparse
+import operator
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.text import Text
+
+from cleaner import render
+from cleaner.cli.common import rules_folder, settings_of
+from cleaner.corpus import prepared_corpus
+from cleaner.diff import ArticleDiff, Changes, PackDiff, compare
+from cleaner.errors import CleanerError
+from cleaner.golden import aligned
+from cleaner.revisions import pack_at
+
+_STYLES = {"plain": "", "dim": "dim", "bold": "bold", "removed": "red", "restored": "green", "changed": "yellow"}
+_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|==|!=|>|<)\s*(\d+)\s*")
+_OPERATORS: Mapping[str, Callable[[int, int], bool]] = {
+    ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: nothing changes; 1: something does (with --fail-if: a condition holds); 2: an error."""
+    settings = settings_of(args)
+    folder = rules_folder(settings)
+    conditions = [_condition(text) for text in args.fail_if]
+    corpus = prepared_corpus(args.corpus or settings.raw, text_field=settings.text_field)
+    found = compare(pack_at(args.old, folder), pack_at(args.new, folder), corpus, settings.options, full=args.full)
+    shown = _chosen(found, args.rule, args.label)
+    _OUTPUTS[args.output](shown, args)
+    if conditions:
+        broken = [text for text, holds in conditions if holds(shown.figures)]
+        for text in broken:
+            print(f"cleaner: --fail-if {text!r} holds", file=sys.stderr)
+        return 1 if broken else 0
+    return 1 if shown else 0
+
+
+def _condition(text: str) -> tuple[str, Callable[[Mapping[str, int]], bool]]:
+    known = sorted(PackDiff(changes=Changes()).figures)
+    found = _CONDITION.fullmatch(text)
+    if not found or found[1] not in known:
+        hint = f"such as `restored_words > 100`, of {', '.join(known)}"
+        raise CleanerError(f"--fail-if {text!r}", "is no condition", hint)
+    name, compared, bound = found[1], _OPERATORS[found[2]], int(found[3])
+    return text, lambda figures: compared(figures[name], bound)
+
+
+def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
+    if rule is None and label is None:
+        return diff
+
+    def fits(article: ArticleDiff) -> ArticleDiff | None:
+        by_rule = {
+            key: counts for key, counts in article.by_rule.items()
+            if rule in (None, key) and label in (None, article.labels[key])
+        }  # fmt: skip
+        return replace(article, by_rule=by_rule) if by_rule else None
+
+    articles = tuple(a for a in map(fits, diff.articles) if a)
+    rules = {key for a in articles for key in a.by_rule}
+    return replace(
+        diff, articles=articles,
+        by_rule={key: counts for key, counts in diff.by_rule.items() if key in rules},
+        by_label={key: counts for key, counts in diff.by_label.items() if label in (None, key)} if not rule else {},
+    )  # fmt: skip
+
+
+def _text(diff: PackDiff, args: argparse.Namespace) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for style, text in render.pieces(diff, limit=args.limit or None, stat=args.stat):
+        console.print(Text(text, style=_STYLES[style]), end="")
+
+
+def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
+    row = {
+        "changes": asdict(diff.changes),
+        "documents": diff.documents,
+        "looked_at": diff.looked_at,
+        "figures": diff.figures,
+        "by_rule": {key: asdict(counts) for key, counts in diff.by_rule.items()},
+        "by_label": {key: asdict(counts) for key, counts in diff.by_label.items()},
+        "articles": [
+            {
+                "id": a.id, "source": a.source, "harm": a.harm, "fields": a.fields,
+                "by_rule": {key: asdict(counts) for key, counts in a.by_rule.items()},
+                "lines": [[str(old or ""), str(new or "")] for old, new in aligned(a.before, a.after) if old != new],
+            }
+            for a in diff.articles
+        ],
+    }  # fmt: skip
+    print(orjson.dumps(row, option=orjson.OPT_INDENT_2, default=list).decode())
+
+
+def _html(diff: PackDiff, args: argparse.Namespace) -> None:
+    text = render.page(diff)
+    if args.out:
+        Path(args.out).write_text(text, "utf-8")
+    else:
+        print(text)
+
+
+_OUTPUTS: Mapping[str, Callable[[PackDiff, argparse.Namespace], None]] = {"text": _text, "json": _json, "html": _html}

@@ -1,0 +1,144 @@
+"""`cleaner explain`: an article on the terminal, each removed piece in colour with its label and rule."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.errors import InputError
+from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
+from cleaner.model import Document
+from cleaner.readers import Unreadable, discover, read
+
+_FILE_LINE = re.compile(r"(.+):(\d+)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain a file, one line of it, or one rule's part in it."""
+    settings = settings_of(args)
+    name, row = _place(args.file)
+    document = _document(name, settings.text_field)
+    if args.url:
+        document = replace(document, url=args.url)
+    explanation = explain(document, program_of(settings)[0])
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if row is not None:
+        if not 1 <= row <= len(explanation.lines):
+            raise InputError(args.file, f"there is no line {row}", f"the text has {len(explanation.lines)} lines")
+        _whole(console, explanation.lines[row - 1])
+    elif args.rule:
+        lines = only_rule(explanation, args.rule)
+        for line in lines:
+            _whole(console, line, only=args.rule)
+        if not lines:
+            console.print(f"{args.rule} did nothing here, and did not come near.")
+            return 1
+    else:
+        _article(console, explanation, args.near)
+    return 0
+
+
+def _place(name: str) -> tuple[str, int | None]:
+    found = _FILE_LINE.fullmatch(name)
+    if found and not Path(name).exists():
+        return found[1], int(found[2])
+    return name, None
+
+
+def _document(name: str, text_field: str) -> Document:
+    if name == "-":
+        return stdin_document()
+    sources, refused = discover(name)
+    for item in (*refused, *(found for source in sources for found in read(source, text_field=text_field))):
+        if isinstance(item, Unreadable):
+            raise InputError(item.source, item.cause, item.hint)
+        return item
+    raise InputError(name, "holds no document", "name a text file, or a file of records")
+
+
+def _article(console: Console, explanation: Explanation, near: int) -> None:
+    width = len(str(len(explanation.lines)))
+    for line in explanation.lines:
+        console.print(_numbered(line, width))
+    _metadata(console, explanation)
+    misses = explanation.near(near)
+    if misses:
+        console.print("\n[bold]nearly[/bold]  [dim](a literal was there, but a pattern or a guard said no)[/dim]")
+    for line, miss in misses:
+        console.print(
+            Text.assemble((f"{line.row:>{width}} ", "dim"), (miss.rule.id, "yellow"), f" {miss.guard}: {miss.figure}")
+        )
+
+
+def _numbered(line: ExplainedLine, width: int) -> Text:
+    out = Text(f"{line.row:>{width}} ", style="dim")
+    out.append(_marked(line))
+    if line.edits:
+        out.append(f"  {told(line.edits)}", style="cyan")
+    if line.marks:
+        out.append(f"  ({told(line.marks)})", style="blue")
+    return out
+
+
+def _marked(line: ExplainedLine) -> Text:
+    out = Text(style="default")
+    at = 0
+    for edit in line.edits:
+        start, end = max(0, edit.start - line.start), min(len(line.text), edit.end - line.start)
+        out.append(line.text[at:start])
+        out.append(line.text[start:end], style="red strike")
+        if edit.replacement.strip():
+            out.append(edit.replacement, style="green")
+        if end == len(line.text) and edit.end > line.start + len(line.text):
+            out.append("⏎", style="red")
+        at = end
+    out.append(line.text[at:])
+    return out
+
+
+def _metadata(console: Console, explanation: Explanation) -> None:
+    article = explanation.article
+    console.print()
+    for name in article.metadata.__slots__:
+        value = getattr(article.metadata, name)
+        if value not in (None, ()):
+            shown = " | ".join(value) if isinstance(value, tuple) else str(value)
+            console.print(Text.assemble((f"{name}: ", "bold"), shown))
+    signals = article.signals
+    language = f"{signals.language or 'not told'} ({signals.language_probability or 0:.2f})"
+    console.print(
+        Text.assemble(
+            ("language: ", "bold"), language,
+            ("  words: ", "bold"), f"{signals.words}, {signals.words_removed} removed",
+            ("  flags: ", "bold"), ", ".join(article.flags) or "none",
+        )
+    )  # fmt: skip
+    if not article.verdict.kept:
+        console.print(Text(f"rejected: {article.verdict.filter} ({article.verdict.figure})", style="red"))
+
+
+def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) -> None:
+    """One line with all that rules made of it, in the order in which it was decided."""
+    console.print(_numbered(line, 1))
+    for verdict, rows in (
+        ("removed by", [(e.rule, e.label) for e in line.edits]),
+        ("marked by", [(m.rule, m.label) for m in line.marks]),
+        ("gave way", [(x.rule, f"to {x.to}" if x.to else f"{x.guard}: {x.figure}") for x in line.losses]),
+        ("nearly", [(m.rule.id, f"{m.guard}: {m.figure}") for m in line.misses]),
+    ):
+        _rows(console, verdict, (row for row in rows if only in (None, row[0])))
+    if not (line.edits or line.losses or line.misses or line.marks):
+        console.print("  no rule came near: none of their literals stands in this line", style="dim")
+
+
+def _rows(console: Console, verdict: str, rows: Iterable[tuple[str, str]]) -> None:
+    for rule, detail in rows:
+        console.print(Text.assemble((f"  {verdict} ", "bold"), (rule, "yellow"), f"  {detail}"))

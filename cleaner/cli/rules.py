@@ -1,0 +1,154 @@
+"""`cleaner rules`: list, show, check, test."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.cli.common import pack_of, rules_folder, settings_of
+from cleaner.errors import CleanerError, RuleFault, RulesError
+from cleaner.model import Rule, RulePack
+from cleaner.program import CompiledRule, kinds_of
+
+
+def list_rules(args: argparse.Namespace) -> int:
+    """One line a rule: id, label, kind, languages, why."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
+    shown = [rule for rule in pack_of(settings_of(args)).rules if _is_asked_for(rule, args)]
+    for rule in shown:
+        scope = ", ".join((*rule.language, *rule.site)) or "all"
+        status = "" if rule.status == "stable" else f" ({rule.status})"
+        table.add_row(rule.id + status, rule.label, " ".join(kinds_of(rule)), scope, rule.why)
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    return 0 if shown else 1
+
+
+def _is_asked_for(rule: Rule, args: argparse.Namespace) -> bool:
+    return (
+        args.label in (None, rule.label)
+        and (args.language is None or args.language in rule.language)
+        and (args.kind is None or args.kind in kinds_of(rule))
+    )
+
+
+def show(args: argparse.Namespace) -> int:
+    """One rule, whole."""
+    settings = settings_of(args)
+    pack = pack_of(settings)
+    rule = next((rule for rule in pack.rules if rule.id == args.id), None)
+    if rule is None:
+        close = get_close_matches(args.id, [r.id for r in pack.rules], n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(close)}?" if close else "see `cleaner rules list`"
+        raise CleanerError(args.id, "no such rule", hint)
+    compiled = CompiledRule(rule, 0, pack.lists, rule.action)
+    print(f"{rule.id}  {rule.label}, {compiled.kind}, {rule.action}, {rule.status}")
+    print(f"  {rules_folder(settings) / rule.origin.path}:{rule.origin.line}")
+    print(f"  why: {rule.why}")
+    written = {key: value for key, value in asdict(rule).items() if key not in _SHOWN_APART and value}
+    where = {key: value for key, value in asdict(rule.where).items() if value not in (None, (), [])}
+    for key, value in {**written, **({"where": where} if where != {"within": 2} else {})}.items():
+        print(f"  {key}: {value if isinstance(value, str) else orjson.dumps(value, default=list).decode()}")
+    print(f"  phase: {compiled.phase}")
+    if found := sorted(compiled.needles):
+        print(f"  looked up by: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
+    for example in rule.removes:
+        print(f"  removes: {example.text!r}{f' → {dict(example.gives)}' if example.gives else ''}")
+    for text in rule.keeps:
+        print(f"  keeps:   {text!r}")
+    return 0
+
+
+_SHOWN_APART = frozenset({"id", "label", "action", "status", "why", "origin", "removes", "keeps", "where"})
+
+
+def check(args: argparse.Namespace) -> int:
+    """All faults of the pack, then all that is doubtful in it, in the format asked for."""
+    settings = settings_of(args)
+    folder = rules_folder(settings)
+    try:
+        pack = pack_of(settings)
+        faults = _found(pack, args, folder)
+    except RulesError as error:
+        faults = list(error.faults)
+    faults = [replace(fault, path=f"{folder}/{fault.path}") for fault in faults]
+    if args.format == "text" and not faults:
+        print(f"{len(pack.rules)} rules, {len(pack.lists)} lists, no faults")
+    else:
+        _FORMATS[args.format](faults)
+    return 1 if any(args.strict or fault.severity == "error" for fault in faults) else 0
+
+
+def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
+    from cleaner.examples import outcomes  # noqa: PLC0415
+    from cleaner.lint import lint  # noqa: PLC0415
+    from cleaner.revisions import pack_at  # noqa: PLC0415
+
+    found = lint(pack, pack_at(args.against, folder) if args.against else None)
+    for rule in pack.rules if args.examples else ():
+        place = rule.origin
+        found += [
+            RuleFault(
+                path=place.path, line=place.line, column=place.column, rule=rule.id, code="example",
+                message=f"{o.kind}[{o.number}]: wanted {o.wanted!r}, got {o.got!r}",
+                hint="mend the rule or the example",
+            )
+            for o in outcomes(rule, pack)
+            if not o.passed
+        ]  # fmt: skip
+    return sorted(found)
+
+
+def _text(faults: list[RuleFault]) -> None:
+    for fault in faults:
+        print(fault)
+    errors = sum(fault.severity == "error" for fault in faults)
+    print(f"{errors} faults, {len(faults) - errors} warnings", file=sys.stderr)
+
+
+def _json(faults: list[RuleFault]) -> None:
+    print(orjson.dumps([asdict(fault) for fault in faults], option=orjson.OPT_INDENT_2).decode())
+
+
+def _github(faults: list[RuleFault]) -> None:
+    for fault in faults:
+        text = f"{fault.rule}: {fault.message}; {fault.hint}".replace("%", "%25").replace("\n", "%0A")
+        print(f"::{fault.severity} file={fault.path},line={fault.line},col={fault.column},title={fault.code}::{text}")
+
+
+def _sarif(faults: list[RuleFault]) -> None:
+    from cleaner import __version__  # noqa: PLC0415
+    from cleaner.sarif import sarif  # noqa: PLC0415
+
+    print(orjson.dumps(sarif(faults, __version__), option=orjson.OPT_INDENT_2).decode())
+
+
+_FORMATS: Mapping[str, Callable[[list[RuleFault]], None]] = {
+    "text": _text, "json": _json, "github": _github, "sarif": _sarif,
+}  # fmt: skip
+
+
+def test(args: argparse.Namespace) -> int:
+    """Run the examples; say which failed, and how."""
+    from cleaner.examples import outcomes  # noqa: PLC0415
+
+    pack = pack_of(settings_of(args))
+    chosen = [r for r in pack.rules if not args.only or any(fnmatchcase(r.id, p) for p in args.only)]
+    if not chosen:
+        raise CleanerError(" ".join(args.only), "no rule has such an id", "see `cleaner rules list`")
+    done: list[Any] = [outcome for rule in chosen for outcome in outcomes(rule, pack)]
+    failed = [outcome for outcome in done if not outcome.passed]
+    for outcome in failed:
+        print(outcome)
+    print(f"{len(chosen)} rules, {len(done)} examples, {len(failed)} failed")
+    return 1 if failed else 0

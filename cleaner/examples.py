@@ -1,0 +1,178 @@
+"""Run a rule's examples against that rule alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, cast
+
+from cleaner.edits import edited
+from cleaner.fields import assemble, known_agencies
+from cleaner.kinds import find
+from cleaner.lines import Lines
+from cleaner.model import LABELS, Edit, Example, Label, Match, Options, Rule, RulePack
+from cleaner.program import Program, compile_program
+from cleaner.resolve import Resolution, resolve
+from cleaner.scene import Scene
+
+_LABELLED = re.compile(rf"(?m)^({'|'.join(LABELS)})> ")
+_PROSE = (
+    "The council met again on the second floor of the old customs house, where for most of the morning the"
+    " members listened to what the engineers had found beneath the bridge and what it would take to mend it."
+)
+_OPEN, _CLOSE = "⟦", "⟧"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one example: `wanted` and `got` mark the pieces that go with ⟦…⟧."""
+
+    rule: str
+    kind: str
+    """`removes` or `keeps`."""
+    number: int
+    """Which of them, from 0."""
+    passed: bool
+    wanted: str = ""
+    got: str = ""
+
+    def __str__(self) -> str:
+        told = "ok" if self.passed else f"wanted {self.wanted!r}\n     got {self.got!r}"
+        return f"{self.rule} {self.kind}[{self.number}]: {told}"
+
+
+def outcomes(rule: Rule, pack: RulePack) -> Iterator[Outcome]:
+    """Run every example of a rule; `pack` gives the named lists."""
+    for kind, count in (("removes", len(rule.removes)), ("keeps", len(rule.keeps))):
+        yield from (outcome(rule, pack, kind, number) for number in range(count))
+
+
+def outcome(rule: Rule, pack: RulePack, kind: str, number: int) -> Outcome:
+    """Run one example: the `number`-th (from 0) of what the rule `removes` or `keeps`.
+
+    An `allow` rule is for what it `keeps`: it must find those texts, and leave alone what it `removes`.
+    """
+    example = rule.removes[number] if kind == "removes" else Example(text=rule.keeps[number])
+    finds = (kind == "removes") is not (rule.action == "allow")
+    check = check_removes(rule, pack, number, example) if finds else check_keeps(rule, pack, number, example.text)
+    return replace(check, kind=kind)
+
+
+def check_removes(rule: Rule, pack: RulePack, number: int, example: Example) -> Outcome:
+    """The rule removes what the example marks (or the whole of a one-line example), and gives its metadata."""
+    if rule.document:
+        return _check_filter(rule, number, "removes", example.text)
+    text, labels = _staged(example.text)
+    bare, pieces = _unmarked(text)
+    matches = _run(rule, pack, bare, labels)
+    wanted = text if pieces else _default(rule, bare, matches)
+    if example.gives:
+        wanted += _given({k: _plain(v) for k, v in sorted(example.gives.items())})
+    got = _marked(bare, matches)
+    if example.gives:
+        metadata, _ = assemble(
+            ((f, rule.id) for m in matches for f in m.fields),
+            language=next(iter(rule.language), None),
+            agencies_known=known_agencies(pack.lists),
+            given={},
+        )
+        got += _given({k: _plain(getattr(metadata, k, "no such field")) for k in sorted(example.gives)})
+    return Outcome(rule=rule.id, kind="removes", number=number, passed=got == wanted, wanted=wanted, got=got)
+
+
+def check_keeps(rule: Rule, pack: RulePack, number: int, text: str) -> Outcome:
+    """The rule leaves the text alone."""
+    if rule.document:
+        return _check_filter(rule, number, "keeps", text)
+    bare, labels = _staged(text)
+    got = _marked(bare, _run(rule, pack, bare, labels))
+    return Outcome(rule=rule.id, kind="keeps", number=number, passed=got == bare, wanted=bare, got=got)
+
+
+def _check_filter(rule: Rule, number: int, kind: str, text: str) -> Outcome:
+    from cleaner.judge import judge, measure  # noqa: PLC0415
+    from cleaner.languages import Language  # noqa: PLC0415
+
+    bare, _labels = _staged(text)
+    program = compile_program(RulePack(rules=(_active(rule),), lists={}, digest=""))
+    verdict = judge(measure(bare, Lines(bare).total_words, Language()), program.of_phase["document"])
+    wanted = "kept" if kind == "keeps" else "rejected"
+    got = "kept" if verdict.kept else "rejected"
+    return Outcome(
+        rule=rule.id, kind=kind, number=number, passed=got == wanted, wanted=f"{wanted}: {bare[:60]}",
+        got=f"{got}: {verdict.figure}",
+    )  # fmt: skip
+
+
+def _staged(text: str) -> tuple[str, dict[int, Label]]:
+    """The text with its stage directions carried out, and the labels of its lines by index."""
+    lines: list[str] = []
+    labels: dict[int, Label] = {}
+    for line in text.rstrip("\n").split("\n"):
+        if found := _LABELLED.match(line):
+            labels[sum(1 for one in lines if one.strip())] = cast(Label, found[1])
+        lines.append(_PROSE if line.strip() == "..." else line[found.end() :] if found else line)
+    return "\n".join(lines), labels
+
+
+def _unmarked(text: str) -> tuple[str, bool]:
+    return text.replace(_OPEN, "").replace(_CLOSE, ""), _OPEN in text
+
+
+def _run(rule: Rule, pack: RulePack, text: str, labels: dict[int, Label]) -> list[Match]:
+    """The rule's own winning matches, in a text whose other lines carry the given labels."""
+    found = _trial(rule, _alone(rule, pack), text, labels)
+    return [*found.winners, *found.marks]
+
+
+def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
+    """An example's bare text, and what a program (of more rules than this one) makes of it."""
+    staged, labels = _staged(text)
+    bare, _ = _unmarked(staged)
+    return bare, _trial(rule, program, bare, labels)
+
+
+def _trial(rule: Rule, program: Program, text: str, labels: dict[int, Label]) -> Resolution:
+    language = next(iter(rule.language), None)
+    host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
+    scene = Scene(Lines(text), language=language, host=host, words=program.words_of(language))
+    scene.stage(labels)
+    return resolve(find(program, scene), program.fates)
+
+
+@lru_cache(maxsize=4)
+def _alone(rule: Rule, pack: RulePack) -> Program:
+    active = replace(_active(rule), budget=None)
+    return compile_program(RulePack(rules=(active,), lists=pack.lists, digest=""), Options(experimental=True))
+
+
+def _active(rule: Rule) -> Rule:
+    """The rule as one whose matches show: an `allow` looks for what it would protect."""
+    return replace(rule, action="drop" if rule.action == "allow" else rule.action, status="stable")
+
+
+def _default(rule: Rule, text: str, matches: list[Match]) -> str:
+    """Without marks, a whole-line rule takes the one line, an inline rule its one match."""
+    if rule.inline and len(matches) == 1:
+        return _marked(text, matches)
+    lines = Lines(text)
+    return f"{_OPEN}{text}{_CLOSE}" if len(lines) == 1 and text == lines.texts[0] else text
+
+
+def _marked(text: str, matches: list[Match]) -> str:
+    edits = tuple(
+        Edit(start=m.start, end=m.end, text="", label="", rule="",
+             replacement=_OPEN + text[m.start : m.end] + _CLOSE)
+        for m in sorted(matches, key=lambda m: m.start)
+    )  # fmt: skip
+    return edited(text, edits)
+
+
+def _plain(value: Any) -> Any:
+    return [str(v) for v in value] if isinstance(value, (list, tuple)) else str(value)
+
+
+def _given(values: Mapping[str, Any]) -> str:
+    return f"\n→ {values}"

@@ -1,0 +1,94 @@
+"""Why an article came out as it did: what was removed and by which rule, what nearly was, and what lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cleaner.article import Article
+from cleaner.cleaning import explained, prepare
+from cleaner.lines import Lines
+from cleaner.model import Document, Edit, Loss, Mark
+from cleaner.program import Program
+from cleaner.scene import Miss
+
+# How telling a failed step is: a guard that held a rule back says more than a pattern that never fitted.
+Piece = TypeVar("Piece", Edit, Mark, Loss)
+_UNTELLING = frozenset({"pattern", "before"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedLine:
+    """A line of the normalised text, blank ones too, with all that happened to it. `row` counts from 1."""
+
+    row: int
+    start: int
+    text: str
+    edits: tuple[Edit, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    misses: tuple[Miss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """An article and its lines."""
+
+    article: Article
+    lines: tuple[ExplainedLine, ...]
+
+    def near(self, limit: int) -> list[tuple[ExplainedLine, Miss]]:
+        """The near misses on lines that were kept, those that a guard stopped before those of a pattern."""
+        found = [(line, miss) for line in self.lines if not line.edits for miss in line.misses]
+        found.sort(key=lambda pair: (pair[1].guard in _UNTELLING, pair[0].row, pair[1].rule.id))
+        return found[:limit]
+
+
+def explain(document: Document, program: Program) -> Explanation:
+    """Clean a document and keep the trace."""
+    prepared = prepare(document)
+    article, misses = explained(prepared, program)
+    lines = Lines(prepared.text)
+    by_row: dict[int, list[Miss]] = {}
+    for miss in misses:
+        by_row.setdefault(lines.rows[miss.line], []).append(miss)
+    out: list[ExplainedLine] = []
+    at = 0
+    for row, text in enumerate(prepared.text.split("\n")):
+        end = at + len(text)
+        out.append(
+            ExplainedLine(
+                row=row + 1,
+                start=at,
+                text=text,
+                edits=_touching(article.edits, at, end),
+                marks=_touching(article.marks, at, end),
+                losses=_touching(article.losses, at, end),
+                misses=tuple(dict.fromkeys(by_row.get(row, ()))),
+            )
+        )
+        at = end + 1
+    return Explanation(article=article, lines=tuple(out))
+
+
+def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
+    """The lines on which a rule did, or nearly did, something."""
+    return [
+        line
+        for line in explanation.lines
+        if rule in {*_rules(line.edits), *_rules(line.marks), *_rules(line.losses), *(m.rule.id for m in line.misses)}
+    ]
+
+
+def _touching(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
+    return tuple(piece for piece in pieces if piece.start < max(end, start + 1) and start < piece.end)
+
+
+def _rules(pieces: Iterable[Edit | Mark | Loss]) -> Iterator[str]:
+    return (piece.rule for piece in pieces)
+
+
+def told(pieces: Iterable[Edit | Mark | Loss]) -> str:
+    """`label · rule` of each, once."""
+    return ", ".join(dict.fromkeys(f"{piece.label} · {piece.rule}" for piece in pieces))

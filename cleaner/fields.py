@@ -1,0 +1,225 @@
+"""The metadata fields: how each is read from text, under which keys an input states it, and how values add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from cleaner.dates import is_update, parse_datetime
+from cleaner.lexicon import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
+from cleaner.model import Evidence, FieldMatch, FieldName, Metadata
+from cleaner.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
+
+Values = Mapping[FieldName, tuple[Any, ...]]
+"""What a text says: a byline may name authors and agencies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What of a document bears on how its metadata reads."""
+
+    language: str | None
+    agencies: AgencyLookup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """How one field comes about."""
+
+    parse: Callable[[str, Context], Values]
+    holds: type = str
+    """The type of a value."""
+    many: bool = False
+    """All values count, in order and each once; otherwise the first one does."""
+    whole: bool = False
+    """An item of a list that the input states is one value, not text to parse."""
+    given: tuple[str, ...] = ()
+    """Keys, besides the field's name, under which an input may state it; the first that says something counts."""
+    late: Callable[[str, Context], bool] = lambda _raw, _context: False
+    """Whether a raw text gives way to others of the same field."""
+
+
+def _people(field: FieldName) -> Callable[[str, Context], Values]:
+    def parse(raw: str, context: Context) -> Values:
+        names, agencies = split_agencies(raw, context.agencies, language=context.language)
+        return {field: names, "agencies": agencies}
+
+    return parse
+
+
+def _one(field: FieldName, parse: Callable[[str], Any]) -> Callable[[str, Context], Values]:
+    def one(raw: str, _context: Context) -> Values:
+        value = parse(raw)
+        return {} if value in (None, "") else {field: (value,)}
+
+    return one
+
+
+def _on_one_line(raw: str) -> str:
+    return " ".join(raw.split())
+
+
+def _flag(raw: str) -> bool:
+    """A text that a rule takes for a flag raises it; an input may also deny it."""
+    return raw.strip().casefold() not in ("", "0", "false", "no")
+
+
+def _published(raw: str, context: Context) -> Values:
+    moment = parse_datetime(raw, language=context.language)
+    return {"published": (moment,)} if moment else {}
+
+
+FIELDS: Mapping[FieldName, Field] = {
+    "title": Field(parse=_one("title", clean_title), given=("headline",)),
+    "authors": Field(parse=_people("authors"), many=True, whole=True, given=("author", "byline")),
+    "published": Field(
+        parse=_published,
+        late=lambda raw, context: is_update(raw, language=context.language),
+        given=(
+            "published_at", "date_published", "datePublished", "publishing_date", "publication_date",
+            "publish_date", "pub_date", "pubDate", "pubdate", "date",
+        ),
+    ),
+    "agencies": Field(
+        parse=lambda raw, context: {"agencies": parse_agencies(raw, context.agencies)},
+        many=True, whole=True, given=("agency",),
+    ),
+    "contributors": Field(parse=_people("contributors"), many=True, whole=True, given=("contributor",)),
+    "sections": Field(
+        parse=lambda raw, _context: {"sections": parse_sections(raw)},
+        many=True, whole=True, given=("section", "articleSection", "categories", "category"),
+    ),
+    "captions": Field(parse=_one("captions", _on_one_line), many=True, whole=True, given=("caption",)),
+    "image_credits": Field(
+        parse=_one("image_credits", _on_one_line), many=True, whole=True, given=("image_credit",)
+    ),
+    "publisher": Field(parse=_one("publisher", clean_publisher), given=("site_name", "sitename")),
+    "paywalled": Field(parse=_one("paywalled", _flag), holds=bool, given=("paywall",)),
+    "comment_count": Field(parse=_one("comment_count", parse_count), holds=int),
+    "reading_time_minutes": Field(
+        parse=_one("reading_time_minutes", parse_minutes), holds=int, given=("reading_time",)
+    ),
+}  # fmt: skip
+"""Every field of `Metadata`."""
+
+
+def known_agencies(lists: Mapping[str, tuple[str, ...]]) -> AgencyLookup:
+    """The lookup over the rules' list of news agencies; kept, so that asking for each document costs nothing."""
+    return _lookup(lists.get("news_agencies", ()))
+
+
+@lru_cache(maxsize=8)
+def _lookup(names: tuple[str, ...]) -> AgencyLookup:
+    return agency_lookup(names)
+
+
+def assemble(
+    found: Iterable[tuple[FieldMatch, str]],
+    *,
+    language: str | None,
+    agencies_known: AgencyLookup,
+    given: Mapping[str, Any],
+) -> tuple[Metadata, tuple[Evidence, ...]]:
+    """One document's metadata out of what rules found (with their ids) and what the input states.
+
+    A field that the input states takes nothing from the text. Otherwise the first match with a value counts, or
+    all of them in order where a field has many; a date that is marked as an update comes after the others. There
+    is one piece of evidence for each value: the raw text, its span and the rule's id; `input` where the input
+    states it.
+    """
+    context = Context(language=language, agencies=agencies_known)
+    values: dict[FieldName, dict[Any, Any]] = {}
+    evidence: list[Evidence] = []
+
+    def add(said: Values, raw: str, rule: str, start: int | None = None, end: int | None = None) -> None:
+        for field, several in said.items():
+            held = values.setdefault(field, {})
+            for value in several:
+                key = value.casefold() if isinstance(value, str) else value
+                if key in held or (held and not FIELDS[field].many):
+                    continue
+                held[key] = value
+                evidence.append(Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end))
+
+    settled: set[FieldName] = set()
+    for name, raw, said in _stated(given, context):
+        add(said, raw, "input")
+        settled |= {name} & {field for field, several in said.items() if several}
+    matches = [(match, rule) for match, rule in found if match.name not in settled]
+    if len({match.name for match, _ in matches}) < len(matches):
+        matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
+    for match, rule in matches:
+        said = {k: v for k, v in _read(match, context).items() if k not in settled}
+        add(said, match.raw, rule, match.start, match.end)
+    return _metadata(values), tuple(evidence)
+
+
+def _metadata(values: Mapping[FieldName, Mapping[Any, Any]]) -> Metadata:
+    held: dict[str, Any] = {
+        name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
+        for name, several in values.items()
+        if several
+    }
+    return Metadata(**held)
+
+
+def _read(match: FieldMatch, context: Context) -> Values:
+    """What a match says: a constant as the rule states it, else what its text parses to."""
+    constant, field = match.constant, FIELDS[match.name]
+    if constant is None:
+        return field.parse(match.raw, context)
+    if field.holds is str and isinstance(constant, str):
+        return {match.name: (constant,)}
+    if isinstance(constant, list | tuple):
+        return {match.name: tuple(constant)}
+    return _typed(match.name, constant, context)
+
+
+def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values]]:
+    """What the input states: the field, the value as it stands there, and what it says."""
+    for name, field in FIELDS.items() if given else ():
+        for key in (name, *field.given):
+            said = _typed(name, given.get(key), context)
+            if any(said.values()):
+                yield name, _written(given[key]), said
+                break
+
+
+def _typed(name: FieldName, value: Any, context: Context) -> Values:
+    """What a value that is not found text says, whatever its type: a date, an object with a name, a list."""
+    field = FIELDS[name]
+    if isinstance(value, str):
+        return field.parse(value, context)
+    if type(value) is field.holds:
+        return {name: (value,)}
+    if isinstance(value, date):
+        moment = value.replace(microsecond=0) if isinstance(value, datetime) else value
+        return {name: (moment.isoformat(),)} if name == "published" else {}
+    if isinstance(value, Mapping):
+        return _typed(name, value.get("name"), context)
+    if isinstance(value, Iterable):
+        return _listed(name, value, context)
+    return {}
+
+
+def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
+    """A list says what its items say; an item of names is one name, unless it is an agency's."""
+    field = FIELDS[name]
+    together: dict[FieldName, tuple[Any, ...]] = {}
+    for item in items:
+        named = item.get("name") if isinstance(item, Mapping) else item
+        said = _typed(name, named, context)
+        if field.whole and isinstance(named, str):
+            agencies = said.get("agencies", ()) if name != "agencies" else ()
+            text = _on_one_line(named)
+            said = {"agencies": agencies} if agencies and not said.get(name) else {name: (text,) if text else ()}
+        for key, several in said.items():
+            together[key] = together.get(key, ()) + several
+    return together
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

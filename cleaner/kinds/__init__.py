@@ -1,0 +1,52 @@
+"""The rule kinds: how places are found. Nothing here changes text, and no rule sees another's output.
+
+Rules run in phases, and may see the labels that earlier phases gave: lines (phrases, patterns, inline
+patterns, joins), then those of them that ask about labels, then the headline, then neighbours and what asks
+about the title, then repeats, then cuts. Within a phase the order of rules means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
+from cleaner.kinds.cuts import find_cuts
+from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.model import Fate, Match
+from cleaner.program import Program
+from cleaner.resolve import resolve
+from cleaner.scene import Scene
+
+Find = Callable[[Program, Scene, Candidates, list[Match]], Iterator[Match]]
+
+PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
+    ("lines", (lambda program, scene, near, _: find_indexed(program, scene, near["lines"]),)),
+    ("context", (lambda program, scene, near, _: find_indexed(program, scene, near["context"]),)),
+    ("headline", (lambda program, scene, _near, _: find_headline(program, scene),)),
+    (
+        "neighbours",
+        (
+            lambda program, scene, near, _: find_indexed(program, scene, near["neighbours"]),
+            lambda program, scene, _near, _: find_neighbours(program, scene),
+        ),
+    ),
+    ("repeats", (lambda program, scene, _near, _: find_repeats(program, scene),)),
+    ("cuts", (lambda program, scene, _near, winners: find_cuts(program, scene, winners),)),
+)
+
+
+def find(program: Program, scene: Scene, fates: Mapping[str, Fate] | None = None) -> list[Match]:
+    """All matches of a program in a document, phase by phase; `scene` is left with the labels of the winners.
+
+    `fates` says what rules' matches come to in this document, where that is not what the program says.
+    """
+    matches: list[Match] = []
+    winners: list[Match] = []
+    near = candidates(program, scene)
+    for _name, finders in PHASES:
+        found = [match for finder in finders for match in finder(program, scene, near, winners)]
+        if found:
+            matches += found
+            winners = resolve(matches, fates or program.fates).winners
+            scene.label(winners)
+    return matches

@@ -1,0 +1,115 @@
+"""Rules that are looked up: whole-line phrases by their key, patterns by the literals they must hold."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+
+from cleaner.conditions import first_failed
+from cleaner.lines import phrase_key
+from cleaner.model import FieldMatch, Match
+from cleaner.patterns import plain
+from cleaner.program import CompiledRule, Program
+from cleaner.scene import Scene
+
+Candidates = Mapping[str, list[tuple[CompiledRule, int]]]
+
+_ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and end marks around it
+
+
+def candidates(program: Program, scene: Scene) -> Candidates:
+    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number."""
+    lines = scene.lines
+    near: dict[tuple[int, int], tuple[CompiledRule, int]] = {}
+    phrases, longest = program.phrases, program.longest_phrase + _ROOM
+    for i, folded in enumerate(lines.folded):
+        if len(folded) <= longest and (rules := phrases.get(phrase_key(folded))):
+            near.update(((rule.index, i), (rule, i)) for rule in rules)
+    starts = lines.haystack_starts
+    for number, start, _end in program.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
+        i = bisect_right(starts, start) - 1
+        near.update(((rule.index, i), (rule, i)) for rule in program.needle_rules[number])
+    for rule in program.everywhere:
+        near.update(((rule.index, i), (rule, i)) for i in range(len(lines)))
+    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
+    for rule, i in near.values():
+        if i < len(lines) and rule.in_scope(scene.language, scene.host):
+            by_phase[rule.phase].append((rule, i))
+    return by_phase
+
+
+def find_indexed(_program: Program, scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
+    """The matches among the candidates."""
+    for rule, i in near:
+        yield from _FIND[rule.kind](rule, scene, i)
+
+
+def _stands(rule: CompiledRule, scene: Scene, i: int) -> bool:
+    """Conditions and exceptions hold; where they don't, the miss is noted."""
+    if failed := first_failed(scene, i, rule.checks, rule.where):
+        scene.missed(rule.rule, i, *failed)
+        return False
+    line = plain(scene.lines.texts[i])
+    if excepted := next((regex for regex in rule.unless if regex.search(line)), None):
+        scene.missed(rule.rule, i, "unless", excepted.pattern)
+        return False
+    return True
+
+
+def _constants(rule: CompiledRule, scene: Scene, i: int) -> tuple[FieldMatch, ...]:
+    lines = scene.lines
+    return tuple(
+        FieldMatch(name=name, raw=lines.texts[i], start=lines.starts[i], end=lines.end(i), constant=value)
+        for name, value in rule.rule.set.items()
+    )
+
+
+def _phrase(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
+    if _stands(rule, scene, i):
+        lines = scene.lines
+        yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=_constants(rule, scene, i))
+
+
+def _captured(rule: CompiledRule, scene: Scene, i: int, found: object) -> tuple[FieldMatch, ...]:
+    text, start = scene.lines.texts[i], scene.lines.starts[i]
+    fields: list[FieldMatch] = []
+    for name, number in rule.groups:
+        a, b = found.span(number)  # type: ignore[attr-defined]
+        if b > a:
+            fields.append(FieldMatch(name=name, raw=text[a:b], start=start + a, end=start + b))
+    return (*fields, *_constants(rule, scene, i))
+
+
+def _pattern(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
+    found = rule.regex.search(plain(scene.lines.texts[i]))
+    if found is None:
+        scene.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
+    elif _stands(rule, scene, i):
+        start, end = scene.lines.starts[i], scene.lines.end(i)
+        yield Match(rule=rule.rule, start=start, end=end, line=i, fields=_captured(rule, scene, i, found))
+
+
+def _inline(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
+    hits = [hit for hit in rule.regex.finditer(plain(scene.lines.texts[i])) if hit.end() > hit.start()]
+    if not hits:
+        scene.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
+    elif _stands(rule, scene, i):
+        start = scene.lines.starts[i]
+        for hit in hits:
+            yield Match(
+                rule=rule.rule, start=start + hit.start(), end=start + hit.end(), line=i,
+                fields=_captured(rule, scene, i, hit), replacement=rule.rule.replace or "",
+            )  # fmt: skip
+
+
+def _join(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
+    lines = scene.lines
+    if i + 1 >= len(lines) or lines.breaks(i, i + 1) != 1 or not rule.regex.search(plain(lines.texts[i])):
+        return
+    if not rule.before.search(plain(lines.texts[i + 1])):
+        scene.missed(rule.rule, i, "before", f"the next line begins {lines.texts[i + 1][:20]!r}")
+    elif _stands(rule, scene, i):
+        yield Match(rule=rule.rule, start=lines.end(i), end=lines.starts[i + 1], line=i, replacement=" ")
+
+
+_FIND = {"line": _phrase, "pattern": _pattern, "inline": _inline, "join": _join}

@@ -1,0 +1,136 @@
+"""A text as lines, offset-true, each with its facts, computed when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import accumulate
+
+from cleaner.patterns import fold
+
+# Lines that end so end a sentence: the marks of the languages in rules/, then what may close behind them.
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։][\"'”’»›」』）)\]*]*$")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_CJK_CHARS_PER_WORD = 2  # a word of Japanese or Chinese prose is about two characters long
+
+# What may stand around a phrase without making it another one: bullets, arrows, end marks.
+_PHRASE_ENDS = " .:!…‹›<>←→▼▾▸►▶•*|-–—_#+"
+
+_PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
+_LONG_PROSE_WORDS = 20  # the head ends before the first of these
+_TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
+
+
+def word_count(text: str) -> int:
+    """Words between blanks; where words aren't spaced (Chinese, Japanese), half the characters."""
+    if text.isascii():
+        return len(text.split())
+    dense = len(_CJK.findall(text))
+    return len(text.split()) + dense // _CJK_CHARS_PER_WORD if dense else len(text.split())
+
+
+def phrase_key(folded: str) -> str:
+    """A folded line without the blanks, bullets and end marks around it, single blanks within."""
+    key = folded.strip(_PHRASE_ENDS)
+    if key.count('"') == 1:  # no quotation: a guillemet that serves as an arrow, which folding made a quote
+        key = key.strip(_PHRASE_ENDS + '"')
+    return " ".join(key.split()) if "  " in key else key
+
+
+class Lines:
+    """The lines of a text that aren't blank, stripped.
+
+    `texts[i]` stands at `starts[i]` of the text, in its `rows[i]`-th line (blank ones counted, from 0).
+    """
+
+    __slots__ = ("__dict__", "rows", "starts", "text", "texts")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.texts: list[str] = []
+        self.starts: list[int] = []
+        self.rows: list[int] = []
+        at = 0
+        for row, raw in enumerate(text.split("\n")):
+            kept = raw.strip()
+            if kept:
+                self.texts.append(kept)
+                self.starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
+                self.rows.append(row)
+            at += len(raw) + 1
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def end(self, i: int) -> int:
+        """Offset behind the line's last character."""
+        return self.starts[i] + len(self.texts[i])
+
+    @cached_property
+    def haystack(self) -> str:
+        """All lines folded, a line break before, between and behind them."""
+        return "\n" + fold("\n".join(self.texts)) + "\n"
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """Each line folded (folding may change a line's length, but never its place among the others)."""
+        return self.haystack[1:-1].split("\n") if self.texts else []
+
+    @cached_property
+    def haystack_starts(self) -> list[int]:
+        """Offset in the haystack of the line break before each line."""
+        return list(accumulate((len(line) + 1 for line in self.folded), initial=0))[:-1]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Each line's phrase key: lines with the same one are copies of each other."""
+        return list(map(phrase_key, self.folded))
+
+    @cached_property
+    def words(self) -> list[int]:
+        """Words of each line."""
+        return list(map(word_count, self.texts))
+
+    @cached_property
+    def total_words(self) -> int:
+        """Words of the whole text."""
+        return sum(self.words)
+
+    def ends_sentence(self, i: int) -> bool:
+        """The line ends with a sentence mark, closing quotes and brackets aside."""
+        return _SENTENCE_END.search(self.texts[i]) is not None
+
+    def is_prose(self, i: int) -> bool:
+        """The line is long enough for a sentence, and ends one."""
+        return self.words[i] >= _PROSE_WORDS and self.ends_sentence(i)
+
+    @cached_property
+    def head_end(self) -> int:
+        """Index of the first long prose line, or the number of lines where there is none."""
+        long_prose = (i for i, words in enumerate(self.words) if words >= _LONG_PROSE_WORDS and self.ends_sentence(i))
+        return next(long_prose, len(self))
+
+    @cached_property
+    def tail_start(self) -> int:
+        """Index of the first line with most of the words above it; 0 in a text without prose."""
+        if self.head_end == len(self):
+            return 0
+        above = accumulate(self.words, initial=0)
+        return next(i for i, words in enumerate(above) if words >= _TAIL_SHARE * self.total_words)
+
+    def zones(self, i: int) -> tuple[str, ...]:
+        """The zones the line stands in. A text without prose is all head and all tail."""
+        head, tail = i < self.head_end, i >= self.tail_start
+        return (
+            *(("head",) if head else ()),
+            *(() if head or tail else ("body",)),
+            *(("tail",) if tail else ()),
+        )
+
+    def is_wrapped(self, i: int) -> bool:
+        """The next line goes on in mid-sentence: it follows directly and begins with a small letter."""
+        return i + 1 < len(self) and self.breaks(i, i + 1) == 1 and self.texts[i + 1][0].islower()
+
+    def breaks(self, i: int, j: int) -> int:
+        """Line breaks between two lines: 1 where they follow each other, 2 with a blank line between."""
+        return abs(self.rows[j] - self.rows[i])

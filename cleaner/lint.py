@@ -1,0 +1,137 @@
+"""What is doubtful in a pack that loads: rules that get in each other's way, and names of nothing.
+
+Unlike the faults of `cleaner.checks`, these are seen only by looking at rules together, or by running their
+examples against the whole pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from cleaner.errors import RuleFault
+from cleaner.examples import trial
+from cleaner.model import Match, Rule, RulePack
+from cleaner.program import CompiledRule, Program, compile_program, kinds_of
+
+# ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
+_LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
+    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu "
+    "ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
+    "nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so "
+    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh "
+    "zu".split()
+)
+_RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
+_LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
+
+_DOUBTS = frozenset({"taken-first", "covered"})  # examples suggest it; the corpus may say otherwise
+Finding = tuple[str, str, str]
+"""Code, message, hint."""
+
+
+def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
+    """All findings, in order of place. With `before`, ids that have changed their meaning since are told, too."""
+    found: list[RuleFault] = []
+    program = compile_program(pack)
+    old = {rule.id: rule for rule in before.rules} if before else {}
+    for rule in pack.rules:
+        findings = [
+            *_names(rule),
+            *_successor(rule, pack),
+            *(_meaning(rule, old[rule.id]) if rule.id in old else ()),
+            *(_rivals(rule, program) if rule.status == "stable" and rule.action == "drop" else ()),
+        ]
+        place = rule.origin
+        found += [
+            RuleFault(path=place.path, line=place.line, column=place.column, rule=rule.id,
+                      code=code, message=message, hint=hint,
+                      severity="warning" if code in _DOUBTS else "error")
+            for code, message, hint in findings
+        ]  # fmt: skip
+    return sorted(found)
+
+
+def _names(rule: Rule) -> Iterator[Finding]:
+    for language in rule.language:
+        if language not in _LANGUAGES:
+            yield "no-such-language", f"no language has the code {language!r}", "use ISO 639-1, such as `en`"
+    for host in rule.site:
+        if not _is_domain(host.lstrip("~.")):
+            yield "no-such-host", f"{host!r} is below no known domain", "write a host as in a URL: `news.example.com`"
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> Callable[[str], str | None]:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+
+    found: Callable[[str], str | None] = PublicSuffixList(accept_unknown=False).privatesuffix
+    return found
+
+
+def _is_domain(host: str) -> bool:
+    return host.rpartition(".")[2] in _RESERVED_DOMAINS or _suffixes()(host) is not None
+
+
+def _successor(rule: Rule, pack: RulePack) -> Iterator[Finding]:
+    if rule.status == "deprecated" and rule.replaced_by is None:
+        yield "no-successor", "deprecated, and points to no successor", "name one in `replaced_by:`, or delete the rule"
+    if any(r.id == rule.replaced_by and r.status == "deprecated" for r in pack.rules):
+        yield "no-successor", f"its successor {rule.replaced_by} is deprecated, too", "name the rule in use"
+
+
+def _meaning(rule: Rule, old: Rule) -> Iterator[Finding]:
+    if rule.label != old.label:
+        yield (
+            "changed-meaning", f"the id had the label {old.label!r} before, and has {rule.label!r} now",
+            "give what is meant now an id of its own; ids stand in ledgers that people keep",
+        )  # fmt: skip
+    elif kinds_of(rule) != kinds_of(old) and not {e.text for e in rule.removes} & {e.text for e in old.removes}:
+        yield (
+            "changed-meaning", f"the id was a {kinds_of(old)[0]} rule with quite other examples before",
+            "give what is meant now an id of its own, and deprecate the old one",
+        )  # fmt: skip
+
+
+def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
+    """Rules that remove this one's examples first, or all of them as well."""
+    if rule.document or not rule.removes:
+        return
+    takers: list[frozenset[str]] = []
+    for example in rule.removes:
+        _bare, found = trial(rule, program, example.text)
+        own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id}
+        for to in own.values():
+            winner = next(r.rule for r in program.rules if r.rule.id == to)
+            if winner.label != rule.label and winner.action == "drop":
+                shown = example.text if len(example.text) <= 50 else example.text[:47] + "…"
+                yield (
+                    "taken-first", f"its example {shown!r} is removed by {to} ({winner.label}) first",
+                    f"narrow {to}, or give the example to it",
+                )  # fmt: skip
+        places = {(m.start, m.end) for m in found.winners if m.rule.id == rule.id} | own.keys()
+        takers.append(frozenset(_covering(found.winners, places, rule) | set(own.values())))
+    if len(takers) >= _LEAST_EXAMPLES:
+        compiled = {each.rule.id: each for each in program.rules}
+        everywhere = frozenset.intersection(*takers)
+        for other in sorted(everywhere):
+            if compiled[other].rule.label == rule.label and _as_wide(compiled[other], compiled[rule.id]):
+                yield (
+                    "covered", f"{other} removes all its examples, and is as wide in scope",
+                    "delete this rule, or give an example that only it removes",
+                )  # fmt: skip
+
+
+def _covering(winners: list[Match], places: set[tuple[int, int]], rule: Rule) -> set[str]:
+    return {
+        m.rule.id
+        for m in winners
+        for start, end in places
+        if m.rule.id != rule.id and m.start <= start and end <= m.end
+    }
+
+
+def _as_wide(other: CompiledRule, rule: CompiledRule) -> bool:
+    languages = not other.languages or (bool(rule.languages) and rule.languages <= other.languages)
+    return languages and not other.rule.site

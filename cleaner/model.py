@@ -1,0 +1,405 @@
+"""The frozen types that everything speaks in. Standard library only.
+
+Offsets are code points of the *normalised* text of a document, `start` inclusive, `end` exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+Label = Literal[
+    "title", "section", "byline", "dateline", "agency", "reading_time", "caption", "ad", "paywall", "share",
+    "newsletter", "related", "comments", "navigation", "legal", "about", "repair", "residue", "quality",
+]  # fmt: skip
+LABELS: tuple[Label, ...] = get_args(Label)
+
+Action = Literal["drop", "mark", "allow"]
+Fate = Literal["drop", "mark", "allow", "suppress"]
+"""What a rule's matches come to in a document: its action, `mark` while it is experimental, or nothing."""
+Status = Literal["experimental", "stable", "deprecated"]
+Zone = Literal["head", "body", "tail"]
+FieldName = Literal[
+    "title", "authors", "published", "agencies", "contributors", "sections", "captions", "image_credits",
+    "publisher", "paywalled", "comment_count", "reading_time_minutes",
+]  # fmt: skip
+FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
+
+# ---------------------------------------------------------------------------------------------------
+# Rules, as a rule file writes them. Field docstrings become the descriptions of the JSON Schema.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Conditions on the place a rule looks at; all that are given must hold."""
+
+    zone: tuple[Zone, ...] = ()
+    """The line stands in one of these zones; the zones overlap in a text without prose."""
+    above: tuple[Label, ...] = ()
+    """The nearest line above that is not blank carries one of these labels."""
+    below: tuple[Label, ...] = ()
+    """The nearest line below that is not blank carries one of these labels."""
+    within: int = 2
+    """How many line breaks `above` and `below` may span (1: the very next line; 2: one blank line between)."""
+    min_words: int | None = None
+    """The line holds at least this many words."""
+    max_words: int | None = None
+    """The line holds at most this many words."""
+    ends_sentence: bool | None = None
+    """The line ends with a sentence mark (a closing quote or bracket may follow it), or does not."""
+    finite_verb: bool | None = None
+    """The line holds a word of the language's `finite_verbs` list, or does not."""
+    quotation: bool | None = None
+    """The line holds a quotation mark pair or a word of the `attribution_verbs` list, or does not."""
+    blank_above: bool | None = None
+    """A blank line (or the start of the text) stands above, or does not."""
+    blank_below: bool | None = None
+    """A blank line (or the end of the text) stands below, or does not."""
+    first: bool | None = None
+    """It is the first line of the text that is not blank, or is not."""
+    last: bool | None = None
+    """It is the last line of the text that is not blank, or is not."""
+    shares_words: int | None = None
+    """The line has at least this many content words in common with its labelled neighbour."""
+    names_publisher: bool | None = None
+    """The line names the publisher that a legal line nearby names, or does not."""
+    repeats_title: bool | None = None
+    """The line holds the document's title, or does not."""
+    furniture: int | None = None
+    """At least this many lines of the document have been labelled by other rules."""
+    document_words: int | None = None
+    """The document holds at least this many words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A line next to a labelled one. `above` and `below` name the labels on either side; both may be asked for."""
+
+    above: tuple[Label, ...] = ()
+    """The nearest line above carries one of these labels."""
+    below: tuple[Label, ...] = ()
+    """The nearest line below carries one of these labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A later copy of a line, folded for case, space, quotes and end mark."""
+
+    of: tuple[Label, ...]
+    """The labels of the lines whose later (or earlier) copies are repeats."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """A line broken in mid-sentence: the break between the two lines becomes a blank."""
+
+    after: str
+    """What the first line ends with: a pattern, tied to the line's end."""
+    before: str
+    """What the second line begins with: a pattern, tied to the line's start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A document filter: outside these bounds the document is rejected, with its figure."""
+
+    fact: Literal["words", "characters", "removed_share", "language_probability", "prose_share"]
+    """What is measured, on the clean text."""
+    min: float | None = None
+    """Reject below this."""
+    max: float | None = None
+    """Reject above this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A sweep from the matched line over the lines that follow (or, for `start`, stand before)."""
+
+    to: Literal["end", "start", "prose"]
+    """`end`, `start`: the whole tail or head. `prose`: up to the next line that reads as prose."""
+    max_words: int = 400
+    """The cut is not made where it would sweep more words than this."""
+    max_share: float = 0.3
+    """The cut is not made where it would sweep more than this share of the document's words."""
+    line_words: int = 20
+    """For `prose`: a line longer than this, or one that ends a sentence, is prose and stops the cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much one rule may remove from one document; past it the rule's pieces there are all left in place."""
+
+    words: int | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text that a rule removes, and the metadata it gives.
+
+    `⟦…⟧` marks the pieces that go; without marks, a whole line (or the one match) goes. A line `label> text`
+    stands for a line that another rule has labelled; a line `...` for a long paragraph of prose.
+    """
+
+    text: str
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    """Metadata fields that the rule must have filled, with their parsed values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a rule is written; line and column count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join or document."""
+
+    id: str
+    """`topic/slug`, stable, never used again for another meaning."""
+    label: Label
+    """What the removed text was."""
+    why: str
+    """One line: what is true of the trade, the language or the site that makes this right."""
+
+    line: tuple[str, ...] = ()
+    """Kind: whole-line phrases, folded for case, space, quotes and end mark."""
+    pattern: str | None = None
+    """Kind: an RE2 pattern that the whole line matches. `{name}` stands for a named list."""
+    inline: str | None = None
+    """Kind: an RE2 pattern found inside a line; only the match is removed."""
+    neighbour: Neighbour | None = None
+    """Kind: the line beside a labelled line."""
+    repeat: Repeat | None = None
+    """Kind: a further copy of a labelled line."""
+    headline: bool = False
+    """Kind: the first line of the head that nothing else has labelled, as the title."""
+    join: Join | None = None
+    """Kind: a repair that joins a broken line."""
+    document: Filter | None = None
+    """Kind: a filter on the whole document."""
+
+    action: Action = "drop"
+    """`drop` removes; `mark` takes metadata or counts, and leaves the text; `allow` protects it from other rules."""
+    replace: str | None = None
+    """Put this in place of what is removed (inline rules)."""
+    cut: Cut | None = None
+    """Also remove the lines that follow."""
+    set: Mapping[FieldName, Any] = field(default_factory=dict)
+    """Metadata that a match implies; the named groups of a pattern fill the fields they are named for."""
+    allows: tuple[str, ...] = ()
+    """For `allow`: the rule ids or labels it protects from; empty for all."""
+
+    language: tuple[str, ...] = ()
+    """ISO 639-1 codes of the document languages it is for; empty for all."""
+    site: tuple[str, ...] = ()
+    """Hosts: `example.com`, `.example.com` with its subdomains, `~example.com` all but this one."""
+    where: Where = field(default_factory=Where)
+    """Conditions on the place."""
+    unless: tuple[str, ...] = ()
+    """Patterns: where one is found in the line, the rule does not apply."""
+    important: bool = False
+    """Wins over an `allow` that is not itself important."""
+    budget: Budget | None = None
+    """How much it may remove from one document."""
+
+    literals: tuple[str, ...] = ()
+    """Look the rule up by these (any of them) in place of the ones found in its pattern."""
+    everywhere: str | None = None
+    """Why a pattern without a literal is worth running on every line."""
+
+    removes: tuple[Example, ...] = ()
+    """Texts that it removes: at least one."""
+    keeps: tuple[str, ...] = ()
+    """Texts that it must not touch: at least one."""
+    status: Status = "stable"
+    """`experimental` rules are counted and remove only where asked for; `deprecated` ones are not used."""
+    replaced_by: str | None = None
+    """The id of a deprecated rule's successor."""
+    origin: Origin = Origin(path="")
+
+    def __hash__(self) -> int:
+        """By id, which no two rules of a pack share; the mappings in a rule have no hash."""
+        return hash(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePack:
+    """All rules of a folder, in order of id, with their named lists."""
+
+    rules: tuple[Rule, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    digest: str
+    """sha256 over what can change a result: not over `why`, examples or places."""
+    needles: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """By rule id, what `CompiledRule.needles` would work out; kept with the pack, as it costs more than the rest."""
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+# ---------------------------------------------------------------------------------------------------
+# A document on its way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text as a reader gives it, decoded but not normalised."""
+
+    id: str
+    text: str
+    source: str = ""
+    """Path below the input folder; `path:12` for the twelfth record of a file."""
+    digest: str = ""
+    """sha256 of the raw bytes (of the file, or of the record's line), hexadecimal."""
+    url: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Metadata that the input states: a sidecar's or a record's other keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMatch:
+    """A metadata value as it stands in the text."""
+
+    name: FieldName
+    raw: str
+    start: int
+    end: int
+    constant: Any = None
+    """A value that the rule states itself (`set:`), in place of the parsed raw text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A place that a rule found. Kinds give these; they change nothing."""
+
+    rule: Rule
+    start: int
+    end: int
+    line: int
+    """Index of the (first) line in `Lines`."""
+    fields: tuple[FieldMatch, ...] = ()
+    replacement: str = ""
+    swept: bool = False
+    """Reached by the rule's cut, not by its own kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A signed change: `text` stood at [start, end) of the normalised text; `replacement` stands there now."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    rule: str
+    replacement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place that a rule points at and leaves as it is."""
+
+    start: int
+    end: int
+    label: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A match that gave way: to another rule's match (`to`), or to a guard."""
+
+    start: int
+    end: int
+    label: str
+    rule: str
+    to: str = ""
+    guard: str = ""
+    """`budget`, `document budget`, or `suppressed`."""
+    figure: str = ""
+    """The guard's figures, or why the rule was suppressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a metadata value comes from. A value given by the input has rule `input` and no span."""
+
+    field: str
+    raw: str
+    value: str
+    rule: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What an article says of itself. What isn't there is None (or empty), never guessed."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    """ISO 8601; naive where the text gives no zone; a bare date where it gives no time."""
+    agencies: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    image_credits: tuple[str, ...] = ()
+    publisher: str | None = None
+    paywalled: bool | None = None
+    comment_count: int | None = None
+    reading_time_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """Figures of a cleaned article."""
+
+    language: str | None = None
+    """ISO 639-1; None where the text is too short or too mixed to tell."""
+    language_probability: float | None = None
+    words: int = 0
+    characters: int = 0
+    words_removed: int = 0
+    removed_share: float = 0.0
+    """Words removed / words of the normalised text, 0 to 1."""
+    prose_share: float = 0.0
+    """Words on lines that end a sentence / words, of the clean text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a document is kept; if not, by which filter and at what figure."""
+
+    kept: bool = True
+    filter: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """A rule switched off: everywhere, on a host, or in a document. Each may hold `*` and `?` as wildcards."""
+
+    rule: str
+    host: str = "*"
+    document: str = "*"
+    """A document's id or source."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What may change a cleaned article besides the rules; part of every digest."""
+
+    budget: float = 0.6
+    """Share of a document's words that rules may drop; past it the text is kept and the article flagged."""
+    experimental: bool = False
+    """Let experimental rules remove, too."""
+    suppress: tuple[Suppression, ...] = ()
+    """Rules that are switched off somewhere; what they would have done is counted."""

@@ -1,0 +1,221 @@
+"""A rule pack compiled, once per process: tables, one automaton, phases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import chain
+from typing import Any, Literal
+
+from cleaner.conditions import LABEL_CONDITIONS, Check, checks
+from cleaner.lines import phrase_key
+from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
+from cleaner.patterns import compiled, expand, fold, group_names, needles
+
+Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document"]
+KINDS: tuple[Kind, ...] = ("line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document")
+Phase = Literal["lines", "context", "headline", "neighbours", "repeats", "document"]
+
+_PHASES: Mapping[Kind, Phase] = {
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "headline": "headline",
+    "neighbour": "neighbours", "repeat": "repeats", "document": "document",
+}  # fmt: skip
+
+
+def kinds_of(rule: Rule) -> tuple[Kind, ...]:
+    """The kinds a rule states; a sound rule states one."""
+    return tuple(kind for kind in KINDS if getattr(rule, kind) not in (None, (), False))
+
+
+class CompiledRule:
+    """A rule ready to run. Patterns are compiled when they are first needed: few rules meet a given document."""
+
+    def __init__(self, rule: Rule, index: int, lists: Mapping[str, tuple[str, ...]], fate: Fate) -> None:
+        self.rule = rule
+        self.index = index
+        self.fate = fate
+        self.kind = kinds_of(rule)[0]
+        self.where = rule.where
+        if rule.neighbour:
+            self.where = replace(rule.where, above=rule.neighbour.above, below=rule.neighbour.below)
+        self.checks: tuple[Check, ...] = checks(self.where)
+        self._lists = lists
+        self.languages = frozenset(rule.language)
+        self.hosts = tuple(host for host in rule.site if not host.startswith("~"))
+        self.other_hosts = tuple(host[1:] for host in rule.site if host.startswith("~"))
+
+    @property
+    def phase(self) -> Phase:
+        """When it runs: rules that look at other rules' labels wait for them."""
+        asked = {name for name, _, _ in self.checks}
+        if self.kind not in ("line", "pattern", "inline") or not asked & LABEL_CONDITIONS:
+            return _PHASES[self.kind]
+        return "neighbours" if "repeats_title" in asked else "context"
+
+    @property
+    def reach(self) -> int:
+        """How narrow its scope is: 0 everywhere, 1 a language, 2 a site. The narrower wins."""
+        return 2 if self.rule.site else 1 if self.rule.language else 0
+
+    @cached_property
+    def regex(self) -> Any:
+        """The compiled pattern of a pattern, inline or join rule."""
+        return compiled(self._pattern)
+
+    @cached_property
+    def before(self) -> Any:
+        """What the second line of a join begins with."""
+        return compiled("^(?:" + expand(self.rule.join.before if self.rule.join else "", self._lists) + ")")
+
+    @cached_property
+    def unless(self) -> tuple[Any, ...]:
+        """Compiled exceptions."""
+        return tuple(compiled(expand(pattern, self._lists)) for pattern in self.rule.unless)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[FieldName, int], ...]:
+        """The metadata fields that the pattern's named groups fill, with the groups' numbers."""
+        numbers = dict(self.regex.groupindex) if self.kind in ("pattern", "inline") else {}
+        return tuple((name, numbers[name]) for name in FIELD_NAMES if name in numbers)
+
+    @property
+    def _pattern(self) -> str:
+        if self.rule.join:
+            return "(?:" + expand(self.rule.join.after, self._lists) + ")$"
+        pattern = expand(self.rule.pattern or self.rule.inline or "", self._lists)
+        return f"^(?:{pattern})$" if self.rule.pattern else pattern
+
+    @cached_property
+    def needles(self) -> frozenset[str]:
+        """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
+        if self.kind not in ("pattern", "inline", "join"):
+            return frozenset()
+        if self.rule.literals:
+            return frozenset(map(fold, self.rule.literals))
+        return needles(self._pattern, whole_line=False)
+
+    @property
+    def phrase_keys(self) -> frozenset[str]:
+        """The keys of a line rule's phrases."""
+        return frozenset(phrase_key(fold(phrase)) for phrase in self.rule.line)
+
+    def in_scope(self, language: str | None, host: str | None) -> bool:
+        """Whether it is for documents of this language and host. A language not known excludes nothing."""
+        if self.languages and language is not None and language not in self.languages:
+            return False
+        if self.hosts and not any(_is_host(host, wanted) for wanted in self.hosts):
+            return False
+        return not any(_is_host(host, other) for other in self.other_hosts)
+
+
+def _is_host(host: str | None, wanted: str) -> bool:
+    if host is None:
+        return False
+    return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A pack in the form that documents are run against. Built once per process, never changed."""
+
+    pack: RulePack
+    options: Options
+    digest: str
+    """sha256 of the rules and options: two programs with the same digest give the same articles."""
+    rules: tuple[CompiledRule, ...]
+    phrases: Mapping[str, tuple[CompiledRule, ...]]
+    longest_phrase: int
+    automaton: Any
+    needle_rules: tuple[tuple[CompiledRule, ...], ...]
+    """For each needle of the automaton, by its number: the rules that it calls."""
+    everywhere: tuple[CompiledRule, ...]
+    """Pattern rules without a needle: they run on every line."""
+    of_phase: Mapping[str, tuple[CompiledRule, ...]]
+    fates: Mapping[str, Fate]
+    """What each rule's matches come to: an experimental one's are marks, unless it was asked for."""
+    words: Mapping[str, Mapping[str, frozenset[str]]]
+    """Per language, its word lists (`finite_verbs`, ...), folded; under "" those of all languages together."""
+
+    def fates_for(self, document: Document, host: str | None) -> Mapping[str, Fate]:
+        """What each rule's matches come to in this document: those of suppressed rules come to nothing."""
+        if not self.options.suppress:
+            return self.fates
+        names = (document.id, document.source)
+        off = [
+            each.rule
+            for each in self.options.suppress
+            if fnmatchcase(host or "", each.host) and any(fnmatchcase(name, each.document) for name in names)
+        ]
+        return {
+            rule: "suppress" if any(fnmatchcase(rule, pattern) for pattern in off) else fate
+            for rule, fate in self.fates.items()
+        }
+
+    def words_of(self, language: str | None) -> Mapping[str, frozenset[str]]:
+        """The word lists for a document in this language."""
+        return self.words.get(language or "") or self.words.get("", {})
+
+
+def compile_program(pack: RulePack, options: Options | None = None) -> Program:
+    """Compile a pack. Raises PatternError for a pattern that `load_pack` would have refused."""
+    import ahocorasick_rs  # noqa: PLC0415
+
+    options = options or Options()
+    rules = tuple(
+        CompiledRule(rule, index, pack.lists, _fate(rule, options))
+        for index, rule in enumerate(pack.rules)
+        if rule.status != "deprecated"
+    )
+    phrases: dict[str, list[CompiledRule]] = {}
+    called: dict[str, list[CompiledRule]] = {}
+    everywhere: list[CompiledRule] = []
+    of_phase: dict[str, list[CompiledRule]] = {}
+    for rule in rules:
+        for key in sorted(rule.phrase_keys):
+            phrases.setdefault(key, []).append(rule)
+        for needle in (found := sorted(pack.needles.get(rule.rule.id) or rule.needles)):
+            called.setdefault(needle, []).append(rule)
+        if not found and rule.kind in ("pattern", "inline", "join"):
+            everywhere.append(rule)
+        of_phase.setdefault(rule.phase, []).append(rule)
+    return Program(
+        pack=pack,
+        options=options,
+        digest=hashlib.sha256(f"{pack.digest} {options!r}".encode()).hexdigest(),
+        rules=rules,
+        phrases={key: tuple(those) for key, those in phrases.items()},
+        longest_phrase=max(map(len, phrases), default=0),
+        automaton=ahocorasick_rs.AhoCorasick(
+            list(called), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+        ),
+        needle_rules=tuple(map(tuple, called.values())),
+        everywhere=tuple(everywhere),
+        of_phase={phase: tuple(those) for phase, those in of_phase.items()},
+        fates={rule.rule.id: rule.fate for rule in rules},
+        words=_word_lists(pack.lists),
+    )
+
+
+def _fate(rule: Rule, options: Options) -> Fate:
+    counted_only = rule.status == "experimental" and rule.action == "drop" and not options.experimental
+    return "mark" if counted_only else rule.action
+
+
+def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Lists named `<language>_<name>` for the names that conditions ask for, by language."""
+    words: dict[str, dict[str, frozenset[str]]] = {}
+    for name in ("finite_verbs", "attribution_verbs", "function_words"):
+        for key, entries in lists.items():
+            if key.endswith(f"_{name}"):
+                words.setdefault(key.removesuffix(f"_{name}"), {})[name] = frozenset(map(fold, entries))
+        everyone = frozenset(chain.from_iterable(those.get(name, ()) for those in words.values()))
+        words.setdefault("", {})[name] = everyone
+    return words
+
+
+def unknown_groups(pattern: str) -> tuple[str, ...]:
+    """Named groups of a pattern that name no metadata field."""
+    return tuple(name for name in group_names(pattern) if name not in FIELD_NAMES)

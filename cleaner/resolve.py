@@ -1,0 +1,101 @@
+"""Which matches win: the only place that decides.
+
+An important allow goes before an important drop, that before an ordinary allow, that before an ordinary
+drop, that before a line that a cut merely swept over. Among equals a site's rule goes before a
+language's, that before one for all; then the longer span, then the id. What lost is recorded.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleaner.lines import word_count
+from cleaner.model import Fate, Loss, Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Who won, in order of place; who only points; who gave way, and to whom."""
+
+    winners: list[Match]
+    marks: list[Match]
+    losses: list[Loss]
+
+
+def _rank(match: Match, fate: Fate) -> tuple[int, int, int, str, int]:
+    rule = match.rule
+    strength = 4 if match.swept else (0 if rule.important else 2) + (fate == "drop")
+    reach = 2 if rule.site else 1 if rule.language else 0
+    return strength, -reach, match.start - match.end, rule.id, match.start
+
+
+def resolve(matches: Sequence[Match], fates: Mapping[str, Fate]) -> Resolution:
+    """Decide between matches; `fates` by rule id. The result does not depend on the order of matches."""
+    marks = [m for m in matches if fates[m.rule.id] == "mark"]
+    losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
+    rest = [(m, fate) for m in matches if (fate := fates[m.rule.id]) in ("drop", "allow")]
+    rest.sort(key=lambda pair: _rank(*pair))
+    placed: list[tuple[int, int, Match]] = []
+    allowed: list[Match] = []
+    for match, fate in rest:
+        if fate == "allow":
+            allowed.append(match)
+        elif winner := _protector(match, allowed) or _overlapped(match, placed):
+            losses.append(lost(match, to=winner.rule.id))
+        else:
+            insort(placed, (match.start, match.end, match), key=lambda entry: entry[:2])
+    order = [entry[2] for entry in placed]
+    return Resolution(winners=order, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
+
+
+def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tuple[list[Match], list[Loss]]:
+    """Leave out the matches of rules that would remove more of this document than their budget allows."""
+    removed: dict[str, int] = {}
+    budgeted = {m.rule.id: m.rule.budget for m in matches if m.rule.budget}
+    for match in matches:
+        if match.rule.id in budgeted:
+            words = word_count(text[match.start : match.end])
+            removed[match.rule.id] = removed.get(match.rule.id, 0) + words
+    over: dict[str, str] = {}  # rule id → figures
+    for rule_id, budget in budgeted.items():
+        words, share = removed[rule_id], removed[rule_id] / max(1, total_words)
+        if budget and budget.words is not None and words > budget.words:
+            over[rule_id] = f"{words} words of at most {budget.words}"
+        elif budget and budget.share is not None and share > budget.share:
+            over[rule_id] = f"{share:.0%} of the words, of at most {budget.share:.0%}"
+    left = [m for m in matches if m.rule.id not in over]
+    return left, [lost(m, guard="budget", figure=over[m.rule.id]) for m in matches if m.rule.id in over]
+
+
+def _place(match: Match) -> tuple[int, int, str]:
+    return match.start, match.end, match.rule.id
+
+
+def _loss_place(loss: Loss) -> tuple[int, int, str, str]:
+    return loss.start, loss.end, loss.rule, loss.to
+
+
+def lost(match: Match, *, to: str = "", guard: str = "", figure: str = "") -> Loss:
+    """The record of a match that gave way."""
+    return Loss(
+        start=match.start, end=match.end, label=match.rule.label, rule=match.rule.id, to=to, guard=guard, figure=figure
+    )
+
+
+def _protector(match: Match, allowed: Iterable[Match]) -> Match | None:
+    for allow in allowed:
+        meant = allow.rule.allows
+        if allow.start < match.end and match.start < allow.end:  # noqa: SIM102 (one test for place, one for aim)
+            if not meant or match.rule.id in meant or match.rule.label in meant:
+                return allow
+    return None
+
+
+def _overlapped(match: Match, placed: list[tuple[int, int, Match]]) -> Match | None:
+    at = bisect_left(placed, match.start, key=lambda entry: entry[0])
+    for _start, end, winner in placed[max(0, at - 1) : at + 1]:
+        if winner.start < match.end and match.start < end:
+            return winner
+    return None

@@ -1,0 +1,55 @@
+"""Rule packs by name: a folder, a git revision of the rule folder, or the working tree."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+from cleaner.errors import CleanerError
+from cleaner.model import RulePack
+from cleaner.rulefiles import load_pack, parse_pack
+
+WORKING_TREE = "."
+"""Names the rule folder as it stands on disk."""
+
+
+def pack_at(name: str, folder: Path) -> RulePack:
+    """The pack that a name means: `.` the folder as it is, another folder, else a git revision of it.
+
+    Raises RulesError for faults in the rules, CleanerError where the name means nothing.
+    """
+    if name == WORKING_TREE:
+        return load_pack(folder)
+    if Path(name).is_dir():
+        return load_pack(Path(name))
+    return parse_pack(_committed(name, folder))
+
+
+def _committed(revision: str, folder: Path) -> dict[str, str]:
+    """The rule files of a revision, path below the folder → text."""
+    top = Path(_git(folder, "rev-parse", "--show-toplevel", revision=revision).decode().strip())
+    inside = folder.resolve().relative_to(top.resolve()).as_posix()
+    _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
+    packed = _git(top, "archive", "--format=tar", revision, "--", inside, revision=revision)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        members = [m for m in archive if m.isfile() and m.name.endswith(".yaml")]
+        return {
+            m.name.removeprefix(f"{inside}/"): file.read().decode("utf-8", "replace")
+            for m in members
+            if (file := archive.extractfile(m))
+        }
+
+
+def _git(folder: Path, *arguments: str, revision: str) -> bytes:
+    try:
+        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        raise CleanerError(revision, "git is not installed", "compare two folders instead") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+        if "not a git repository" in said:
+            raise CleanerError(str(folder), "is not in a git repository", "name two rule folders to compare") from None
+        cause = f"is neither a folder nor a revision that holds {folder.name}/" + (f" ({said})" if said else "")
+        raise CleanerError(revision, cause, "name a folder, a branch, a tag or a commit") from None

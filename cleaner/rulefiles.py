@@ -1,0 +1,288 @@
+"""Rule files: YAML in, a frozen pack out, or all the faults of the folder at once.
+
+A file names what its rules share (`label`, `language`, `site`, `status`) and lists them under `rules:`;
+`lists:` names word lists that patterns refer to as `{name}`. Every scalar is read as text and typed by the
+rule's own types, so `language: no` is Norwegian and not a falsehood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cleaner.checks import rule_faults
+from cleaner.errors import RuleFault, RulesError
+from cleaner.model import Origin, Rule, RulePack
+from cleaner.packcache import kept
+from cleaner.program import CompiledRule, kinds_of
+
+# What a result can't depend on: two packs that differ in these alone have one digest.
+_NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
+_SHARED = ("label", "language", "site", "status")
+_FILE_KEYS = frozenset({*_SHARED, "lists", "rules"})
+_MANY = frozenset({"line", "allows", "language", "site", "unless", "literals", "keeps"})
+_WHERE_MANY = frozenset({"zone", "above", "below", "of"})
+
+Position = tuple[int, int]
+
+
+def default_rules() -> Path:
+    """The rules to use where none are named: `rules/` of the working folder, else those of the package."""
+    here = Path("rules")
+    if here.is_dir():
+        return here
+    shipped = Path(__file__).parent / "_rules"
+    return shipped if shipped.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+def load_pack(folder: Path) -> RulePack:
+    """Read every `*.yaml` below a folder. Raises RulesError with all faults found."""
+    if not folder.is_dir():
+        fault = RuleFault(
+            path=str(folder),
+            line=1,
+            column=1,
+            rule="",
+            message="no such folder",
+            hint="name one with --rules",
+        )
+        raise RulesError((fault,))
+    texts = {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in sorted(folder.rglob("*.yaml"))
+    }
+    return kept(texts, parse_pack)
+
+
+def parse_pack(texts: Mapping[str, str]) -> RulePack:
+    """The pack of these files, path → text. Raises RulesError with all faults found."""
+    faults: list[RuleFault] = []
+    files = [file for path, text in sorted(texts.items()) if (file := _File.read(path, text, faults))]
+    lists: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        for name, entries in file.lists(faults).items():
+            lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *entries)))
+    rules = sorted((rule for file in files for rule in file.rules(faults)), key=lambda rule: rule.id)
+    ids = Counter(rule.id for rule in rules)
+    for rule in rules:
+        place: dict[str, Any] = {"path": rule.origin.path, "line": rule.origin.line, "column": rule.origin.column}
+        if ids[rule.id] > 1:
+            others = ", ".join(
+                f"{o.origin.path}:{o.origin.line}" for o in rules if o.id == rule.id and o.origin != rule.origin
+            )
+            faults.append(
+                RuleFault(**place, rule=rule.id, code="duplicate-id",
+                          message=f"the id stands at {others} too", hint="ids are never used twice")
+            )  # fmt: skip
+        for code, message, hint in rule_faults(rule, lists, frozenset(ids)):
+            faults.append(RuleFault(**place, rule=rule.id, code=code, message=message, hint=hint))
+    if faults:
+        raise RulesError(tuple(faults))
+    return pack_of(rules, lists)
+
+
+def pack_of(rules: list[Rule], lists: Mapping[str, tuple[str, ...]]) -> RulePack:
+    """A pack with its digest."""
+    digest = hashlib.sha256()
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        digest.update(rule_digest(rule).encode())
+    digest.update(repr(sorted(lists.items())).encode())
+    needles = {rule.id: CompiledRule(rule, 0, lists, rule.action).needles for rule in rules if kinds_of(rule)}
+    return RulePack(
+        rules=tuple(sorted(rules, key=lambda r: r.id)), lists=dict(lists), digest=digest.hexdigest(), needles=needles
+    )
+
+
+def rule_digest(rule: Rule) -> str:
+    """sha256 of what a rule does; its examples, reasons and place don't count."""
+    does = {key: value for key, value in asdict(rule).items() if key not in _NO_EFFECT}
+    return hashlib.sha256(repr(sorted(does.items())).encode()).hexdigest()
+
+
+class _File:
+    """One rule file: plain data, and where in the text each piece of it stands."""
+
+    def __init__(self, path: str, data: Mapping[str, Any], places: Mapping[tuple[Any, ...], Position]) -> None:
+        self.path = path
+        self.data = data
+        self.places = places
+
+    @classmethod
+    def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
+        try:
+            node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            faults.append(
+                RuleFault(path=path, line=line, column=column, rule="", code="yaml",
+                          message=f"not YAML: {error.problem or error.context}",
+                          hint="quote a text that holds a colon, a bracket or a quote")
+            )  # fmt: skip
+            return None
+        places: dict[tuple[Any, ...], Position] = {}
+        file = cls(path, {}, places)
+        data = file._plain(node, (), faults) if node else {}
+        if not isinstance(data, dict):
+            file.fault(faults, (), "", "a rule file is a mapping", "begin with `label:` and `rules:`")
+            return None
+        file.data = data
+        for key in data.keys() - _FILE_KEYS:
+            file.fault(faults, (key,), "", f"unknown key {key!r}", _did_you_mean(key, _FILE_KEYS), "unknown-key")
+        return file
+
+    def fault(
+        self,
+        faults: list[RuleFault],
+        at: tuple[Any, ...],
+        rule: str,
+        message: str,
+        hint: str,
+        code: str = "rule",
+    ) -> None:
+        while at not in self.places and at:
+            at = at[:-1]
+        line, column = self.places.get(at, (1, 1))
+        faults.append(
+            RuleFault(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint, code=code)
+        )
+
+    def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
+        self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
+        if isinstance(node, yaml.MappingNode):
+            data: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = str(key_node.value)
+                self.places[(*at, key)] = _position(key_node)  # type: ignore[index]
+                if key in data:
+                    self.fault(faults, (*at, key), "", f"the key {key!r} stands twice", "keep one of them")
+                data[key] = self._plain(value_node, (*at, key), faults)
+            return data
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*at, n), faults) for n, item in enumerate(node.value)]
+        null = node.tag == "tag:yaml.org,2002:null" and not node.value
+        return None if null else node.value
+
+    def lists(self, faults: list[RuleFault]) -> dict[str, tuple[str, ...]]:
+        """The named lists of the file."""
+        named = self.data.get("lists") or {}
+        if not isinstance(named, dict) or not all(isinstance(v, list) for v in named.values()):
+            self.fault(faults, ("lists",), "", "`lists` maps names to lists of texts", "write `name: [one, two]`")
+            return {}
+        return {name: tuple(map(str, entries)) for name, entries in named.items()}
+
+    def rules(self, faults: list[RuleFault]) -> Iterator[Rule]:
+        """The sound rules of the file; the others leave faults."""
+        listed = self.data.get("rules") or []
+        if not isinstance(listed, list):
+            self.fault(faults, ("rules",), "", "`rules` is a list", "begin each rule with `- id:`")
+            return
+        shared = {key: self.data[key] for key in _SHARED if key in self.data}
+        for n, data in enumerate(listed):
+            if not isinstance(data, dict):
+                self.fault(faults, ("rules", n), "", "a rule is a mapping", "begin it with `- id:`")
+            elif rule := self._rule(n, {**shared, **data}, faults):
+                yield rule
+
+    def _rule(self, n: int, data: dict[str, Any], faults: list[RuleFault]) -> Rule | None:
+        from pydantic import ValidationError  # noqa: PLC0415
+
+        line, column = self.places[("rules", n)]
+        data = _listed(data)
+        if "origin" in data:
+            self.fault(
+                faults, ("rules", n, "origin"), str(data.get("id", "")), "unknown key 'origin'",
+                "a rule's place is told by its file", "unknown-key",
+            )  # fmt: skip
+        data["origin"] = {"path": self.path, "line": line, "column": column}
+        try:
+            rule: Rule = _adapter().validate_python(data)
+        except ValidationError as error:
+            for told in error.errors():
+                self._told(faults, n, str(data.get("id", "")), told)
+            return None
+        return rule
+
+    def _told(self, faults: list[RuleFault], n: int, rule: str, told: Any) -> None:
+        """One of pydantic's errors in the words of a rule file, at its place there."""
+        loc = tuple(told["loc"])
+        key = str(loc[-1]) if loc else ""
+        if told["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+            known = _keys_at(loc[:-1])
+            message, hint, code = f"unknown key {key!r}", _did_you_mean(key, known), "unknown-key"
+        elif told["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
+            message, hint, code = f"no {key!r}", f"every rule has `{key}:`", "missing-key"
+        else:
+            said = told["msg"][:1].lower() + told["msg"][1:]
+            close = told.get("ctx", {}).get("expected", "")
+            options = [word.strip(" '") for word in str(close).replace(" or ", ",").split(",") if word.strip()]
+            message = f"{'.'.join(map(str, loc))}: {said}, got {str(told.get('input'))[:40]!r}"
+            hint, code = _did_you_mean(str(told.get("input")), options), "wrong-value"
+        self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
+
+
+def _position(node: yaml.Node) -> Position:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _listed(data: dict[str, Any]) -> dict[str, Any]:
+    """Single values where lists are meant, texts where examples are meant, and no empty keys."""
+    out = {key: value for key, value in data.items() if value is not None}
+    for key in _MANY & out.keys():
+        if not isinstance(out[key], list):
+            out[key] = [out[key]]
+    for key in ("where", "neighbour", "repeat"):
+        if isinstance(out.get(key), dict):
+            out[key] = {k: [v] if k in _WHERE_MANY and not isinstance(v, list) else v for k, v in out[key].items()}
+    if "removes" in out:
+        texts = out["removes"] if isinstance(out["removes"], list) else [out["removes"]]
+        out["removes"] = [{"text": text} if isinstance(text, str) else text for text in texts]
+    return out
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> Any:
+    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
+
+    for shape in _shapes():
+        shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+    return TypeAdapter(Rule)
+
+
+def _shapes() -> tuple[type, ...]:
+    from cleaner import model  # noqa: PLC0415
+
+    return (
+        Rule, model.Where, model.Neighbour, model.Repeat, model.Join, model.Filter, model.Cut, model.Budget,
+        model.Example, Origin,
+    )  # fmt: skip
+
+
+def _keys_at(loc: tuple[Any, ...]) -> list[str]:
+    """The keys that a mapping at this place of a rule may have."""
+    by_key = {
+        "where": 1,
+        "neighbour": 2,
+        "repeat": 3,
+        "join": 4,
+        "document": 5,
+        "cut": 6,
+        "budget": 7,
+        "removes": 8,
+    }
+    shapes = _shapes()
+    shape = shapes[by_key.get(str(loc[0]), 0)] if loc else Rule
+    return [f.name for f in fields(shape) if f.name != "origin"]
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}" if known else ""

@@ -1,0 +1,116 @@
+"""What rules see of one document: its lines, and the labels that earlier phases gave them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from cleaner.lines import Lines, phrase_key
+from cleaner.model import Label, Match, Rule
+from cleaner.patterns import fold
+
+_NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
+_PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")
+_COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|\d{4}|[\s,–-])+")
+_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A rule that came near: its literal stood in the line, but its pattern or one of its guards failed."""
+
+    rule: Rule
+    line: int
+    guard: str
+    figure: str
+
+
+class Scene:
+    """One document while rules look at it. Labels are those of the matches that have won so far.
+
+    `language` is an ISO 639-1 code or None, `host` the document's host or None; `words` the named word
+    lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`).
+    """
+
+    __slots__ = (
+        "_staged",
+        "host",
+        "labels",
+        "language",
+        "lines",
+        "misses",
+        "publishers",
+        "title_keys",
+        "words",
+    )
+
+    def __init__(
+        self,
+        lines: Lines,
+        *,
+        language: str | None = None,
+        host: str | None = None,
+        title: str | None = None,
+        words: Mapping[str, frozenset[str]] | None = None,
+        trace: bool = False,
+    ) -> None:
+        self.lines = lines
+        self.language = language
+        self.host = host
+        self.words = words or {}
+        self.labels: dict[int, Label] = {}
+        self.publishers: frozenset[str] = frozenset()
+        self.title_keys: frozenset[str] = frozenset({phrase_key(fold(title))} if title else ())
+        self.misses: list[Miss] | None = [] if trace else None
+        self._staged: Mapping[int, Label] = {}
+
+    def label(self, winners: Iterable[Match]) -> None:
+        """Take over the labels of these matches; a whole-line match goes before one inside its line."""
+        labels: dict[int, Label] = dict(self._staged)
+        publishers: set[str] = set(self.publishers)
+        titles = set(self.title_keys)
+        for match in sorted(winners, key=lambda m: m.end - m.start):
+            if match.rule.label not in _NOT_OF_LINES:
+                labels[match.line] = match.rule.label
+            for found in match.fields:
+                if found.name == "publisher":
+                    publishers |= _parts(fold(found.raw))
+                elif found.name == "title":
+                    titles.add(phrase_key(fold(found.raw)))
+        titles.discard("")
+        self.labels = labels
+        self.publishers = frozenset(publishers)
+        self.title_keys = frozenset(titles)
+
+    def stage(self, labels: Mapping[int, Label]) -> None:
+        """Label these lines from the start, as an example does that speaks of labelled neighbours."""
+        self._staged = labels
+        self.labels = dict(labels)
+        folded = {i: self.lines.folded[i] for i in labels}
+        self.title_keys |= {phrase_key(folded[i]) for i, label in labels.items() if label == "title"}
+        for i, label in labels.items():
+            if label == "legal":
+                self.publishers |= _parts(_COPYRIGHT.sub("", folded[i]))
+
+    def neighbour(self, i: int, step: int, labels: Collection[Label | None], within: int) -> int | None:
+        """The index of the next line above (step -1) or below (1), where it carries one of the labels."""
+        j = i + step
+        if 0 <= j < len(self.lines) and self.lines.breaks(i, j) <= within and self.labels.get(j) in labels:
+            return j
+        return None
+
+    def content_words(self, i: int) -> frozenset[str]:
+        """The words of four letters or more of a line, folded."""
+        return frozenset(_CONTENT_WORD.findall(self.lines.folded[i]))
+
+    def missed(self, rule: Rule, line: int, guard: str, figure: object) -> None:
+        """Note, where someone asks for it, that a rule came near."""
+        if self.misses is not None:
+            self.misses.append(Miss(rule=rule, line=line, guard=guard, figure=str(figure)))
+
+
+def _parts(publisher: str) -> set[str]:
+    """The names a publisher goes by: `iria - international relations insights` is named by either half."""
+    parts = {part.removeprefix("the ").strip(" .") for part in _PUBLISHER_PARTS.split(publisher)}
+    return {part for part in parts if len(part) >= 3}

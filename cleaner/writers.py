@@ -1,0 +1,317 @@
+"""The tables of a dataset, and Parquet files written a batch at a time.
+
+Every column is a row of `ARTICLES`, `REMOVED` or `REJECTED`: its name, its type, where its value comes from,
+and the line that tells it on the dataset card. Types are stated, never inferred: a column of nulls keeps its
+type.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence, Sized
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.article import Article
+from cleaner.folders import told
+from cleaner.lines import word_count
+from cleaner.model import Evidence
+
+COMPRESSION = {"compression": "zstd", "compression_level": 3}
+
+# A batch becomes a row group: large enough to compress well, small enough that a reader can skip and stream.
+_BATCH_ROWS = 10_000
+_BATCH_CHARACTERS = 8 * 2**20
+
+_TEXT, _FLAG, _COUNT, _SHARE = pa.string(), pa.bool_(), pa.int32(), pa.float64()
+_TEXTS = pa.list_(_TEXT)
+_EVIDENCE = pa.list_(
+    pa.struct({"field": _TEXT, "raw": _TEXT, "value": _TEXT, "rule": _TEXT, "start": _COUNT, "end": _COUNT})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: how it is called, typed, filled and told."""
+
+    name: str
+    type: pa.DataType
+    get: Callable[[Any], Any]
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A config of the dataset: a folder of Parquet files with the same columns."""
+
+    config: str
+    """What `load_dataset` knows it by."""
+    folder: str
+    about: str
+    columns: tuple[Column, ...]
+
+    def file(self, number: int, of: int) -> str:
+        """Where its part of a shard is written, below the dataset."""
+        return f"{self.folder}/train-{number:05d}-of-{of:05d}.parquet"
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(column.name, column.type) for column in self.columns])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A row of the ledger: a piece that was taken out of a document, or that a rule marked in it."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    words: int
+    label: str
+    rule: str
+    replacement: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A document that is not among the articles, and why. One that could not be read has no text."""
+
+    article: Article
+    filter: str
+    figure: str = ""
+    cause: str | None = None
+    hint: str | None = None
+    duplicate_of: str | None = None
+    similarity: float | None = None
+
+
+def pieces(article: Article) -> Iterator[Piece]:
+    """The article's rows in the ledger: its edits in order, then its marks."""
+    for edit in article.edits:
+        words = word_count(edit.text) - word_count(edit.replacement)
+        yield Piece(
+            id=article.id, start=edit.start, end=edit.end, text=edit.text, words=words,
+            label=edit.label, rule=edit.rule, replacement=edit.replacement, kind="edit",
+        )  # fmt: skip
+    if article.marks:
+        original = article.original()
+        for mark in article.marks:
+            yield Piece(
+                id=article.id, start=mark.start, end=mark.end, text=original[mark.start : mark.end], words=0,
+                label=mark.label, rule=mark.rule, replacement="", kind="mark",
+            )  # fmt: skip
+
+
+def _evidence(article: Article) -> list[dict[str, Any]]:
+    return [{name: getattr(item, name) for name in Evidence.__slots__} for item in article.evidence]
+
+
+def _given(article: Article) -> str | None:
+    """What the input stated, as JSON: its keys differ from input to input, those of a column must not."""
+    return json.dumps(dict(article.given), ensure_ascii=False, sort_keys=True) if article.given else None
+
+
+def _column(name: str, kind: pa.DataType, path: str, about: str) -> Column:
+    return Column(name, kind, attrgetter(path), about)
+
+
+def _of_article(column: Column) -> Callable[[Rejected], Any]:
+    return lambda rejected: column.get(rejected.article)
+
+
+_ARTICLE_COLUMNS = (
+    _column("id", _TEXT, "id", "unique in the dataset"),
+    _column("text", _TEXT, "text", "the clean text: paragraphs with a blank line between"),
+    _column("title", _TEXT, "metadata.title", "the headline; null where the text has none"),
+    _column("authors", _TEXTS, "metadata.authors", "people named in the byline"),
+    _column("published", _TEXT, "metadata.published", "ISO 8601; without a zone where the text gives none"),
+    _column("agencies", _TEXTS, "metadata.agencies", "news agencies credited for the text"),
+    _column("contributors", _TEXTS, "metadata.contributors", "people named as having helped"),
+    _column("sections", _TEXTS, "metadata.sections", "section, category, tags"),
+    _column("captions", _TEXTS, "metadata.captions", "photo captions that stood in the text"),
+    _column("image_credits", _TEXTS, "metadata.image_credits", "photographers and photo agencies"),
+    _column("publisher", _TEXT, "metadata.publisher", "as the text names it"),
+    _column("paywalled", _FLAG, "metadata.paywalled", "true where the text says so"),
+    _column("comment_count", _COUNT, "metadata.comment_count", "as a comment counter said"),
+    _column("reading_time_minutes", _COUNT, "metadata.reading_time_minutes", "as the page said"),
+    _column("language", _TEXT, "signals.language", "ISO 639-1; null where it can't be told"),
+    _column("language_probability", _SHARE, "signals.language_probability", "0 to 1"),
+    _column("words", _COUNT, "signals.words", "words of the clean text"),
+    _column("characters", _COUNT, "signals.characters", "characters of the clean text"),
+    _column("words_removed", _COUNT, "signals.words_removed", "words that rules took out"),
+    _column("removed_share", _SHARE, "signals.removed_share", "of the words before cleaning, 0 to 1"),
+    _column("prose_share", _SHARE, "signals.prose_share", "of the words, on lines that end sentences, 0 to 1"),
+    _column("url", _TEXT, "url", "as the input gave it"),
+    _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record"),
+    _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes"),
+    _column("rules_digest", _TEXT, "rules_digest", "digest of the rules that cleaned it"),
+    _column("layout", _TEXT, "layout", "how the lines stood apart: see below"),
+    _column("flags", _TEXTS, "flags", "reasons for a review"),
+    Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value"),
+    Column("given", _TEXT, _given, "metadata that the input stated, as JSON"),
+)
+
+ARTICLES = Table(config="default", folder="articles", about="the clean articles", columns=_ARTICLE_COLUMNS)
+
+REMOVED = Table(
+    config="removed",
+    folder="removed",
+    about="the ledger: every piece removed or replaced, of articles and of rejected documents",
+    columns=(
+        _column("id", _TEXT, "id", "the document's id"),
+        _column("start", _COUNT, "start", "offset in the original text, in characters"),
+        _column("end", _COUNT, "end", "offset behind the piece"),
+        _column("text", _TEXT, "text", "the piece"),
+        _column("words", _COUNT, "words", "words taken out; 0 for a mark"),
+        _column("label", _TEXT, "label", "what it was"),
+        _column("rule", _TEXT, "rule", "the rule that signs it"),
+        _column("replacement", _TEXT, "replacement", "what stands in its place; mostly empty"),
+        _column("kind", _TEXT, "kind", "`edit`: it was changed; `mark`: it was only pointed at"),
+    ),
+)
+
+REJECTED = Table(
+    config="rejected",
+    folder="rejected",
+    about="documents that were not kept, whole, with the filter and its figure",
+    columns=(
+        _column("filter", _TEXT, "filter", "what rejected it; `input/...` for a fault of the input"),
+        _column("figure", _TEXT, "figure", "what the filter measured"),
+        _column("cause", _TEXT, "cause", "for a fault of the input: what was wrong"),
+        _column("hint", _TEXT, "hint", "for a fault of the input: what to do"),
+        _column("duplicate_of", _TEXT, "duplicate_of", "id of the document that was kept in its place"),
+        _column("similarity", _SHARE, "similarity", "to the one it duplicates, 0 to 1"),
+        *(Column(each.name, each.type, _of_article(each), each.about) for each in _ARTICLE_COLUMNS),
+    ),
+)
+
+TABLES = (ARTICLES, REMOVED, REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file as it was written; `path` is below the dataset, `size` that of the table in memory."""
+
+    path: str
+    rows: int
+    bytes: int
+    size: int
+    sha256: str
+
+
+class TableWriter:
+    """Write rows to one Parquet file; no more than one batch of them is ever in memory.
+
+    Use it as a context; `written` is there afterwards. Raises OutputError where the disk refuses.
+    """
+
+    def __init__(self, dataset: Path, path: str, table: Table) -> None:
+        self._file = dataset / path
+        self._path = path
+        self._table = table
+        self._schema = table.schema
+        self._batch: list[Any] = []
+        self._characters = self._rows = self._size = 0
+
+    def __enter__(self) -> Self:
+        with told(self._path):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._parquet = pq.ParquetWriter(self._file, self._schema, **COMPRESSION)
+        return self
+
+    def add(self, row: Any, characters: int) -> None:
+        """Add a row that holds about so many characters."""
+        self._batch.append(row)
+        self._characters += characters
+        if len(self._batch) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
+            self._flush()
+
+    def _flush(self) -> None:
+        batch = record_batch(self._table, self._batch)
+        with told(self._path):
+            self._parquet.write_batch(batch)
+        self._rows += batch.num_rows
+        self._size += batch.nbytes
+        self._batch = []
+        self._characters = 0
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error:
+            with suppress(OSError):
+                self._parquet.close()
+            return
+        if self._batch:
+            self._flush()
+        with told(self._path):
+            self._parquet.close()
+
+    @property
+    def written(self) -> Written:
+        """What was written, after the context has ended."""
+        with told(self._path), self._file.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return Written(path=self._path, rows=self._rows, bytes=file.tell(), size=self._size, sha256=digest)
+
+
+def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:
+    """The rows as columns."""
+    arrays = [_array([column.get(row) for row in rows], column.type) for column in table.columns]
+    return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """The values as an Arrow array, its buffers laid out by hand, as in Arrow's Columnar Format.
+
+    `pa.array(values, kind)` does the same, but imports pandas to see whether the values are of pandas: a third
+    of a second and more in every worker.
+    """
+    valid = [value is not None for value in values]
+    validity = None if all(valid) else _bits(valid)
+    if pa.types.is_string(kind):
+        # No UTF-8 stands for half a surrogate pair; readers and normaliser leave none.
+        encoded = [(value or "").encode("utf-8", "backslashreplace") for value in values]
+        buffers, children = [_offsets(encoded), pa.py_buffer(b"".join(encoded))], []
+    elif pa.types.is_list(kind):
+        lists = [value or () for value in values]
+        buffers, children = [_offsets(lists)], [_array(list(chain.from_iterable(lists)), kind.value_type)]
+    elif pa.types.is_struct(kind):
+        buffers, children = [], [_array([value[field.name] for value in values], field.type) for field in kind]
+    elif pa.types.is_boolean(kind):
+        buffers, children = [_bits(values)], []
+    else:
+        numbers = np.array([value or 0 for value in values], kind.to_pandas_dtype())
+        buffers, children = [pa.py_buffer(numbers)], []
+    return pa.Array.from_buffers(kind, len(values), [validity, *buffers], children=children)
+
+
+def _bits(values: Sequence[Any]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(np.array(values, bool), bitorder="little"))
+
+
+def _offsets(values: Sequence[Sized]) -> pa.Buffer:
+    """Where each value starts, and where the last one ends."""
+    ends = np.cumsum([0, *map(len, values)])
+    if ends[-1] > np.iinfo(np.int32).max:
+        raise OverflowError(f"{ends[-1]} bytes are more than a column of a batch can hold")
+    return pa.py_buffer(ends.astype(np.int32))
+
+
+def column_of(file: Path, name: str) -> Iterator[list[Any]]:
+    """The values of one column of a Parquet file, a batch at a time."""
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(columns=[name]):
+            yield batch.column(0).to_pylist()

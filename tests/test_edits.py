@@ -1,0 +1,112 @@
+"""Nothing vanishes: clean text, ledger and layout rebuild the text, whatever the text and the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.cleaning import clean
+from cleaner.edits import apply, edited, rebuild
+from cleaner.model import Cut, Document, Edit, Join, Label, Neighbour, Options, Repeat, Rule, Where
+from cleaner.normalise import normalise
+from cleaner.program import compile_program
+from cleaner.rulefiles import pack_of
+
+# Texts with many line breaks, blanks of all sorts, and words that the rules below are after.
+_pieces = st.sampled_from(
+    ["\n", "\n\n", " ", "\t", "\u00a0", "\u3000", "\x1f", "Share", "share!", "Photo: A/AFP", "İ", "ß",
+     "A long line of prose that ends as lines of prose do, with a full stop after some twenty words or so.",
+     "“Quote,” he said.", "By Anna Reed", "x", "-", "©"]
+)  # fmt: skip
+texts = st.one_of(st.text(max_size=80), st.lists(_pieces, max_size=40).map("".join))
+
+
+@st.composite
+def edits_of(draw: st.DrawFn, text: str) -> tuple[Edit, ...]:
+    """Non-overlapping edits of a text, with replacements that may break lines."""
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
+    pairs = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if a < b]
+    return tuple(
+        Edit(
+            start=a,
+            end=b,
+            text=text[a:b],
+            label="ad",
+            rule="x/y",
+            replacement=draw(st.sampled_from(["", " ", "\n", "z"])),
+        )
+        for a, b in pairs
+    )
+
+
+@given(st.data(), texts)
+def test_any_edits_are_put_back(data: st.DataObject, text: str) -> None:
+    edits = data.draw(edits_of(text))
+    clean_text, layout = apply(text, edits)
+    assert rebuild(clean_text, edits, layout) == text
+
+
+@given(st.data(), texts)
+def test_clean_text_is_the_lines_that_are_left(data: st.DataObject, text: str) -> None:
+    edits = data.draw(edits_of(text))
+    left = [line.strip() for line in edited(text, edits).split("\n")]
+    assert apply(text, edits)[0] == "\n\n".join(line for line in left if line)
+
+
+_labels: st.SearchStrategy[Label] = st.sampled_from(["ad", "share", "caption", "legal"])
+_kinds: list[dict[str, Any]] = [
+    {"line": ("share", "by anna reed")},
+    {"pattern": ".*[a-z].*", "everywhere": "arbitrary"},
+    {"pattern": "Photo: (?P<image_credits>.+)"},
+    {"inline": "[aeio]+", "everywhere": "arbitrary"},
+    {"inline": "Share", "replace": "Part"},
+    {"neighbour": Neighbour(below=("caption", "ad"))},
+    {"neighbour": Neighbour(above=("share",))},
+    {"repeat": Repeat(of=("share", "ad", "caption"))},
+    {"join": Join(after="[a-z]", before="[A-Z]"), "everywhere": "arbitrary"},
+    {"headline": True, "label": "title"},
+    {"line": ("x",), "cut": Cut(to="end", max_share=1.0)},
+    {"line": ("share",), "cut": Cut(to="prose", max_share=1.0)},
+    {"line": ("share", "x"), "action": "allow"},
+    {"pattern": "“.+”.*", "action": "mark", "literals": ("“",)},
+]
+
+
+@st.composite
+def rules(draw: st.DrawFn, number: int) -> Rule:
+    """A rule of any kind, sensible or not."""
+    where = Where(zone=draw(st.sampled_from([(), ("head",), ("tail",)])), max_words=draw(st.sampled_from([None, 3])))
+    made: dict[str, Any] = {
+        "id": f"any/rule-{number}", "label": draw(_labels), "why": "any", "where": where,
+        "important": draw(st.booleans()), **draw(st.sampled_from(_kinds)),
+    }  # fmt: skip
+    return Rule(**made)
+
+
+rule_sets = st.integers(1, 6).flatmap(lambda n: st.tuples(*(rules(number) for number in range(n))))
+
+
+@given(texts, rule_sets, st.sampled_from([0.0, 0.6, 1.0]))
+def test_any_rules_lose_nothing(text: str, drawn: tuple[Rule, ...], budget: float) -> None:
+    program = compile_program(pack_of(list(drawn), {}), Options(budget=budget))
+    article = clean(Document(id="any", text=text), program)
+    assert article.original() == normalise(text)
+    assert all(edit.rule and edit.label for edit in article.edits)
+
+
+@given(texts, rule_sets, st.randoms(use_true_random=False))
+def test_the_order_of_rules_means_nothing(text: str, drawn: tuple[Rule, ...], random: object) -> None:
+    shuffled = list(drawn)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    document = Document(id="any", text=text)
+    one, other = (clean(document, compile_program(pack_of(each, {}))) for each in (list(drawn), shuffled))
+    assert one == other
+
+
+@given(texts)
+def test_a_text_without_rules_keeps_every_line(text: str) -> None:
+    article = clean(Document(id="any", text=text), compile_program(pack_of([], {})))
+    assert article.edits == ()
+    assert article.text == "\n\n".join(line.strip() for line in normalise(text).split("\n") if line.strip())

@@ -1,0 +1,83 @@
+"""Needles never lose a match, patterns see straight quotes, and no pattern blows up."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.patterns import PatternError, compiled, expand, fold, needles, plain
+
+LISTS = {"agencies": ("AFP", "Getty Images", "O'Neill Press", "A+B")}
+
+# Written so that Python's `re` (which draws the examples) and RE2 read them alike.
+PATTERNS = [
+    "(?:story|article) continues? below (?:this )?(?:ad|advertisement)",
+    "(?i)read (?:more|also):? .{3,20}",
+    "[Pp]hoto(?:graph)?: [A-Z][a-z]+",
+    ".{1,9} (?:Source|Photo): (?:AFP|Reuters)/?",
+    "(?:ab|cd)+ share",
+    "x{2,3}yzw[0-9]*",
+    "Copyright (?:©|\\(c\\)) ?[0-9]{4}",
+    "写真[:：][a-z]+",
+    "it['’]s here",
+    "By\\s[A-Z][a-z]+(?: and [A-Z][a-z]+)?",
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_match_holds_a_needle(pattern: str) -> None:
+    found = needles(expand(pattern, {}), whole_line=True)
+    assert found
+
+    @given(st.from_regex(re.compile(pattern), fullmatch=True))
+    def every_match(text: str) -> None:
+        line = text == text.strip() and not set(text) & set("\n\r\f\v")  # normalised text has no others within a line
+        if line and compiled(f"^(?:{pattern})$").search(plain(text)):
+            assert any(needle in f"\n{fold(text)}\n" for needle in found), text
+
+    every_match()
+
+
+def test_a_pattern_without_a_literal_has_no_needle() -> None:
+    assert not needles(".+ [A-Z]{2,}", whole_line=True)
+    assert not needles("a?b?.*", whole_line=False)
+
+
+def test_line_edges_count_as_literals() -> None:
+    assert needles("By .+", whole_line=True) == {"\nby "}
+
+
+def test_lists_are_put_in_longest_first_and_escaped() -> None:
+    pattern = compiled("^(?:" + expand("(?P<agencies>{agencies}) said", LISTS) + ")$")
+    assert pattern.search("A+B said").group("agencies") == "A+B"
+    assert pattern.search("AAB said") is None
+    assert compiled(expand("{agencies}", LISTS)).search("Getty Images").group() == "Getty Images"
+
+
+def test_repetition_counts_and_unicode_classes_are_no_list_names() -> None:
+    assert compiled(expand(r"^\p{Lu}\w{2,3}$", LISTS)).search("Éaß")
+    assert compiled(expand(r"^[\w-]+$", LISTS)).search("Jung-yeon")
+
+
+def test_a_list_that_is_not_there_is_told() -> None:
+    with pytest.raises(PatternError, match="no list is named 'agency'"):
+        expand("{agency}", LISTS)
+
+
+@pytest.mark.parametrize("pattern", ["(?=x)", r"(a)\1", "(", "a{2000000}"])
+def test_what_re2_refuses_is_told(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        compiled(pattern)
+
+
+def test_quotes_and_blanks_are_plain_to_patterns() -> None:
+    assert plain("d’été\u00a0«là»") == 'd\'été "là"'
+    assert fold("Editor’S\u202fPick") == "editor's pick"
+
+
+@given(st.text())
+def test_plain_keeps_the_length(text: str) -> None:
+    assert len(plain(text)) == len(text)

@@ -1,0 +1,115 @@
+"""The pages tell every rule once, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from cleaner.cli import run
+from cleaner.model import LABELS, RulePack
+from cleaner.ruledocs import INDEX, anchor, page_of, pages
+from cleaner.rulefiles import load_pack, parse_pack
+
+RULES = """
+label: ad
+lists:
+  firms: [Tern, Gull]
+rules:
+  - id: ads/story-continues
+    why: a marker where an ad | a slot stood
+    line: [story continues below this ad, "go`on"]
+    language: [en, de]
+    site: .example.com
+    where: {zone: [head, tail], max_words: 8, ends_sentence: false}
+    removes: [Story continues below this ad]
+    keeps: ["The story continues ``` below.", "...\\nStory continues below this ad\\n...", last]
+  - id: ads/v1.2
+    why: an old one
+    label: byline
+    status: deprecated
+    replaced_by: ads/story-continues
+    pattern: "From (?P<authors>{firms})"
+    set: {paywalled: true}
+    keeps: x
+  - id: ads/kept
+    why: prose about ads
+    action: allow
+    allows: [ad]
+    inline: our advertisers
+    budget: {words: 5}
+    keeps: our advertisers
+"""
+
+
+@pytest.fixture(scope="module")
+def pack() -> RulePack:
+    return parse_pack({"en/ads.yaml": RULES})
+
+
+@pytest.fixture(scope="module")
+def told(pack: RulePack) -> dict[str, str]:
+    return pages(pack)
+
+
+def test_every_rule_stands_once_in_the_page_of_its_label(pack: RulePack, told: dict[str, str]) -> None:
+    assert told.keys() == {INDEX, "ad.md", "byline.md"}
+    for rule in pack.rules:
+        headings = [name for name, text in told.items() if f"\n## {rule.id}\n" in text]
+        assert headings == [page_of(rule.label)]
+        assert rule.why[1:] in told[page_of(rule.label)]
+
+
+def test_links_lead_to_a_heading(pack: RulePack, told: dict[str, str]) -> None:
+    links = [link for name, text in told.items() for link in re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", text)]
+    assert len(links) > len(pack.rules)
+    for page, place in links:
+        assert page in told
+        headings = {anchor(heading) for heading in re.findall(r"(?m)^## (.+)$", told[page])}
+        assert not place or place in headings
+
+
+def test_scope_kind_conditions_and_place_are_told(told: dict[str, str]) -> None:
+    ads, byline = told["ad.md"], told["byline.md"]
+    assert "- kind: line\n- for: en, de, .example.com\n" in ads
+    assert "- where: max_words 8, ends_sentence no, zone head or tail\n" in ads
+    assert "- kind: inline, allow\n" in ads
+    assert "- budget: words 5\n" in ads
+    assert "- written in: `en/ads.yaml`, line 6\n" in ads
+    assert "- status: deprecated, replaced by `ads/story-continues`\n" in byline
+    assert "- extracts: authors\n" in byline
+    assert "- sets: paywalled to true\n" in byline
+    assert "`from gull`" in byline  # what it is looked up by, lists and all
+
+
+def test_no_text_breaks_out_of_its_markdown(told: dict[str, str]) -> None:
+    assert "`` go`on ``" not in told["ad.md"]
+    assert "``go`on``" in told["ad.md"]
+    assert "````text\nThe story continues ``` below.\n````" in told["ad.md"]
+    assert "```text\n...\nStory continues below this ad\n...\n```" in told["ad.md"]
+    rows = [row for row in told[INDEX].splitlines() if row.startswith("| [ads/")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
+
+
+def test_every_label_has_its_page_described() -> None:
+    for label in LABELS:
+        rule = "{id: a/b, why: x, line: x, removes: x, keeps: y}" if label != "quality" else (
+            "{id: a/b, why: x, document: {fact: words, min: 1}, removes: '', keeps: x}"
+        )  # fmt: skip
+        text = pages(parse_pack({"a.yaml": f"label: {label}\nrules: [{rule}]"}))[page_of(label)]
+        assert len(text.splitlines()[2]) > 30
+
+
+def test_the_command_writes_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules" / "en").mkdir(parents=True)
+    (tmp_path / "rules" / "en" / "ads.yaml").write_text(RULES)
+    assert run(["rules", "docs"]) == 0
+    out = tmp_path / PurePosixPath(capsys.readouterr().out.partition(":")[0])
+    assert {path.name: path.read_text() for path in out.parent.iterdir()} == pages(load_pack(tmp_path / "rules"))
+    (tmp_path / "file").write_text("")
+    assert run(["rules", "docs", "file"]) == 2
+    assert "a file stands where a folder is wanted" in capsys.readouterr().err

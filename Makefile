@@ -17,8 +17,8 @@ test: $(VENV)/dev  ## all tests, the examples of every rule among them
 	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/dev  ## types, style, import contract, rule files
-	@$(BIN)/ruff check cleaner tests
-	@$(BIN)/ruff format --check cleaner tests
+	@$(BIN)/ruff check cleaner tests bench docs
+	@$(BIN)/ruff format --check cleaner tests bench docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/cleaner rules check

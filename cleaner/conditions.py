@@ -105,7 +105,9 @@ def _names_publisher(scene: Scene, i: int) -> bool:
 
 
 CONDITIONS: Mapping[str, Condition] = {
-    # Cheapest first: the first that fails ends the look.
+    # Cheapest first: the first that fails ends the look. What a neighbour rule is for comes before all else.
+    "above": _beside(-1),
+    "below": _beside(1),
     "min_words": _least(_words),
     "max_words": _most(_words),
     "first": _is(lambda _scene, i: i == 0),
@@ -113,8 +115,6 @@ CONDITIONS: Mapping[str, Condition] = {
     "blank_above": _is(_blank(-1)),
     "blank_below": _is(_blank(1)),
     "furniture": _least(lambda scene, i: len(scene.labels.keys() - {i})),
-    "above": _beside(-1),
-    "below": _beside(1),
     "ends_sentence": _is(lambda scene, i: scene.lines.ends_sentence(i)),
     "zone": _zone,
     "document_words": _least(lambda scene, _i: scene.lines.total_words),

@@ -171,7 +171,10 @@ def _marked(text: str, matches: list[Match]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return [str(v) for v in value] if isinstance(value, (list, tuple)) else str(value)
+    """A value as a rule file writes it: flags in small letters, all else as text."""
+    if isinstance(value, (list, tuple)):
+        return [str(v) for v in value]
+    return str(value).lower() if isinstance(value, bool) or value in ("True", "False") else str(value)
 
 
 def _given(values: Mapping[str, Any]) -> str:

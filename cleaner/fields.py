@@ -59,7 +59,9 @@ def _one(field: FieldName, parse: Callable[[str], Any]) -> Callable[[str, Contex
 
 
 def _on_one_line(raw: str) -> str:
-    return " ".join(raw.split())
+    """Blanks folded, and without the bar or bracket that stood between a caption and its credit."""
+    line = " ".join(raw.split()).strip(" |[-–—")
+    return line.removesuffix("(").rstrip() + ")" * (line.count("(") == 1 and ")" not in line and line[-1:] != "(")
 
 
 def _flag(raw: str) -> bool:

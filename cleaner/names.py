@@ -291,7 +291,7 @@ def _is_person(words: list[str], language: str | None) -> bool:
         return False
     if len(words) == 1:
         return not (words[0].isupper() or words[0].islower() or folded[0] in WIRES or _is_time(words[0], language))
-    if len(words) == 2 and folded[0] in SHORT_ARTICLES:
+    if len(words) == 2 and words[0].casefold() in SHORT_ARTICLES:  # "A Reed"; "A. Reed" has an initial
         return False
     if words[0].isupper() and len(words[0]) > 2 and "." not in words[0] and not " ".join(words).isupper():
         return False  # "ACME Anvils"

@@ -23,7 +23,7 @@ _CAUSES_SHOWN = 8
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build, then say what was done. 1 where something could not be read."""
+    """Build, then say what was done; what could not be read is told, and is in the dataset's `rejected`."""
     settings = settings_of(args)
     rules = pack_of(settings)
     with _bar(shown=not args.quiet and sys.stderr.isatty()) as progress:

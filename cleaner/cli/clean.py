@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import orjson
 
@@ -23,9 +24,11 @@ def run(args: argparse.Namespace) -> int:
     """Clean each input; those that can't be cleaned are told, and the rest go on."""
     settings = settings_of(args)
     program, _options = program_of(settings)
-    write = _json if args.jsonl else _Plain()
+    items = _items(args, settings.text_field)
+    first = list(islice(items, 2))
+    write = _json if args.jsonl else _Plain(named=len(first) > 1)
     failed = 0
-    for item in _items(args, settings.text_field):
+    for item in chain(first, items):
         failed += not write(item, program)
     return 1 if failed else 0
 
@@ -65,20 +68,19 @@ def _json(item: Item, program: Program) -> bool:
 
 
 class _Plain:
-    """Plain text out; from the second article on, a line names each, as `head` does."""
+    """Plain text out; of several articles, a line names each, as `head` does with files."""
 
-    def __init__(self) -> None:
-        self._written = 0
+    def __init__(self, *, named: bool) -> None:
+        self._named = named
+        self._gap = ""
 
     def __call__(self, item: Item, program: Program) -> bool:
         if isinstance(item, Unreadable):
             print(f"cleaner: {item}", file=sys.stderr)
             return False
         article = clean(item, program)
-        if self._written == 1:
-            print(file=sys.stdout)
-        if self._written:
-            print(f"\n==> {article.id} <==\n")
+        if self._named:
+            print(f"{self._gap}==> {article.id} <==\n")
+            self._gap = "\n"
         print(article.text)
-        self._written += 1
         return True

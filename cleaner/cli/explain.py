@@ -79,8 +79,7 @@ def _article(console: Console, explanation: Explanation, near: int) -> None:
 
 
 def _numbered(line: ExplainedLine, width: int) -> Text:
-    out = Text(f"{line.row:>{width}} ", style="dim")
-    out.append(_marked(line))
+    out = Text.assemble((f"{line.row:>{width}} ", "dim"), _marked(line))
     if line.edits:
         out.append(f"  {told(line.edits)}", style="cyan")
     if line.marks:

@@ -10,6 +10,8 @@ from cleaner.patterns import plain
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
 
+_SIDES = frozenset({"above", "below"})
+
 
 def find_headline(program: Program, scene: Scene) -> Iterator[Match]:
     """The first line of the head that nothing has labelled, where it can be a title."""
@@ -52,7 +54,8 @@ def _whole_lines(
             continue
         for i in indexes:
             if failed := first_failed(scene, i, rule.checks, rule.where):
-                scene.missed(rule.rule, i, *failed)
+                if failed[0] not in _SIDES:  # that another label stands beside is no near miss
+                    scene.missed(rule.rule, i, *failed)
                 continue
             line = plain(lines.texts[i])
             if excepted := next((regex for regex in rule.unless if regex.search(line)), None):

@@ -130,7 +130,7 @@ def _rules(commands: Any) -> None:
     check = _add(inner, "check", "rules:check", "tell all faults of the rule files",
                  "  cleaner rules check\n  cleaner rules check --format github\n")  # fmt: skip
     check.add_argument("--format", choices=["text", "json", "github", "sarif"], default="text")
-    check.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    check.add_argument("--strict", action="store_true", help="tell warnings, and let them fail, too")
     check.add_argument("--examples", action="store_true", help="run every example, too")
     check.add_argument("--against", metavar="A", help="tell ids that changed meaning since: a revision or a folder")
     test = _add(inner, "test", "rules:test", "run every example of every rule", "  cleaner rules test 'ads/*'\n")

@@ -73,20 +73,23 @@ _SHOWN_APART = frozenset({"id", "label", "action", "status", "why", "origin", "r
 
 
 def check(args: argparse.Namespace) -> int:
-    """All faults of the pack, then all that is doubtful in it, in the format asked for."""
+    """All faults of the pack and, with --strict, all that is doubtful in it, in the format asked for."""
     settings = settings_of(args)
     folder = rules_folder(settings)
+    told = ""
     try:
         pack = pack_of(settings)
-        faults = _found(pack, args, folder)
+        found = _found(pack, args, folder)
+        told = f"{len(pack.rules)} rules, {len(pack.lists)} lists: "
     except RulesError as error:
-        faults = list(error.faults)
-    faults = [replace(fault, path=f"{folder}/{fault.path}") for fault in faults]
-    if args.format == "text" and not faults:
-        print(f"{len(pack.rules)} rules, {len(pack.lists)} lists, no faults")
-    else:
-        _FORMATS[args.format](faults)
-    return 1 if any(args.strict or fault.severity == "error" for fault in faults) else 0
+        found = list(error.faults)
+    errors = [fault for fault in found if fault.severity == "error"]
+    shown = found if args.strict else errors
+    _FORMATS[args.format]([replace(fault, path=f"{folder}/{fault.path}") for fault in shown])
+    warnings = len(found) - len(errors)
+    hint = "" if args.strict or not warnings else " (--strict shows them)"
+    print(f"{told}{len(errors) or 'no'} faults, {warnings or 'no'} warnings{hint}", file=sys.stderr)
+    return 1 if shown else 0
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
@@ -112,8 +115,6 @@ def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleF
 def _text(faults: list[RuleFault]) -> None:
     for fault in faults:
         print(fault)
-    errors = sum(fault.severity == "error" for fault in faults)
-    print(f"{errors} faults, {len(faults) - errors} warnings", file=sys.stderr)
 
 
 def _json(faults: list[RuleFault]) -> None:

@@ -88,8 +88,12 @@ def check(args: argparse.Namespace) -> int:
     _FORMATS[args.format]([replace(fault, path=f"{folder}/{fault.path}") for fault in shown])
     warnings = len(found) - len(errors)
     hint = "" if args.strict or not warnings else " (--strict shows them)"
-    print(f"{told}{len(errors) or 'no'} faults, {warnings or 'no'} warnings{hint}", file=sys.stderr)
+    print(f"{told}{_count(len(errors), 'fault')}, {_count(warnings, 'warning')}{hint}", file=sys.stderr)
     return 1 if shown else 0
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:

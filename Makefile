@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden quality bench docs clean
+.PHONY: help dataset test check golden mutation quality bench docs clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,9 @@ check: $(VENV)/dev  ## types, style, import contract, rule files
 
 golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else does
 	@$(BIN)/python -m pytest tests/test_golden.py --update-golden -q
+
+mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody would notice (minutes)
+	@$(BIN)/python bench/mutation.py
 
 quality: $(VENV)/dev  ## score the rules on the real pages of ../shared, where they are
 	@$(BIN)/python bench/quality.py

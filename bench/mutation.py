@@ -23,7 +23,8 @@ from cleaner.diff import compare
 from cleaner.examples import outcomes
 from cleaner.model import Rule, RulePack, Where
 from cleaner.patterns import PatternError
-from cleaner.rulefiles import load_pack, pack_of
+from cleaner.program import CompiledRule
+from cleaner.rulefiles import load_pack
 
 ROOT = Path(__file__).parent.parent
 Mutant = tuple[str, Rule | None]
@@ -67,10 +68,16 @@ def caught(rule: Rule, mutant: Rule | None, pack: RulePack, corpus: list[Prepare
     """What catches a mutant: `examples`, `golden`, `loading`; empty where nothing does."""
     try:
         if mutant is None:
-            return "golden"  # tests/golden/rules.golden lists every rule
+            return "golden"  # tests/golden/rules.txt lists every rule
         if not all(outcome.passed for outcome in outcomes(mutant, pack)):
             return "examples"
-        others = pack_of([r for r in pack.rules if r.id != rule.id] + [mutant], pack.lists)
+        needles = CompiledRule(mutant, 0, pack.lists, mutant.action).needles
+        others = replace(
+            pack,
+            rules=tuple(mutant if r.id == rule.id else r for r in pack.rules),
+            needles={**pack.needles, rule.id: needles},
+            digest="",
+        )
         return "golden" if compare(pack, others, corpus) else ""
     except PatternError:
         return "loading"

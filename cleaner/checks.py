@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from cleaner.model import LABELS, Rule
-from cleaner.patterns import PatternError, compiled, expand, needles
-from cleaner.program import kinds_of, unknown_groups
+from cleaner.patterns import PatternError, examined
+from cleaner.program import CompiledRule, kinds_of, unknown_groups
 
 Fault = tuple[str, str, str]
 """Code, message, hint."""
@@ -20,7 +20,9 @@ _HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 def rule_faults(rule: Rule, lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
     """All faults of one rule."""
-    for check in _CHECKS:
+    kinds = list(_kind(rule, lists, ids))
+    yield from kinds
+    for check in _CHECKS if not kinds else _CHECKS_OF_ANY:
         yield from check(rule, lists, ids)
 
 
@@ -62,38 +64,30 @@ def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
 
 
 def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
-    join = (rule.join.after, rule.join.before) if rule.join else ()
-    for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
-        try:
-            compiled(expand(pattern, lists))
-        except PatternError as error:
-            yield "pattern", f"pattern {pattern[:60]!r}: {error}", ""
-            continue
+    written = CompiledRule(rule, 0, lists, rule.action)
+    try:
+        for pattern in filter(None, (written.pattern, written.before_pattern, *written.unless_patterns)):
+            examined(pattern)
+    except PatternError as error:
+        yield "pattern", f"pattern {_shown(rule)}: {error}", ""
+    for pattern in filter(None, (rule.pattern, rule.inline)):
         if unknown := unknown_groups(pattern):
-            yield (
-                "unknown-field",
-                f"group {unknown[0]!r} names no metadata field",
-                "see `FieldName` in the schema",
-            )
+            hint = "see `FieldName` in the schema"
+            yield "unknown-field", f"group {unknown[0]!r} names no metadata field", hint
+
+
+def _shown(rule: Rule) -> str:
+    pattern = rule.pattern or rule.inline or (rule.join.after if rule.join else "") or "of `unless`"
+    return repr(pattern if len(pattern) <= 60 else f"{pattern[:57]}…")
 
 
 def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
-    if rule.everywhere or rule.literals:
-        return
-    after = f"(?:{rule.join.after})$" if rule.join else None
-    pattern = rule.pattern or rule.inline or after
-    if not pattern:
+    if rule.everywhere or rule.literals or not (rule.pattern or rule.inline or rule.join):
         return
     try:
-        expanded = expand(pattern, lists)
-        compiled(expanded)
+        found = CompiledRule(rule, 0, lists, rule.action).needles
     except PatternError:
         return  # told already
-    try:
-        found = needles(expanded, whole_line=bool(rule.pattern))
-    except PatternError as error:
-        yield "pattern", f"pattern {pattern[:60]!r} has no form that Python can read: {error}", ""
-        return
     if not found:
         yield (
             "no-literal", "no literal to look the pattern up by, so it would run on every line",
@@ -119,4 +113,5 @@ def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
 
 
 Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
-_CHECKS: tuple[Check, ...] = (_identity, _kind, _examples, _patterns, _lookup, _scope, _allows)
+_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _examples, _scope, _allows)
+_CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

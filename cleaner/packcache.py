@@ -1,8 +1,9 @@
 """Packs kept between runs: reading and checking some hundred rules takes seconds, unpickling them none.
 
 A kept pack is found by a digest of the rule files, of this package's code and of the Python that runs it, so
-an edit of any of them makes a new one. It lies in the user's cache folder (`CLEANER_CACHE` names another;
-empty, none is kept). A cache that can't be read or written is passed over.
+an edit of any of them makes a new one; what was found out about each pattern serves that one, too. They lie
+in the user's cache folder (`CLEANER_CACHE` names another; empty, nothing is kept). A cache that can't be
+read or written is passed over.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from cleaner.model import RulePack
+from cleaner.patterns import known, recall
 
-_MOST_KEPT = 32  # packs; the oldest make room
+_MOST_KEPT = 32  # files; the oldest make room
+_MOST_PATTERNS = 50_000
 
 
 def kept(texts: Mapping[str, str], parse: Callable[[Mapping[str, str]], RulePack]) -> RulePack:
@@ -31,9 +34,15 @@ def kept(texts: Mapping[str, str], parse: Callable[[Mapping[str, str]], RulePack
     with suppress(Exception):  # whatever is wrong with a cache, the rules are still there to read
         pack: RulePack = pickle.loads(path.read_bytes())
         return pack
+    patterns = folder / f"patterns-{_code()[:16]}.pickle"
+    with suppress(Exception):
+        recall(pickle.loads(patterns.read_bytes()))
+    before = len(known())
     pack = parse(texts)
     with suppress(OSError):
         _store(path, pack)
+        if before < len(known()) <= _MOST_PATTERNS:
+            _store(patterns, known())
     return pack
 
 
@@ -61,10 +70,10 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _store(path: Path, pack: RulePack) -> None:
+def _store(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(pickle.dumps(pack, protocol=5))
+        file.write(pickle.dumps(value, protocol=5))
     os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
     by_age = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in by_age[_MOST_KEPT:]:

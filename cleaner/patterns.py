@@ -126,7 +126,33 @@ Strings = frozenset[str]
 _NOTHING: Strings = frozenset({""})
 
 
-def needles(pattern: str, *, whole_line: bool) -> Strings:
+_EXAMINED: dict[str, Strings] = {}
+"""Sound patterns and their needles: what `examined` has worked out, here or (`recall`) in an earlier run."""
+
+
+def examined(pattern: str) -> Strings:
+    """The needles of a pattern that is sound: RE2 compiles it. Raises PatternError.
+
+    Both cost milliseconds and never change, so a pattern is looked at once.
+    """
+    found = _EXAMINED.get(pattern)
+    if found is None:
+        compiled(pattern)
+        found = _EXAMINED[pattern] = needles(pattern)
+    return found
+
+
+def recall(known: Mapping[str, Strings]) -> None:
+    """Take over what an earlier run has examined."""
+    _EXAMINED.update(known)
+
+
+def known() -> dict[str, Strings]:
+    """What has been examined, for a later run."""
+    return dict(_EXAMINED)
+
+
+def needles(pattern: str) -> Strings:
     """Literals, folded, one of which stands in every line that matches; empty where there are none.
 
     A line break in a needle stands for the line's start or end. `pattern` is expanded already.
@@ -137,10 +163,8 @@ def needles(pattern: str, *, whole_line: bool) -> Strings:
             warnings.simplefilter("error")
             tree = parser.parse(_UNICODE_CLASS.sub(r"\\w", _FLAGS.sub("", pattern)))
     except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise PatternError(str(error)) from None
-    items = list(tree)
-    edge = (op.LITERAL, ord("\n"))
-    return _best(_Walk().sequence([edge, *items, edge] if whole_line else items)) or frozenset()
+        raise PatternError(f"{error} (patterns are read by Python, too)") from None
+    return _best(_Walk().sequence(list(tree))) or frozenset()
 
 
 def weight(needle: str) -> int:

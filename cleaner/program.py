@@ -13,7 +13,7 @@ from typing import Any, Literal
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
-from cleaner.patterns import compiled, expand, fold, group_names, needles
+from cleaner.patterns import compiled, examined, expand, fold, group_names
 
 Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document"]
 KINDS: tuple[Kind, ...] = ("line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document")
@@ -63,17 +63,17 @@ class CompiledRule:
     @cached_property
     def regex(self) -> Any:
         """The compiled pattern of a pattern, inline or join rule."""
-        return compiled(self._pattern)
+        return compiled(self.pattern)
 
     @cached_property
     def before(self) -> Any:
         """What the second line of a join begins with."""
-        return compiled("^(?:" + expand(self.rule.join.before if self.rule.join else "", self._lists) + ")")
+        return compiled(self.before_pattern)
 
     @cached_property
     def unless(self) -> tuple[Any, ...]:
         """Compiled exceptions."""
-        return tuple(compiled(expand(pattern, self._lists)) for pattern in self.rule.unless)
+        return tuple(compiled(pattern) for pattern in self.unless_patterns)
 
     @cached_property
     def groups(self) -> tuple[tuple[FieldName, int], ...]:
@@ -82,11 +82,22 @@ class CompiledRule:
         return tuple((name, numbers[name]) for name in FIELD_NAMES if name in numbers)
 
     @property
-    def _pattern(self) -> str:
+    def pattern(self) -> str:
+        """The rule's pattern with its lists put in and its edges stated; empty for kinds without one."""
         if self.rule.join:
             return "(?:" + expand(self.rule.join.after, self._lists) + ")$"
         pattern = expand(self.rule.pattern or self.rule.inline or "", self._lists)
         return f"^(?:{pattern})$" if self.rule.pattern else pattern
+
+    @property
+    def before_pattern(self) -> str:
+        """What the second line of a join begins with; empty for other kinds."""
+        return "^(?:" + expand(self.rule.join.before, self._lists) + ")" if self.rule.join else ""
+
+    @property
+    def unless_patterns(self) -> tuple[str, ...]:
+        """The exceptions with their lists put in."""
+        return tuple(expand(pattern, self._lists) for pattern in self.rule.unless)
 
     @cached_property
     def needles(self) -> frozenset[str]:
@@ -95,7 +106,7 @@ class CompiledRule:
             return frozenset()
         if self.rule.literals:
             return frozenset(map(fold, self.rule.literals))
-        return needles(self._pattern, whole_line=False)
+        return examined(self.pattern)
 
     @property
     def phrase_keys(self) -> frozenset[str]:

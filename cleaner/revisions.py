@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cleaner.errors import CleanerError
 from cleaner.model import RulePack
+from cleaner.packcache import kept
 from cleaner.rulefiles import load_pack, parse_pack
 
 WORKING_TREE = "."
@@ -24,7 +25,7 @@ def pack_at(name: str, folder: Path) -> RulePack:
         return load_pack(folder)
     if Path(name).is_dir():
         return load_pack(Path(name))
-    return parse_pack(_committed(name, folder))
+    return kept(_committed(name, folder), parse_pack)
 
 
 def _committed(revision: str, folder: Path) -> dict[str, str]:

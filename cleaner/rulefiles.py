@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +24,9 @@ from cleaner.model import Origin, Rule, RulePack
 from cleaner.packcache import kept
 from cleaner.program import CompiledRule, kinds_of
 
-# What a result can't depend on: two packs that differ in these alone have one digest.
+# Two packs that differ in what a result can't depend on have one digest.
 _NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
+_EFFECTS = tuple(f.name for f in fields(Rule) if f.name not in _NO_EFFECT)
 _SHARED = ("label", "language", "site", "status")
 _FILE_KEYS = frozenset({*_SHARED, "lists", "rules"})
 _MANY = frozenset({"line", "allows", "language", "site", "unless", "literals", "keeps"})
@@ -103,8 +104,8 @@ def pack_of(rules: list[Rule], lists: Mapping[str, tuple[str, ...]]) -> RulePack
 
 def rule_digest(rule: Rule) -> str:
     """sha256 of what a rule does; its examples, reasons and place don't count."""
-    does = {key: value for key, value in asdict(rule).items() if key not in _NO_EFFECT}
-    return hashlib.sha256(repr(sorted(does.items())).encode()).hexdigest()
+    does = [getattr(rule, name) for name in _EFFECTS]
+    return hashlib.sha256(repr([sorted(x.items()) if isinstance(x, dict) else x for x in does]).encode()).hexdigest()
 
 
 class _File:

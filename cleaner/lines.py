@@ -14,7 +14,8 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK_CHARS_PER_WORD = 2  # a word of Japanese or Chinese prose is about two characters long
 
 # What may stand around a phrase without making it another one: bullets, arrows, end marks.
-_PHRASE_ENDS = " .:!…‹›<>←→▼▾▸►▶•*|-–—_#+"
+_PHRASE_ENDS = " .:!…‹›<>←→↑↓≪≫▼▾▸►▶▲△●○■◆•*|-–—_#：。、！【】［］"
+_PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; behind, it belongs to the phrase: `16+`
 
 _PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
 _LONG_PROSE_WORDS = 20  # the head ends before the first of these
@@ -31,9 +32,9 @@ def word_count(text: str) -> int:
 
 def phrase_key(folded: str) -> str:
     """A folded line without the blanks, bullets and end marks around it, single blanks within."""
-    key = folded.strip(_PHRASE_ENDS)
+    key = folded.rstrip(_PHRASE_ENDS).lstrip(_PHRASE_STARTS)
     if key.count('"') == 1:  # no quotation: a guillemet that serves as an arrow, which folding made a quote
-        key = key.strip(_PHRASE_ENDS + '"')
+        key = key.strip(_PHRASE_STARTS + '"')
     return " ".join(key.split()) if "  " in key else key
 
 

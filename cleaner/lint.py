@@ -6,6 +6,7 @@ examples against the whole pack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -24,9 +25,10 @@ _LANGUAGES = frozenset(
     "zu".split()
 )
 _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
+_ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")
 _LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
 
-_DOUBTS = frozenset({"taken-first", "covered"})  # examples suggest it; the corpus may say otherwise
+_DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
 Finding = tuple[str, str, str]
 """Code, message, hint."""
 
@@ -40,6 +42,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
         findings = [
             *_names(rule),
             *_successor(rule, pack),
+            *_boundaries(rule),
             *(_meaning(rule, old[rule.id]) if rule.id in old else ()),
             *(_rivals(rule, program) if rule.status == "stable" and rule.action == "drop" else ()),
         ]
@@ -79,6 +82,17 @@ def _successor(rule: Rule, pack: RulePack) -> Iterator[Finding]:
         yield "no-successor", "deprecated, and points to no successor", "name one in `replaced_by:`, or delete the rule"
     if any(r.id == rule.replaced_by and r.status == "deprecated" for r in pack.rules):
         yield "no-successor", f"its successor {rule.replaced_by} is deprecated, too", "name the rule in use"
+
+
+def _boundaries(rule: Rule) -> Iterator[Finding]:
+    for pattern in filter(None, (rule.pattern, rule.inline, *rule.unless)):
+        if found := _ODD_BOUNDARY.search(pattern):
+            beside = found[0].strip("\\b")
+            yield (
+                "ascii-boundary",
+                rf"`\b` beside {beside!r} never holds: in RE2 it knows ASCII alone",
+                r"write `(?:^|\P{L})` or `(?:\P{L}|$)`",
+            )  # fmt: skip
 
 
 def _meaning(rule: Rule, old: Rule) -> Iterator[Finding]:

@@ -37,7 +37,9 @@ class PatternError(ValueError):
 
 def fold(text: str) -> str:
     """Lower case, straight quotes, plain blanks; line breaks stay. What needles and phrases are compared in."""
-    return plain(text.lower())
+    folded = plain(text.lower())
+    # Turkish has its i with and without a dot in both cases, and capitals lose the difference elsewhere.
+    return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
 
 
 def plain(text: str) -> str:

@@ -1,8 +1,9 @@
 """Which matches win: the only place that decides.
 
 An important allow goes before an important drop, that before an ordinary allow, that before an ordinary
-drop, that before a line that a cut merely swept over. Among equals a site's rule goes before a
-language's, that before one for all; then the longer span, then the id. What lost is recorded.
+drop, that before a line that a cut merely swept over. Among equals a site's rule goes before a language's,
+that before one for all; then the longer span, then the rule that also cuts, then the id. What lost is
+recorded.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ class Resolution:
     losses: list[Loss]
 
 
-def _rank(match: Match, fate: Fate) -> tuple[int, int, int, str, int]:
+def _rank(match: Match, fate: Fate) -> tuple[int, int, int, bool, str, int]:
     rule = match.rule
     strength = 4 if match.swept else (0 if rule.important else 2) + (fate == "drop")
     reach = 2 if rule.site else 1 if rule.language else 0
-    return strength, -reach, match.start - match.end, rule.id, match.start
+    return strength, -reach, match.start - match.end, rule.cut is None, rule.id, match.start
 
 
 def resolve(matches: Sequence[Match], fates: Mapping[str, Fate]) -> Resolution:

@@ -82,7 +82,8 @@ def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
 
 
 def _touching(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
-    return tuple(piece for piece in pieces if piece.start < max(end, start + 1) and start < piece.end)
+    """Those in the line or its line break, which a join replaces."""
+    return tuple(piece for piece in pieces if piece.start <= end and start < piece.end)
 
 
 def _rules(pieces: Iterable[Edit | Mark | Loss]) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cleaner.languages import Language
 from cleaner.lines import Lines
-from cleaner.model import Filter, Signals, Verdict
+from cleaner.model import Fate, Filter, Signals, Verdict
 from cleaner.program import CompiledRule
 
 
@@ -27,14 +27,25 @@ def measure(clean_text: str, words_before: int, language: Language) -> Signals:
     )
 
 
-def judge(signals: Signals, filters: Iterable[CompiledRule]) -> Verdict:
-    """The first filter, in order of id, that the article does not pass."""
+def judge(
+    signals: Signals,
+    filters: Iterable[CompiledRule],
+    *,
+    fates: Mapping[str, Fate] | None = None,
+    host: str | None = None,
+) -> Verdict:
+    """The first filter, in order of id, that the article does not pass.
+
+    `fates` says what filters come to in this document, where that is not what their program says.
+    """
     for rule in filters:
         asked = rule.rule.document
-        if asked and rule.fate == "drop" and rule.in_scope(signals.language, None):
+        fate = fates[rule.rule.id] if fates else rule.fate
+        if asked and fate == "drop" and rule.in_scope(signals.language, host):
             figure = getattr(signals, asked.fact)
             if figure is not None and not _within(figure, asked):
-                return Verdict(kept=False, filter=rule.rule.id, figure=f"{asked.fact} {figure:g}")
+                told = f"{figure:g}" if isinstance(figure, float) else str(figure)
+                return Verdict(kept=False, filter=rule.rule.id, figure=f"{asked.fact} {told}")
     return Verdict()
 
 

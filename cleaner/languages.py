@@ -55,8 +55,9 @@ def detect(text: str) -> Language:
     """The language of a text, taken whole; pass it a `sample`."""
     if sum(map(str.isalpha, text)) < _LEAST_LETTERS:
         return Language()
-    # Capitals alone sway the model; the rest of the text does not need its case either.
-    found = _fast().detect(text.replace("\n", " ").lower(), model="lite", k=1)
+    # Capitals alone sway both; the rest of the text does not need its case either.
+    text = text.replace("\n", " ").lower()
+    found = _fast().detect(text, model="lite", k=1)
     if found and found[0]["score"] >= _SURE:
         return _language(found[0]["lang"], found[0]["score"])
     slow = _slow(text)

@@ -8,10 +8,11 @@ guard; flips what the rule does; deletes it. Usage: python bench/mutation.py [--
 from __future__ import annotations
 
 import argparse
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from multiprocessing import get_context
@@ -23,6 +24,7 @@ from cleaner.diff import compare
 from cleaner.examples import outcomes
 from cleaner.model import Rule, RulePack, Where
 from cleaner.patterns import PatternError
+from cleaner.phrasebook import anywhere, known_lines, signed
 from cleaner.program import CompiledRule
 from cleaner.rulefiles import load_pack
 
@@ -64,13 +66,27 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
         yield "dropped cut", replace(rule, cut=None)
 
 
-def caught(rule: Rule, mutant: Rule | None, pack: RulePack, corpus: list[Prepared]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What mutants are tried against: the pack, the corpus of the golden files, and the phrasebook by rule."""
+
+    pack: RulePack
+    corpus: list[Prepared]
+    phrasebook: dict[str, list[tuple[str, str]]]
+
+
+def caught(rule: Rule, mutant: Rule | None, bench: Bench) -> str:
     """What catches a mutant: `examples`, `golden`, `loading`; empty where nothing does."""
+    pack = bench.pack
     try:
         if mutant is None:
             return "golden"  # tests/golden/rules.txt lists every rule
         if not all(outcome.passed for outcome in outcomes(mutant, pack)):
             return "examples"
+        alone = anywhere(RulePack(rules=(mutant,), lists=pack.lists, digest=""))
+        lines = bench.phrasebook.get(rule.id, ())
+        if (mutant.line or mutant.pattern) and any(not signed(text, language, alone).signs for language, text in lines):
+            return "golden"
         needles = CompiledRule(mutant, 0, pack.lists, mutant.action).needles
         others = replace(
             pack,
@@ -78,43 +94,60 @@ def caught(rule: Rule, mutant: Rule | None, pack: RulePack, corpus: list[Prepare
             needles={**pack.needles, rule.id: needles},
             digest="",
         )
-        return "golden" if compare(pack, others, corpus) else ""
+        return "golden" if compare(pack, others, bench.corpus) else ""
     except PatternError:
         return "loading"
 
 
-_WORK: list[tuple[RulePack, list[Prepared]]] = []
+_BENCH: list[Bench] = []
 
 
 def _start(folder: Path) -> None:
-    _WORK.append((load_pack(folder), list(prepared_corpus(str(ROOT / "raw")))))
+    pack = load_pack(folder)
+    phrasebook: dict[str, list[tuple[str, str]]] = {}
+    for language, lines in known_lines(pack).items():
+        for line in lines:
+            for sign in line.signs.split(", "):
+                phrasebook.setdefault(sign.partition(" · ")[2], []).append((language, line.text))
+    _BENCH.append(Bench(pack=pack, corpus=list(prepared_corpus(str(ROOT / "raw"))), phrasebook=phrasebook))
 
 
-def _survey(number: int) -> list[tuple[str, str, str]]:
-    pack, corpus = _WORK[0]
-    rule = pack.rules[number]
-    return [(rule.id, name, caught(rule, mutant, pack, corpus)) for name, mutant in mutants(rule)]
+def _survey(job: tuple[int, int]) -> tuple[str, str, str]:
+    number, which = job
+    rule = _BENCH[0].pack.rules[number]
+    name, mutant = list(mutants(rule))[which]
+    return rule.id, name, caught(rule, mutant, _BENCH[0])
 
 
 def main() -> None:
     """Run the campaign on all cores; list the survivors and the share caught."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", default=["*"])
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="try N mutants drawn at random; 0 for all")
     parser.add_argument("--rules", type=Path, default=ROOT / "rules")
     args = parser.parse_args()
     pack = load_pack(args.rules)
-    chosen = [n for n, r in enumerate(pack.rules) if any(fnmatchcase(r.id, p) for p in args.only)]
+    chosen = [
+        (n, which)
+        for n, rule in enumerate(pack.rules)
+        if rule.status == "stable" and any(fnmatchcase(rule.id, pattern) for pattern in args.only)
+        for which, _ in enumerate(mutants(rule))
+    ]
+    if args.sample:
+        chosen = sorted(random.Random(0).sample(chosen, min(args.sample, len(chosen))))
     by: Counter[str] = Counter()
     survivors: Counter[str] = Counter()
+    sorts: Counter[tuple[str, bool]] = Counter()
     with get_context("spawn").Pool(initializer=partial(_start, args.rules)) as pool:
-        for rows in pool.imap(_survey, chosen):
-            for rule, name, catcher in rows:
-                by[catcher] += 1
-                if not catcher:
-                    survivors[rule] += 1
-                    print(f"survived  {rule}  {name}", flush=True)
-    total = by.total()
-    print(f"{total} mutants of {len(chosen)} rules: {dict(by)}; caught {1 - by[''] / max(1, total):.1%}")
+        for rule, name, catcher in pool.imap(_survey, chosen, chunksize=8):
+            by[catcher or "nothing"] += 1
+            sorts[name.partition(" '")[0], bool(catcher)] += 1
+            if not catcher:
+                survivors[rule] += 1
+                print(f"survived  {rule}  {name}", flush=True)
+    print(f"{by.total()} mutants, caught by: {dict(by)}; caught {1 - by['nothing'] / max(1, by.total()):.1%}")
+    for sort in sorted({name for name, _ in sorts}):
+        print(f"  {sort:<28} {sorts[sort, True]:>6} of {sorts[sort, True] + sorts[sort, False]}")
     print("most survivors:", ", ".join(f"{rule} {count}" for rule, count in survivors.most_common(10)))
 
 

@@ -13,7 +13,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,8 +32,9 @@ def kept(texts: Mapping[str, str], parse: Callable[[Mapping[str, str]], RulePack
         return parse(texts)
     path = folder / f"{_key(texts)}.pickle"
     with suppress(Exception):  # whatever is wrong with a cache, the rules are still there to read
-        pack: RulePack = pickle.loads(path.read_bytes())
-        return pack
+        pack = pickle.loads(path.read_bytes())
+        if isinstance(pack, RulePack):
+            return pack
     patterns = folder / f"patterns-{_code()[:16]}.pickle"
     with suppress(Exception):
         recall(pickle.loads(patterns.read_bytes()))
@@ -50,8 +51,10 @@ def _folder() -> Path | None:
     named = os.environ.get("CLEANER_CACHE")
     if named is not None:
         return Path(named) if named else None
-    home = os.environ.get("XDG_CACHE_HOME") or Path("~", ".cache").expanduser()
-    return Path(home, "cleaner", "packs")
+    with suppress(RuntimeError):  # a user without a home
+        home = os.environ.get("XDG_CACHE_HOME") or Path("~", ".cache").expanduser()
+        return Path(home, "cleaner", "packs")
+    return None
 
 
 def _key(texts: Mapping[str, str]) -> str:
@@ -72,9 +75,12 @@ def _code() -> str:
 
 def _store(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    with ExitStack() as stack:
+        file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
+        stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would stay for good
         file.write(pickle.dumps(value, protocol=5))
-    os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
+        file.close()
+        os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
     by_age = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in by_age[_MOST_KEPT:]:
         old.unlink(missing_ok=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 from pathlib import Path
 
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, RulesError
 from cleaner.model import RulePack
 from cleaner.packcache import kept
 from cleaner.rulefiles import load_pack, parse_pack
@@ -15,17 +16,25 @@ from cleaner.rulefiles import load_pack, parse_pack
 WORKING_TREE = "."
 """Names the rule folder as it stands on disk."""
 
+# Within a hook git tells its own commands by these which repository they are for, and not where.
+_SET_BY_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+
 
 def pack_at(name: str, folder: Path) -> RulePack:
     """The pack that a name means: `.` the folder as it is, another folder, else a git revision of it.
 
-    Raises RulesError for faults in the rules, CleanerError where the name means nothing.
+    Raises RulesError for faults in the rules of a folder, CleanerError where the name means nothing, or a
+    revision whose rules have faults: nobody can mend those.
     """
     if name == WORKING_TREE:
         return load_pack(folder)
     if Path(name).is_dir():
         return load_pack(Path(name))
-    return kept(_committed(name, folder), parse_pack)
+    try:
+        return kept(_committed(name, folder), parse_pack)
+    except RulesError as error:
+        cause = f"its rules have faults (the first: {error.faults[0]})"
+        raise CleanerError(name, cause, "name a revision whose rules are sound") from None
 
 
 def _committed(revision: str, folder: Path) -> dict[str, str]:
@@ -44,8 +53,11 @@ def _committed(revision: str, folder: Path) -> dict[str, str]:
 
 
 def _git(folder: Path, *arguments: str, revision: str) -> bytes:
+    if not folder.is_dir():
+        raise CleanerError(str(folder), "no such folder", "name one with --rules")
+    env = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True).stdout
+        return subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, check=True).stdout
     except FileNotFoundError:
         raise CleanerError(revision, "git is not installed", "compare two folders instead") from None
     except subprocess.CalledProcessError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from cleaner.errors import RuleFault
 
@@ -36,5 +37,5 @@ def _result(fault: RuleFault) -> dict[str, Any]:
         "ruleId": fault.code,
         "level": fault.severity,
         "message": {"text": text},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": fault.path}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(fault.path)}, "region": region}}],
     }

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,18 +44,19 @@ class Settings:
         return Options(budget=self.budget, experimental=self.experimental, suppress=self.suppress)
 
 
-# What a value of each key must be, and how that is said.
+# What a value of each key must be, and how that is said; and between what a number must lie.
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "raw": ((str,), "a text"),
     "dist": ((str,), "a text"),
     "rules": ((str,), "a text"),
     "text_field": ((str,), "a text"),
-    "workers": ((int,), "a whole number"),
-    "shard_bytes": ((int,), "a whole number of bytes"),
+    "workers": ((int,), "a whole number, 0 or more"),
+    "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
     "budget": ((int, float), "a number from 0 to 1"),
     "experimental": ((bool,), "true or false"),
-    "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed"),
+    "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
+_BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
 
 
 def load_settings(folder: Path | None = None) -> Settings:
@@ -65,7 +67,7 @@ def load_settings(folder: Path | None = None) -> Settings:
         return _typed(own, _table(own))
     if shared.is_file():
         tool = _table(shared).get("tool", {})
-        return _typed(shared, tool.get("cleaner", {}))
+        return _typed(shared, tool.get("cleaner", {}) if isinstance(tool, dict) else {})
     return Settings()
 
 
@@ -74,9 +76,15 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(str(path), f"not TOML: {error}", "mend the line") from None
+    except UnicodeDecodeError:
+        raise SettingsError(str(path), "is not UTF-8, as TOML is", "save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(str(path), f"can't be read: {error.strerror}", "see that it may be read") from None
 
 
-def _typed(path: Path, table: Mapping[str, Any]) -> Settings:
+def _typed(path: Path, table: Any) -> Settings:
+    if not isinstance(table, dict):
+        raise SettingsError(str(path), f"tool.cleaner = {table!r}", "write the settings as a table, [tool.cleaner]")
     known = [f.name for f in fields(Settings)]
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -85,31 +93,42 @@ def _typed(path: Path, table: Mapping[str, Any]) -> Settings:
             close = get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             raise SettingsError(place, f"unknown setting {key!r}", hint)
-        types, told = _TYPES[key]
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
+        check(place, key, value)
         values[key] = (
             value if key != "suppress" else tuple(_suppression(place, each) for each in cast("list[Any]", value))
         )
-    if not 0 <= values.get("budget", 0) <= 1:
-        raise SettingsError(f"{path}:{_line(path, 'budget')}", f"budget = {values['budget']}", "it is from 0 to 1")
     return Settings(**values)
+
+
+def check(place: str, key: str, value: Any) -> None:
+    """Raises SettingsError where the setting `key` can't have this value."""
+    types, told = _TYPES[key]
+    fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
+    if fits and key in _BOUNDS:
+        least, most = _BOUNDS[key]
+        fits = least <= value <= most
+    if not fits:
+        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
 
 
 def _suppression(place: str, table: Any) -> Suppression:
     known = {f.name for f in fields(Suppression)}
-    if not isinstance(table, dict) or "rule" not in table or not table.keys() <= known:
+    sound = isinstance(table, dict) and "rule" in table and table.keys() <= known
+    if not sound or not all(isinstance(value, str) for value in table.values()):
         raise SettingsError(place, f"suppress: {table!r}", f"it is {_TYPES['suppress'][1]}")
     return Suppression(**table)
 
 
 def _line(path: Path, key: str) -> int:
-    pattern = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=")
-    lines = path.read_text("utf-8").split("\n")
-    section = path.name == "pyproject.toml"
-    for number, line in enumerate(lines, 1):
-        if section and line.strip() == "[tool.cleaner]":
-            section = False
-        elif not section and pattern.match(line):
+    """Where a key, or a table of that name, is written first; 1 where that can't be told."""
+    name = rf"[\"']?{re.escape(key)}[\"']?"
+    shared = path.name == "pyproject.toml"
+    above = r"tool\.cleaner\." if shared else ""
+    pair, table = re.compile(rf"\s*{name}\s*="), re.compile(rf"\s*\[{{1,2}}{above}{name}\]")
+    ours = not shared
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+        if table.match(line) or (ours and pair.match(line)):
             return number
+        if shared and line.lstrip().startswith("["):
+            ours = line.lstrip().startswith("[tool.cleaner]")
     return 1

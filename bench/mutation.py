@@ -22,9 +22,10 @@ from cleaner.cleaning import Prepared
 from cleaner.corpus import prepared_corpus
 from cleaner.diff import compare
 from cleaner.examples import outcomes
+from cleaner.lines import phrase_key
 from cleaner.model import Rule, RulePack, Where
-from cleaner.patterns import PatternError
-from cleaner.phrasebook import anywhere, known_lines, signed
+from cleaner.patterns import PatternError, fold
+from cleaner.phrasebook import anywhere, lines_of, signed
 from cleaner.program import CompiledRule
 from cleaner.rulefiles import load_pack
 
@@ -37,8 +38,15 @@ _ALTERNATIVE = re.compile(r"(?<=[(:|])((?:[^()|\\\[\]{}]|\\.){2,})(?=[|)])")
 def mutants(rule: Rule) -> Iterator[Mutant]:
     """Names and mutants of a rule; None for the deleted one."""
     yield "deleted", None
-    for phrase in rule.line if len(rule.line) > 1 else ():
-        yield f"dropped phrase {phrase!r}", replace(rule, line=tuple(p for p in rule.line if p != phrase))
+    yield from _wordings(rule)
+    yield from _guards(rule)
+
+
+def _wordings(rule: Rule) -> Iterator[Mutant]:
+    keys = Counter(phrase_key(fold(phrase)) for phrase in rule.line)
+    for phrase in rule.line if len(keys) > 1 else ():
+        if keys[phrase_key(fold(phrase))] == 1:  # without another spelling of it, which would mean the same
+            yield f"dropped phrase '{phrase}'", replace(rule, line=tuple(p for p in rule.line if p != phrase))
     for key in ("pattern", "inline"):
         if pattern := getattr(rule, key):
             yield "widened at its end", replace(rule, **{key: f"(?:{pattern}).*"})
@@ -46,9 +54,12 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
             for found in _ALTERNATIVE.finditer(pattern):
                 if pattern[found.start() - 1] == "|" or pattern[found.end()] == "|":
                     mutated = pattern[: found.start()] + "zqzq" + pattern[found.end() :]
-                    yield f"dropped alternative {found[1]!r}", replace(rule, **{key: mutated})
+                    yield f"dropped alternative '{found[1]}'", replace(rule, **{key: mutated})
+
+
+def _guards(rule: Rule) -> Iterator[Mutant]:
     for exception in rule.unless:
-        yield f"dropped unless {exception!r}", replace(rule, unless=tuple(p for p in rule.unless if p != exception))
+        yield f"dropped unless '{exception}'", replace(rule, unless=tuple(p for p in rule.unless if p != exception))
     unset = {f.name: f.default for f in fields(Where)}
     for name, default in unset.items():
         value = getattr(rule.where, name)
@@ -68,11 +79,17 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What mutants are tried against: the pack, the corpus of the golden files, and the phrasebook by rule."""
+    """What mutants are tried against: the pack, and the corpus of the golden files."""
 
     pack: RulePack
     corpus: list[Prepared]
-    phrasebook: dict[str, list[tuple[str, str]]]
+
+
+def _knows(rule: Rule, original: Rule, pack: RulePack) -> list[bool]:
+    """Which lines of the original's part in the phrasebook a rule knows."""
+    alone = anywhere(RulePack(rules=(rule,), lists=pack.lists, digest=""))
+    language = next(iter(original.language), "core")
+    return [bool(signed(text, language, alone).signs) for text in lines_of(original, pack)]
 
 
 def caught(rule: Rule, mutant: Rule | None, bench: Bench) -> str:
@@ -83,10 +100,8 @@ def caught(rule: Rule, mutant: Rule | None, bench: Bench) -> str:
             return "golden"  # tests/golden/rules.txt lists every rule
         if not all(outcome.passed for outcome in outcomes(mutant, pack)):
             return "examples"
-        alone = anywhere(RulePack(rules=(mutant,), lists=pack.lists, digest=""))
-        lines = bench.phrasebook.get(rule.id, ())
-        if (mutant.line or mutant.pattern) and any(not signed(text, language, alone).signs for language, text in lines):
-            return "golden"
+        if _knows(rule, rule, pack) != _knows(mutant, rule, pack):
+            return "golden"  # tests/golden/phrases
         needles = CompiledRule(mutant, 0, pack.lists, mutant.action).needles
         others = replace(
             pack,
@@ -104,12 +119,7 @@ _BENCH: list[Bench] = []
 
 def _start(folder: Path) -> None:
     pack = load_pack(folder)
-    phrasebook: dict[str, list[tuple[str, str]]] = {}
-    for language, lines in known_lines(pack).items():
-        for line in lines:
-            for sign in line.signs.split(", "):
-                phrasebook.setdefault(sign.partition(" · ")[2], []).append((language, line.text))
-    _BENCH.append(Bench(pack=pack, corpus=list(prepared_corpus(str(ROOT / "raw"))), phrasebook=phrasebook))
+    _BENCH.append(Bench(pack=pack, corpus=list(prepared_corpus(str(ROOT / "raw")))))
 
 
 def _survey(job: tuple[int, int]) -> tuple[str, str, str]:

@@ -7,13 +7,14 @@ examples against the whole pack.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
-from cleaner.model import Match, Rule, RulePack
+from cleaner.model import Rule, RulePack
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
+from cleaner.resolve import Resolution
 
 # ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
 _LANGUAGES = frozenset(
@@ -125,7 +126,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
                     f"narrow {to}, or give the example to it",
                 )  # fmt: skip
         places = {(m.start, m.end) for m in found.winners if m.rule.id == rule.id} | own.keys()
-        takers.append(frozenset(_covering(found.winners, places, rule) | set(own.values())))
+        takers.append(_covering(found, places, rule))
     if len(takers) >= _LEAST_EXAMPLES:
         compiled = {each.rule.id: each for each in program.rules}
         everywhere = frozenset.intersection(*takers)
@@ -137,13 +138,19 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _covering(winners: list[Match], places: set[tuple[int, int]], rule: Rule) -> set[str]:
-    return {
-        m.rule.id
-        for m in winners
-        for start, end in places
-        if m.rule.id != rule.id and m.start <= start and end <= m.end
-    }
+def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule) -> frozenset[str]:
+    """Other rules that remove all of these places, or would if this rule did not."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for match in found.winners:
+        spans.setdefault(match.rule.id, []).append((match.start, match.end))
+    for loss in found.losses:
+        if loss.to == rule.id:
+            spans.setdefault(loss.rule, []).append((loss.start, loss.end))
+    return frozenset(
+        other
+        for other, those in spans.items()
+        if places and other != rule.id and all(any(a <= start and end <= b for a, b in those) for start, end in places)
+    )
 
 
 def _as_wide(other: CompiledRule, rule: CompiledRule) -> bool:

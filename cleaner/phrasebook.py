@@ -41,21 +41,21 @@ def known_lines(pack: RulePack) -> dict[str, list[GoldenLine]]:
     books: dict[str, dict[str, GoldenLine]] = {}
     for rule in pack.rules:
         language = next(iter(rule.language), "core")
-        for text in dict.fromkeys((*rule.line, *_texts(rule, pack))) if not rule.site else ():
-            line = signed(text, language, program)
-            if line.signs:
-                books.setdefault(language, {})[text] = line
+        for text in lines_of(rule, pack) if not rule.site else ():
+            books.setdefault(language, {})[text] = signed(text, language, program)
     return {language: [book[text] for text in sorted(book)] for language, book in sorted(books.items())}
 
 
 def anywhere(pack: RulePack) -> Program:
     """The pack's rules for lines, without their conditions: where a line stands is what examples are for."""
-    rules = tuple(replace(rule, where=Where(), cut=None) for rule in pack.rules if rule.line or rule.pattern)
+    rules = tuple(
+        replace(rule, where=Where(), cut=None) for rule in pack.rules if rule.line or rule.pattern or rule.inline
+    )
     return compile_program(replace(pack, rules=rules, digest=""))
 
 
 def signed(text: str, language: str, program: Program) -> GoldenLine:
-    """A line, and the rules that know the whole of it, in a text of this language."""
+    """A line, and the rules that know it, in a text of this language."""
     scene = Scene(Lines(text), language=None if language == "core" else language)
     matches = (m for near in candidates(program, scene).values() for m in find_indexed(program, scene, near))
     signs = sorted({f"{m.rule.label} · {m.rule.id}" for m in matches})
@@ -67,13 +67,19 @@ def now(stored: Iterable[GoldenLine], language: str, program: Program) -> list[G
     return [signed(line.text, language, program) for line in stored]
 
 
+def lines_of(rule: Rule, pack: RulePack) -> list[str]:
+    """Lines that a rule may know: its phrases, or its pattern's branches, and two that lie just beside it."""
+    return list(dict.fromkeys((*rule.line, *_texts(rule, pack))))
+
+
 def _texts(rule: Rule, pack: RulePack) -> Iterator[str]:
-    """Lines that a pattern rule knows."""
-    if not rule.pattern:
+    pattern = rule.pattern or rule.inline
+    if not pattern:
         return
-    shortest, others = drafts(rule.pattern, pack.lists)
-    for text in (shortest, *others[:_MOST_LINES]):
-        if text == text.strip() and "\n" not in text:
+    shortest, others = drafts(pattern, pack.lists)
+    beside = (f"{shortest} 7aA, 7aA", f"7aA, 7aA {shortest}")  # what a pattern that was widened would take in
+    for text in (shortest, *beside, *others[:_MOST_LINES]):
+        if text and text == text.strip() and "\n" not in text:
             yield text
 
 

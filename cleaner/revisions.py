@@ -39,17 +39,11 @@ def pack_at(name: str, folder: Path) -> RulePack:
 
 def _committed(revision: str, folder: Path) -> dict[str, str]:
     """The rule files of a revision, path below the folder → text."""
-    top = Path(_git(folder, "rev-parse", "--show-toplevel", revision=revision).decode().strip())
-    inside = folder.resolve().relative_to(top.resolve()).as_posix()
     _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
-    packed = _git(top, "archive", "--format=tar", revision, "--", inside, revision=revision)
+    packed = _git(folder, "archive", "--format=tar", revision, revision=revision)  # of the folder that it runs in
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         members = [m for m in archive if m.isfile() and m.name.endswith(".yaml")]
-        return {
-            m.name.removeprefix(f"{inside}/"): file.read().decode("utf-8", "replace")
-            for m in members
-            if (file := archive.extractfile(m))
-        }
+        return {m.name: file.read().decode("utf-8", "replace") for m in members if (file := archive.extractfile(m))}
 
 
 def _git(folder: Path, *arguments: str, revision: str) -> bytes:

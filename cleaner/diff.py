@@ -1,9 +1,9 @@
 """What a change of rules changes: per rule and label, and in each article, the largest harm first.
 
-Only documents that a changed rule can touch are cleaned twice. A rule touches a document by its literals
-or phrases; one that has none (a neighbour, a repeat, the headline, a filter) by the documents of its scope.
-All else that can differ follows from the matches of changed rules, so a document that none of them, old or
-new, can match comes out as it did: `tests/test_diff.py` holds that against full comparisons.
+Only documents that a changed rule can touch are cleaned twice: those where it, old and new, matches
+otherwise, or where its matches come to something else. A rule that isn't looked up by literals (a neighbour,
+a repeat, the headline, a filter) touches every document of its scope. All else that can differ follows from
+the matches of changed rules: `tests/test_diff.py` holds that against full comparisons.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from cleaner.article import Article
 from cleaner.cleaning import Prepared, clean_prepared, host_of
-from cleaner.conditions import WORD_LIST_CONDITIONS
+from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
-from cleaner.kinds.indexed import candidates
+from cleaner.kinds.indexed import candidates, find_indexed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Edit, Options, Rule, RulePack
+from cleaner.model import Edit, Match, Options, Origin, Rule, RulePack, Where
 from cleaner.patterns import list_names
 from cleaner.program import Program, compile_program
 from cleaner.rulefiles import pack_of, rule_digest
@@ -148,28 +148,69 @@ def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]
 
 
 class Touch:
-    """Which documents a set of changed rules can touch."""
+    """Which documents a set of changed rules can touch: those where the old and the new ones match otherwise."""
 
     def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options) -> None:
+        sides = {side: {rule.id: rule for rule in pack.rules} for side, pack in (("old", old), ("new", new))}
         rules = [
-            replace(rule, id=f"{rule.id}/{side}", status="stable")
-            for side, pack in (("old", old), ("new", new))
-            for rule in pack.rules
+            replace(rule, id=f"{rule.id}/{side}", status="stable", action="drop", where=_own(rule.where))
+            for side, known in sides.items()
+            for rule in known.values()
             if rule.id in changed.ids and rule.status != "deprecated"
         ]
-        lists = {name: tuple(dict.fromkeys((*old.lists.get(name, ()), *new.lists.get(name, ()))))
-                 for name in {*old.lists, *new.lists}}  # fmt: skip
-        self._program = compile_program(pack_of(rules, lists), options)
+        lists = {side: pack.lists for side, pack in (("old", old), ("new", new))}
+        self._programs = tuple(
+            compile_program(pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], lists[side]), options)
+            for side in sides
+        )
         self._everything = changed.agencies
-        self._anywhere = tuple(rule for rule in self._program.rules if rule.kind not in _INDEXED)
+        self._anywhere = tuple(
+            rule for program in self._programs for rule in program.rules if rule.kind not in _INDEXED
+        )
+        self._otherwise = frozenset(
+            key
+            for key in changed.ids
+            if (key in sides["old"]) != (key in sides["new"])
+            or _effect(sides["old"][key], old) != _effect(sides["new"][key], new)
+        )
 
     def __call__(self, prepared: Prepared) -> bool:
-        """Whether one of the rules could match in this document."""
+        """Whether a changed rule matches elsewhere here than before, or its matches come to something else."""
         language, host = prepared.language.code, host_of(prepared.document.url)
         if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
-        near = candidates(self._program, Scene(Lines(prepared.text), language=language, host=host))
-        return any(near.values())
+        lines = Lines(prepared.text)
+        before, after = (_places(program, lines, language, host) for program in self._programs)
+        return before != after or any(rule in self._otherwise for rule, _ in before)
+
+
+Place = tuple[str, Match]
+
+
+def _places(program: Program, lines: Lines, language: str | None, host: str | None) -> set[Place]:
+    """Where the rules of one side match, whatever other rules make of it; each by its own id."""
+    scene = Scene(lines, language=language, host=host, words=program.words_of(language))
+    found = (m for near in candidates(program, scene).values() for m in find_indexed(program, scene, near))
+    return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
+
+
+_ANY_RULE = Rule(id="any/rule", label="residue", why="stands for either side's rule when places are compared")
+
+
+def _own(where: Where) -> Where:
+    """The conditions that a line meets or fails by itself, not by other rules' labels."""
+    unset = Where()
+    return replace(where, **{name: getattr(unset, name) for name in LABEL_CONDITIONS})
+
+
+def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str, ...]]]]:
+    """A rule apart from where it matches, and the lists that its cut goes by."""
+    asked = {name: getattr(rule.where, name) for name in (*LABEL_CONDITIONS, "within")}
+    apart = replace(
+        rule, line=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
+        where=Where(**asked), why="", removes=(), keeps=(), origin=Origin(path=""),
+    )  # fmt: skip
+    return apart, _used_lists(replace(apart, where=Where()), pack)
 
 
 def compare(

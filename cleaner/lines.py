@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from itertools import accumulate
 
-from cleaner.patterns import fold
+from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the marks of the languages in rules/, then what may close behind them.
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։][\"'”’»›」』）)\]*]*$")
@@ -44,13 +44,14 @@ class Lines:
     `texts[i]` stands at `starts[i]` of the text, in its `rows[i]`-th line (blank ones counted, from 0).
     """
 
-    __slots__ = ("__dict__", "rows", "starts", "text", "texts")
+    __slots__ = ("__dict__", "_plain", "rows", "starts", "text", "texts")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.texts: list[str] = []
         self.starts: list[int] = []
         self.rows: list[int] = []
+        self._plain: dict[int, str] = {}
         at = 0
         for row, raw in enumerate(text.split("\n")):
             kept = raw.strip()
@@ -66,6 +67,13 @@ class Lines:
     def end(self, i: int) -> int:
         """Offset behind the line's last character."""
         return self.starts[i] + len(self.texts[i])
+
+    def plain(self, i: int) -> str:
+        """The line as patterns see it, worked out once."""
+        found = self._plain.get(i)
+        if found is None:
+            found = self._plain[i] = plain(self.texts[i])
+        return found
 
     @cached_property
     def haystack(self) -> str:

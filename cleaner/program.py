@@ -47,7 +47,7 @@ class CompiledRule:
         self.hosts = tuple(host for host in rule.site if not host.startswith("~"))
         self.other_hosts = tuple(host[1:] for host in rule.site if host.startswith("~"))
 
-    @property
+    @cached_property
     def phase(self) -> Phase:
         """When it runs: rules that look at other rules' labels wait for them."""
         asked = {name for name, _, _ in self.checks}
@@ -114,9 +114,14 @@ class CompiledRule:
         return frozenset(phrase_key(fold(phrase)) for phrase in self.rule.line)
 
     def in_scope(self, language: str | None, host: str | None) -> bool:
-        """Whether it is for documents of this language and host. A language not known excludes nothing."""
-        if self.languages and language is not None and language not in self.languages:
-            return False
+        """Whether it is for documents of this language and host."""
+        return self.is_for(language) and (not self.rule.site or self._is_at(host))
+
+    def is_for(self, language: str | None) -> bool:
+        """Whether it is for documents of this language. One that is not known excludes nothing."""
+        return not self.languages or language is None or language in self.languages
+
+    def _is_at(self, host: str | None) -> bool:
         if self.hosts and not any(_is_host(host, wanted) for wanted in self.hosts):
             return False
         return not any(_is_host(host, other) for other in self.other_hosts)
@@ -149,6 +154,17 @@ class Program:
     """What each rule's matches come to: an experimental one's are marks, unless it was asked for."""
     words: Mapping[str, Mapping[str, frozenset[str]]]
     """Per language, its word lists (`finite_verbs`, ...), folded; under "" those of all languages together."""
+
+    @cached_property
+    def _of_language(self) -> dict[str | None, frozenset[int]]:
+        return {}
+
+    def of_language(self, language: str | None) -> frozenset[int]:
+        """The indexes of the rules that are for a language; of all rules where it is not known."""
+        if (found := self._of_language.get(language)) is None:
+            found = frozenset(rule.index for rule in self.rules if rule.is_for(language))
+            self._of_language[language] = found
+        return found
 
     def fates_for(self, document: Document, host: str | None) -> Mapping[str, Fate]:
         """What each rule's matches come to in this document: those of suppressed rules come to nothing."""

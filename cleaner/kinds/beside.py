@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from cleaner.conditions import first_failed
 from cleaner.model import FieldMatch, Match
-from cleaner.patterns import plain
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
 
@@ -57,7 +56,7 @@ def _whole_lines(
                 if failed[0] not in _SIDES:  # that another label stands beside is no near miss
                     scene.missed(rule.rule, i, *failed)
                 continue
-            line = plain(lines.texts[i])
+            line = lines.plain(i)
             if excepted := next((regex for regex in rule.unless if regex.search(line)), None):
                 scene.missed(rule.rule, i, "unless", excepted.pattern)
                 continue

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from cleaner.conditions import first_failed
 from cleaner.lines import phrase_key
 from cleaner.model import FieldMatch, Match
-from cleaner.patterns import plain
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
 
@@ -19,22 +18,29 @@ _ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and 
 
 def candidates(program: Program, scene: Scene) -> Candidates:
     """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number."""
-    lines = scene.lines
-    near: dict[tuple[int, int], tuple[CompiledRule, int]] = {}
+    lines, language = scene.lines, scene.language
+    active = program.of_language(language)
+    seen: set[tuple[int, int]] = set()
+    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
+
+    def call(rules: Iterable[CompiledRule], i: int) -> None:
+        for rule in rules:
+            if rule.index in active and (rule.index, i) not in seen:
+                seen.add((rule.index, i))
+                if rule.in_scope(language, scene.host):
+                    by_phase[rule.phase].append((rule, i))
+
     phrases, longest = program.phrases, program.longest_phrase + _ROOM
     for i, folded in enumerate(lines.folded):
         if len(folded) <= longest and (rules := phrases.get(phrase_key(folded))):
-            near.update(((rule.index, i), (rule, i)) for rule in rules)
-    starts = lines.haystack_starts
+            call(rules, i)
+    starts, count = lines.haystack_starts, len(lines)
     for number, start, _end in program.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
-        near.update(((rule.index, i), (rule, i)) for rule in program.needle_rules[number])
-    for rule in program.everywhere:
-        near.update(((rule.index, i), (rule, i)) for i in range(len(lines)))
-    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
-    for rule, i in near.values():
-        if i < len(lines) and rule.in_scope(scene.language, scene.host):
-            by_phase[rule.phase].append((rule, i))
+        if i < count:
+            call(program.needle_rules[number], i)
+    for i in range(count) if program.everywhere else ():
+        call(program.everywhere, i)
     return by_phase
 
 
@@ -49,7 +55,7 @@ def _stands(rule: CompiledRule, scene: Scene, i: int) -> bool:
     if failed := first_failed(scene, i, rule.checks, rule.where):
         scene.missed(rule.rule, i, *failed)
         return False
-    line = plain(scene.lines.texts[i])
+    line = scene.lines.plain(i)
     if excepted := next((regex for regex in rule.unless if regex.search(line)), None):
         scene.missed(rule.rule, i, "unless", excepted.pattern)
         return False
@@ -81,7 +87,7 @@ def _captured(rule: CompiledRule, scene: Scene, i: int, found: object) -> tuple[
 
 
 def _pattern(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
-    found = rule.regex.search(plain(scene.lines.texts[i]))
+    found = rule.regex.search(scene.lines.plain(i))
     if found is None:
         scene.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
     elif _stands(rule, scene, i):
@@ -90,7 +96,7 @@ def _pattern(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
 
 
 def _inline(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
-    hits = [hit for hit in rule.regex.finditer(plain(scene.lines.texts[i])) if hit.end() > hit.start()]
+    hits = [hit for hit in rule.regex.finditer(scene.lines.plain(i)) if hit.end() > hit.start()]
     if not hits:
         scene.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
     elif _stands(rule, scene, i):
@@ -104,9 +110,9 @@ def _inline(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
 
 def _join(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
     lines = scene.lines
-    if i + 1 >= len(lines) or lines.breaks(i, i + 1) != 1 or not rule.regex.search(plain(lines.texts[i])):
+    if i + 1 >= len(lines) or lines.breaks(i, i + 1) != 1 or not rule.regex.search(lines.plain(i)):
         return
-    if not rule.before.search(plain(lines.texts[i + 1])):
+    if not rule.before.search(lines.plain(i + 1)):
         scene.missed(rule.rule, i, "before", f"the next line begins {lines.texts[i + 1][:20]!r}")
     elif _stands(rule, scene, i):
         yield Match(rule=rule.rule, start=lines.end(i), end=lines.starts[i + 1], line=i, replacement=" ")

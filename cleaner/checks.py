@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from cleaner.lines import phrase_key
 from cleaner.model import LABELS, Rule
-from cleaner.patterns import PatternError, examined
+from cleaner.patterns import PatternError, examined, expand, fold
 from cleaner.program import CompiledRule, kinds_of, unknown_groups
 
 Fault = tuple[str, str, str]
@@ -64,21 +65,25 @@ def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
 
 
 def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
-    written = CompiledRule(rule, 0, lists, rule.action)
-    try:
-        for pattern in filter(None, (written.pattern, written.before_pattern, *written.unless_patterns)):
-            examined(pattern)
-    except PatternError as error:
-        yield "pattern", f"pattern {_shown(rule)}: {error}", ""
+    join = (rule.join.after, rule.join.before) if rule.join else ()
+    for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
+        try:
+            examined(expand(pattern, lists))
+        except PatternError as error:
+            shown = pattern if len(pattern) <= 60 else f"{pattern[:57]}…"
+            yield "pattern", f"pattern {shown!r}: {error}", ""
     for pattern in filter(None, (rule.pattern, rule.inline)):
         if unknown := unknown_groups(pattern):
             hint = "see `FieldName` in the schema"
             yield "unknown-field", f"group {unknown[0]!r} names no metadata field", hint
 
 
-def _shown(rule: Rule) -> str:
-    pattern = rule.pattern or rule.inline or (rule.join.after if rule.join else "") or "of `unless`"
-    return repr(pattern if len(pattern) <= 60 else f"{pattern[:57]}…")
+def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    for phrase in rule.line:
+        if not phrase_key(fold(phrase)):
+            yield "empty", f"the phrase {phrase!r} has no word", "marks around a phrase don't count: write a word"
+    if "" in (rule.pattern, rule.inline):
+        yield "empty", "the pattern is empty", "write what the rule looks for"
 
 
 def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
@@ -113,5 +118,5 @@ def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
 
 
 Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
-_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _examples, _scope, _allows)
+_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows)
 _CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

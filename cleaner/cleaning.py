@@ -76,7 +76,11 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language)
     metadata, evidence = assemble(
-        ((found, match.rule.id) for match in (*winners, *_telling(resolution.marks)) for found in match.fields),
+        (
+            (found, match.rule.id)
+            for match in (*winners, *_telling(resolution.marks, program.options.experimental))
+            for found in match.fields
+        ),
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
@@ -88,7 +92,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         edits=edits,
         layout=layout,
         signals=signals,
-        verdict=judge(signals, program.of_phase.get("document", ())),
+        verdict=judge(signals, program.of_phase.get("document", ()), fates=fates, host=host),
         marks=tuple(Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks),
         losses=(*resolution.losses, *losses),
         evidence=evidence,
@@ -122,6 +126,6 @@ def _edit(match: Match, text: str) -> Edit:
     )
 
 
-def _telling(marks: Iterable[Match]) -> Iterator[Match]:
-    """The marks that tell metadata; those of an experimental rule only count."""
-    return (mark for mark in marks if mark.rule.action == "mark")
+def _telling(marks: Iterable[Match], experimental: bool) -> Iterator[Match]:
+    """The marks that tell metadata; those of an experimental rule only count, unless it was asked for."""
+    return (m for m in marks if m.rule.action == "mark" and (experimental or m.rule.status != "experimental"))

@@ -55,6 +55,11 @@ _has_finite_verb = _holds_word("finite_verbs")
 _has_attribution = _holds_word("attribution_verbs")
 
 
+def is_quoted(scene: Scene, i: int) -> bool:
+    """The line holds quotation marks and says who said it."""
+    return len(_QUOTES.findall(scene.lines.texts[i])) >= 2 and _has_attribution(scene, i)
+
+
 def is_quotation(scene: Scene, i: int) -> bool:
     """The line holds quotation marks, or says who said something: somebody's words, not furniture."""
     return len(_QUOTES.findall(scene.lines.texts[i])) >= 2 or _has_attribution(scene, i)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the marks of the languages in rules/, then what may close behind them.
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։][\"'”’»›」』）)\]*]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։][\"'”’“‘»›«‹」』）)\]*]*$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK_CHARS_PER_WORD = 2  # a word of Japanese or Chinese prose is about two characters long
 

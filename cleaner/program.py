@@ -130,6 +130,7 @@ class CompiledRule:
 def _is_host(host: str | None, wanted: str) -> bool:
     if host is None:
         return False
+    wanted = wanted.removeprefix("www.")  # as documents' hosts are read
     return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
 
 
@@ -227,7 +228,7 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
 
 
 def _fate(rule: Rule, options: Options) -> Fate:
-    counted_only = rule.status == "experimental" and rule.action == "drop" and not options.experimental
+    counted_only = rule.status == "experimental" and not options.experimental
     return "mark" if counted_only else rule.action
 
 

@@ -32,6 +32,8 @@ _FILE_KEYS = frozenset({*_SHARED, "lists", "rules"})
 _MANY = frozenset({"line", "allows", "language", "site", "unless", "literals", "keeps"})
 _WHERE_MANY = frozenset({"zone", "above", "below", "of"})
 
+_DEEPEST = 12  # a rule file goes six deep
+
 Position = tuple[int, int]
 
 
@@ -120,12 +122,12 @@ class _File:
     def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
         try:
             node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             faults.append(
                 RuleFault(path=path, line=line, column=column, rule="", code="yaml",
-                          message=f"not YAML: {error.problem or error.context}",
+                          message=f"not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}",
                           hint="quote a text that holds a colon, a bracket or a quote")
             )  # fmt: skip
             return None
@@ -157,6 +159,9 @@ class _File:
         )
 
     def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
+        if len(at) > _DEEPEST:
+            self.fault(faults, (), "", "lies too deep, or holds itself", "write it without anchors")
+            return None
         self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
         if isinstance(node, yaml.MappingNode):
             data: dict[str, Any] = {}

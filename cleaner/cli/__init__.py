@@ -42,3 +42,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        # What commands read and write is told by themselves; this is what they print.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"cleaner: standard output: {error.strerror}; make room, or send it elsewhere", file=sys.stderr)
+        return FAILED

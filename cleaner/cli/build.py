@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -89,7 +90,8 @@ def summary(report: BuildReport, console: Console) -> None:
         console.print(f"  {fault}", markup=False)
     if len(faults) > _CAUSES_SHOWN:
         console.print(f"  … and {len(faults) - _CAUSES_SHOWN} more")
-    console.print(f'\n[bold]{report.dist}[/bold]  datasets.load_dataset("{report.dist}")  ·  "removed"  ·  "rejected"')
+    dist = escape(str(report.dist))
+    console.print(f'\n[bold]{dist}[/bold]  datasets.load_dataset("{dist}")  ·  "removed"  ·  "rejected"')
 
 
 def _counts(title: str, counts: Mapping[str, int], *, most: int | None = None) -> Table:

@@ -11,6 +11,7 @@ import orjson
 
 from cleaner.cleaning import clean
 from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.program import Program
 from cleaner.readers import Unreadable, discover, read
@@ -36,7 +37,13 @@ def run(args: argparse.Namespace) -> int:
 def _items(args: argparse.Namespace, text_field: str) -> Iterator[Item]:
     for name in args.files:
         if name != "-":
-            sources, refused = discover(name)
+            try:
+                sources, refused = discover(name)
+            except InputError as error:
+                if len(args.files) == 1:
+                    raise
+                yield Unreadable(source=error.place, id=error.place, cause=error.cause, hint=error.hint)
+                continue
             yield from refused
             for source in sources:
                 yield from read(source, text_field=text_field)

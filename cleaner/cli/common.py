@@ -13,7 +13,7 @@ from cleaner.model import Document, Options, RulePack, Suppression
 from cleaner.program import Program, compile_program
 from cleaner.readers.encoding import decode
 from cleaner.rulefiles import default_rules, load_pack
-from cleaner.settings import Settings, load_settings
+from cleaner.settings import Settings, check, load_settings
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -29,7 +29,10 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "experimental": getattr(args, "experimental", False) or None,
         "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
     }
-    return replace(settings, **{key: value for key, value in said.items() if value is not None})
+    said = {key: value for key, value in said.items() if value is not None}
+    for key in said.keys() - {"suppress"}:
+        check(f"--{key.replace('_', '-')}", key, said[key])
+    return replace(settings, **said)
 
 
 def _suppression(told: str) -> Suppression:

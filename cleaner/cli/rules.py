@@ -127,8 +127,15 @@ def _json(faults: list[RuleFault]) -> None:
 
 def _github(faults: list[RuleFault]) -> None:
     for fault in faults:
-        text = f"{fault.rule}: {fault.message}; {fault.hint}".replace("%", "%25").replace("\n", "%0A")
-        print(f"::{fault.severity} file={fault.path},line={fault.line},col={fault.column},title={fault.code}::{text}")
+        told = ": ".join(filter(None, (fault.rule, fault.message)))
+        text = _escaped(f"{told}; {fault.hint}" if fault.hint else told)
+        path = _escaped(fault.path).replace(":", "%3A").replace(",", "%2C")
+        print(f"::{fault.severity} file={path},line={fault.line},col={fault.column},title={fault.code}::{text}")
+
+
+def _escaped(text: str) -> str:
+    """As workflow commands of GitHub want it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _sarif(faults: list[RuleFault]) -> None:

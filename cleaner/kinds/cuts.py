@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaner.conditions import is_quotation
+from cleaner.conditions import is_quotation, is_quoted
 from cleaner.model import Cut, Match
 from cleaner.program import Program
 from cleaner.scene import Scene
@@ -26,7 +26,7 @@ def _sweep(match: Match, cut: Cut, scene: Scene) -> Iterator[Match]:
             continue
         if cut.to == "prose" and (lines.words[i] > cut.line_words or lines.ends_sentence(i) or lines.is_wrapped(i)):
             break
-        if is_quotation(scene, i) and lines.is_prose(i):
+        if is_quoted(scene, i) or (is_quotation(scene, i) and lines.is_prose(i)):
             scene.missed(match.rule, match.line, "cut", f"line {lines.rows[i] + 1} holds a quotation")
             if cut.to == "prose":
                 break

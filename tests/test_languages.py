@@ -61,10 +61,10 @@ def test_of_too_few_letters_nothing_is_told(text: str) -> None:
 
 
 def test_twenty_letters_are_enough_to_ask() -> None:
-    text = "The lamps were on at night"
-    assert sum(map(str.isalpha, text)) == 21
+    text = "The lamp shone all night"
+    assert sum(map(str.isalpha, text)) == 20
     assert detect(text).code == "en"
-    assert detect(text[: -len("night")]) == Language()
+    assert detect(text[:-1]) == Language()
 
 
 def test_the_same_text_gets_the_same_answer_whatever_came_before() -> None:
@@ -174,6 +174,7 @@ def test_a_sample_is_the_longest_lines_in_their_order() -> None:
 def test_a_sample_is_short_however_long_the_text() -> None:
     long = SENTENCES["de"] * 1000
     assert len(sample(Lines(long))) == 600
+    assert sample(Lines(f"Home\n{'x' * 600}")) == "x" * 600
     assert len(sample(Lines(f"{'x' * 599}\n{long}"))) == 600
     assert len(sample(Lines("\n".join(["x" * 599] * 10)))) == 1199  # the second one fills it
     assert detect(sample(Lines(f"{long}\n{SENTENCES['en']}"))).code == "de"

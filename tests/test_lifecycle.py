@@ -337,6 +337,8 @@ BEFORE = f"{STORY}\n{MORE}"  # 66 words
         ("{to: end, max_words: 4}", 0),
         ("{to: end, max_share: 0.069}", 5),  # 5 of 73
         ("{to: end, max_share: 0.068}", 0),
+        ("{to: prose, max_words: 5}", 5),
+        ("{to: prose, max_words: 4}", 0),
     ],
 )
 def test_a_cut_sweeps_no_more_words_than_it_may(cut: str, swept: int) -> None:
@@ -389,6 +391,30 @@ def test_a_cut_to_the_end_is_not_made_over_somebodys_words(line: str) -> None:
 def test_a_short_quotation_with_its_attribution_is_not_swept(to: str, line: str) -> None:
     rule = f"{SWEEP}, cut: {{to: {to}, max_share: 0.9}}"
     assert line not in removed(cleaned(f"{BEFORE}\nMost read\nHarbour news\n{line}", rule, lists=VERBS))
+
+
+@pytest.mark.parametrize("line", ["“Harbour news”", "What Ilse Brandt said"])
+def test_marks_alone_or_a_verb_alone_make_no_quotation_of_a_short_line(line: str) -> None:
+    article = cleaned(f"{BEFORE}\nMost read\n{line}", f"{SWEEP}, cut: {{to: prose}}", lists=VERBS)
+    assert removed(article) == ["Most read", line]
+
+
+def test_a_cut_to_the_next_prose_stops_before_a_quotation() -> None:
+    text = f"{BEFORE}\nMost read\nHarbour news\n“We lost everything,” said Ilse Brandt\nBoats"
+    assert removed(cleaned(text, f"{SWEEP}, cut: {{to: prose}}", lists=VERBS)) == ["Most read", "Harbour news"]
+
+
+def test_what_other_rules_sign_is_not_counted_against_a_cut() -> None:
+    article = cleaned(
+        f"{BEFORE}\nMost read\nShare this\nBoats in the bay", f"{SWEEP}, cut: {{to: end, max_words: 4}}", SHARE
+    )
+    assert removed(article) == ["Most read", "Share this", "Boats in the bay"]
+
+
+def test_a_cut_may_sweep_the_whole_of_its_share() -> None:
+    text = f"{BEFORE}\nIt rained on the pier all day.\nMost read\nBoats in the bay\nNets"
+    assert len(text.split()) == 80  # of which 5 are a sixteenth
+    assert len(removed(cleaned(text, f"{SWEEP}, cut: {{to: end, max_share: 0.0625}}"))) == 3
 
 
 def test_a_cut_passes_over_what_other_rules_sign() -> None:
@@ -459,6 +485,37 @@ def test_a_rule_is_for_its_languages(text: str, language: str, found: bool) -> N
     article = cleaned(f"{text}\nShare this", f"{SHARE}, language: {language}")
     assert bool(article.edits) is found
     assert article.signals.language == ("en" if text == STORY else None)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "figure"),
+    [
+        ("fact: words, min: 43", None),
+        ("fact: words, min: 44", "words 43"),
+        ("fact: words, max: 43", None),
+        ("fact: words, max: 42", "words 43"),
+        ("fact: words, min: 1, max: 42", "words 43"),
+        ("fact: words, min: 44, max: 50", "words 43"),
+        ("fact: words, min: 1, max: 50", None),
+        ("fact: removed_share, max: 0.05", None),  # 2 of 45 words
+        ("fact: removed_share, max: 0.04", "removed_share 0.0444"),
+        ("fact: prose_share, min: 1", None),
+    ],
+)
+def test_a_filter_tells_its_figure_outside_its_bounds(bounds: str, figure: str | None) -> None:
+    verdict = cleaned(f"{STORY}\nShare this", SHARE, f"id: q/x, label: quality, document: {{{bounds}}}").verdict
+    assert (verdict.kept, verdict.filter, verdict.figure) == (figure is None, "q/x" if figure else "", figure or "")
+
+
+def test_of_what_cannot_be_told_no_filter_complains() -> None:
+    rule = "id: q/x, label: quality, document: {fact: language_probability, min: 0.9}"
+    assert cleaned("14:30", rule).verdict.kept
+
+
+def test_the_first_filter_by_its_id_is_named_with_a_whole_figure() -> None:
+    rules = [f"id: q/{n}, label: quality, document: {{fact: characters, max: 1}}" for n in "ba"]
+    verdict = cleaned("rain " * 400_000, *rules).verdict
+    assert (verdict.filter, verdict.figure) == ("q/a", "characters 1999999")
 
 
 @pytest.mark.parametrize(("language", "kept"), [("[en]", False), ("[de]", True), ("[]", False)])

@@ -18,8 +18,11 @@ import pytest
 
 from cleaner.building import BuildReport, build
 from cleaner.cli import run
+from cleaner.errors import SettingsError
+from cleaner.model import Suppression
 from cleaner.readers import discover, read
 from cleaner.rulefiles import parse_pack
+from cleaner.settings import Settings, load_settings
 
 CLEAN = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
 STORY = f"{CLEAN}\n\nShare this\n"
@@ -299,6 +302,33 @@ def test_a_mistake_is_told_in_one_line_and_loses_nothing(
     assert remarked.count("\n") == 1
     assert content(project) == before
     assert {path.name for path in project.iterdir()} == {path.split("/")[0] for path in before}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("cleaner.toml", "", Settings()),
+        ("cleaner.toml", "workers = 0\nshard_bytes = 1\nbudget = 0", Settings(workers=0, shard_bytes=1, budget=0)),
+        ("cleaner.toml", "budget = 1\nexperimental = true", Settings(budget=1, experimental=True)),
+        ("cleaner.toml", "[[suppress]]\nrule = 'a/*'", Settings(suppress=(Suppression(rule="a/*"),))),
+        ("cleaner.toml", "suppress = [{rule = 'a', host = 'b', document = 'c', why = 'd'}]",
+         Settings(suppress=(Suppression(rule="a", host="b", document="c", why="d"),))),
+        ("pyproject.toml", "[tool.cleaner]\nraw = 'in'\n[tool.other]\nraw = 3", Settings(raw="in")),
+        ("pyproject.toml", "[tool.other]\nraw = 3", Settings()),
+        ("pyproject.toml", "tool = 3", Settings()),
+    ],
+)  # fmt: skip
+def test_settings_at_their_bounds_are_taken(tmp_path: Path, file: str, text: str, expected: Settings) -> None:
+    (tmp_path / file).write_text(text)
+    assert load_settings(tmp_path) == expected
+    assert not Settings().options.experimental
+
+
+@pytest.mark.parametrize("table", ["{}", "3", "{rule = 'a', hots = 'b'}", "{host = 'b'}", "{rule = 'a', why = 3}"])
+def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.other]\nsuppress = 3\n[tool.cleaner]\nsuppress = [{table}]")
+    with pytest.raises(SettingsError, match=r"pyproject\.toml:4: suppress: .*; it is a list of tables with `rule`"):
+        load_settings(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,7 @@ def test_an_example_that_another_rule_takes_first(rule: str, found: bool) -> Non
         ("line: [boats, boats in], removes: [Boats, Boats in], label: share", "", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", language: [de]", False),  # that one is narrower
         ("line: [boats, boats in], language: [de], removes: [Boats, Boats in]", ", language: [de, en]", True),
+        ("line: [boats, boats in], language: [de], removes: [Boats, Boats in]", ", language: [de]", True),
         ("line: [boats, boats in], language: [de, fr], removes: [Boats, Boats in]", ", language: [de, en]", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", site: [example.com]", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", status: experimental", False),
@@ -243,6 +244,11 @@ def test_a_rule_that_another_covers(rule: str, wide: str, found: bool) -> None:
     assert told == (
         [("x/rule", "covered", "x/wide removes all its examples, and is as wide in scope")] if found else []
     )
+
+
+def test_a_rule_that_takes_a_part_of_each_covers_nothing() -> None:
+    long = "pattern: 'Boats (?:in|out)', removes: [Boats in, Boats out]"
+    assert findings(pack(long, "id: x/part, inline: 'Boats', removes: [Boats on]")) == []
 
 
 def test_findings_stand_in_order_of_place_and_say_how_bad_they_are() -> None:
@@ -510,6 +516,7 @@ def test_revisions_are_found_from_within_a_hook(
 ) -> None:
     """In a linked working tree, git tells its hooks the repository by GIT_DIR, and no longer looks for it."""
     (tmp_path / "other.yaml").write_text("no: rules")
+    (tmp_path / "rules" / "notes.txt").write_text("no: rules")
     check(rules=("line: boats",))
     commit(git, "one")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))

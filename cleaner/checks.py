@@ -65,6 +65,19 @@ def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
 
 
 def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    written = CompiledRule(rule, 0, lists, rule.action)
+    try:  # in the form in which they run: to examine each as it is written, too, would cost as much again
+        for pattern in filter(None, (written.pattern, written.before_pattern, *written.unless_patterns)):
+            examined(pattern)
+    except PatternError:
+        yield from _wrong_patterns(rule, lists)
+    for pattern in filter(None, (rule.pattern, rule.inline)):
+        if unknown := unknown_groups(pattern):
+            hint = "see `FieldName` in the schema"
+            yield "unknown-field", f"group {unknown[0]!r} names no metadata field", hint
+
+
+def _wrong_patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
     join = (rule.join.after, rule.join.before) if rule.join else ()
     for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
         try:
@@ -72,10 +85,6 @@ def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]
         except PatternError as error:
             shown = pattern if len(pattern) <= 60 else f"{pattern[:57]}…"
             yield "pattern", f"pattern {shown!r}: {error}", ""
-    for pattern in filter(None, (rule.pattern, rule.inline)):
-        if unknown := unknown_groups(pattern):
-            hint = "see `FieldName` in the schema"
-            yield "unknown-field", f"group {unknown[0]!r} names no metadata field", hint
 
 
 def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:

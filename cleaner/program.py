@@ -175,7 +175,8 @@ class Program:
         off = [
             each.rule
             for each in self.options.suppress
-            if fnmatchcase(host or "", each.host) and any(fnmatchcase(name, each.document) for name in names)
+            if fnmatchcase(host or "", each.host.removeprefix("www."))
+            and any(fnmatchcase(name, each.document) for name in names)
         ]
         return {
             rule: "suppress" if any(fnmatchcase(rule, pattern) for pattern in off) else fate

@@ -132,6 +132,7 @@ SHARED = f"{STORY}\nShare this\nPass it on\nWords: Anna Reed"
         ({"rule": "shar"}, set()),
         ({"rule": "share/*", "host": "news.example.com"}, {"Share this", "Pass it on"}),
         ({"rule": "share/*", "host": "*.example.com"}, {"Share this", "Pass it on"}),
+        ({"rule": "share/*", "host": "www.news.example.com"}, {"Share this", "Pass it on"}),
         ({"rule": "share/*", "host": "example.com"}, set()),
         ({"rule": "share/*", "host": "*.org"}, set()),
         ({"rule": "share/*", "document": "feed-7"}, {"Share this", "Pass it on"}),

@@ -45,5 +45,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         # What commands read and write is told by themselves; this is what they print.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"cleaner: standard output: {error.strerror}; make room, or send it elsewhere", file=sys.stderr)
+        place = error.filename or "standard output"
+        print(f"cleaner: {place}: {error.strerror}; make room, or send it elsewhere", file=sys.stderr)
         return FAILED

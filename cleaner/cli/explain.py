@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         for line in lines:
             _whole(console, line, only=args.rule)
         if not lines:
-            console.print(f"{args.rule} did nothing here, and did not come near.")
+            console.print(f"{args.rule} did nothing here, and did not come near.", markup=False)
             return 1
     else:
         _article(console, explanation, args.near)

@@ -22,6 +22,7 @@ from cleaner.program import CompiledRule, kinds_of
 def list_rules(args: argparse.Namespace) -> int:
     """One line a rule: id, label, kind, languages, why."""
     from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
@@ -29,7 +30,7 @@ def list_rules(args: argparse.Namespace) -> int:
     for rule in shown:
         scope = ", ".join((*rule.language, *rule.site)) or "all"
         status = "" if rule.status == "stable" else f" ({rule.status})"
-        table.add_row(rule.id + status, rule.label, " ".join(kinds_of(rule)), scope, rule.why)
+        table.add_row(rule.id + status, rule.label, " ".join(kinds_of(rule)), scope, escape(rule.why))
     Console(soft_wrap=not sys.stdout.isatty()).print(table)
     return 0 if shown else 1
 

@@ -11,7 +11,9 @@ _EXIT_CODES = """\
 exit codes:
   0  done; nothing to say
   1  done, and there is something to say: some input could not be read, a check or example failed
+     (`build` counts what it can't read in `rejected`, and ends with 0)
   2  not done: wrong arguments, settings, rules, or a place that can't be read or written
+  130  interrupted; nothing is left half-written
 """
 
 _MAIN = """\

@@ -248,6 +248,20 @@ class RulePack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """What the markup of a page says of one line of its text."""
+
+    tag: str = ""
+    """The block element that the line is: `p`, `h1`, `li`, `td`, `figcaption`, ..."""
+    inside: tuple[str, ...] = ()
+    """The telling elements that it stands in, outermost first: `main`, `article`, `nav`, `aside`, `figure`, ..."""
+    names: tuple[str, ...] = ()
+    """Words of the `class`, `id`, `role` and `itemprop` of the element and of those near above it, in lower case."""
+    links: float = 0.0
+    """Share of the line's characters that are links, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text as a reader gives it, decoded but not normalised."""
 
@@ -260,6 +274,10 @@ class Document:
     url: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
     """Metadata that the input states: a sidecar's or a record's other keys."""
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    """Metadata that the page's own markup states (JSON-LD, meta tags); counts where the input states nothing."""
+    blocks: tuple[Block, ...] = ()
+    """For a text made of HTML: what the markup says of each of its lines, blank ones among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

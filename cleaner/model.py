@@ -259,6 +259,10 @@ class Block:
     """Words of the `class`, `id`, `role` and `itemprop` of the element and of those near above it, in lower case."""
     links: float = 0.0
     """Share of the line's characters that are links, 0 to 1."""
+    emphasis: float = 0.0
+    """Share of the line's characters that are bold or in italics by their elements, 0 to 1."""
+    above: tuple[int, ...] = ()
+    """Numbers of the nearest block elements that it stands in, innermost (its own) first; siblings share one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

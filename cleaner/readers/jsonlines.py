@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cleaner.errors import InputError
+from cleaner.html import read_page
 from cleaner.model import Document
 from cleaner.readers.compression import blocks, chunks, compression
 from cleaner.readers.records import kind, parse, take_id, take_url
@@ -47,6 +48,13 @@ def parse_record(line: bytes, place: str, text_field: str = "text") -> Document 
     except ValueError as error:
         return Unreadable(source=place, id=place, cause=str(error), hint="mend the line", digest=digest)
     name = take_id(record) or place
+    if text_field not in record and isinstance(record.get("html"), str):
+        url = take_url(record)
+        page = read_page(record.pop("html"), url)
+        return Document(
+            id=name, text=page.text, source=place, digest=digest, url=url or page.url, given=record,
+            stated=page.stated, blocks=page.blocks,
+        )  # fmt: skip
     text = record.pop(text_field, record)  # itself: nothing that JSON can hold
     if isinstance(text, str):
         url = take_url(record)

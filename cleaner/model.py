@@ -261,6 +261,8 @@ class Block:
     """Share of the line's characters that are links, 0 to 1."""
     emphasis: float = 0.0
     """Share of the line's characters that are bold or in italics by their elements, 0 to 1."""
+    stated: bool | None = None
+    """The article's body that the page's JSON-LD gives holds the line, or doesn't; None where it gives none."""
     above: tuple[int, ...] = ()
     """Numbers of the nearest block elements that it stands in, innermost (its own) first; siblings share one."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
+from cleaner.html import jsonld
 from cleaner.html.flatten import flatten
+from cleaner.html.metadata import Statements, language, stated
 from cleaner.model import Block
 from cleaner.normalise import normalise
 
 __all__ = ["Page", "read_page"]
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,31 @@ def read_page(markup: str, url: str | None = None) -> Page:
     Raises nothing, whatever the text. Time and memory grow with its length, however deep it is nested.
     """
     flat = flatten(markup)
-    return Page(text=_normalised(flat.lines), blocks=tuple(flat.blocks), url=url)
+    said = Statements(flat, url)
+    text = _normalised(flat.lines)
+    return Page(
+        text=text,
+        blocks=_with_body(text, flat.blocks, jsonld.body(said.nodes)),
+        stated=stated(said),
+        language=language(said),
+        url=said.url,
+    )
+
+
+def _with_body(text: str, blocks: list[Block], body: str | None) -> tuple[Block, ...]:
+    """The blocks, told where JSON-LD holds the article's body whether a line stands in it."""
+    if not body:
+        return tuple(blocks)
+    lines = (_words(line) for line in text.split("\n"))
+    whole = _words(body)
+    return tuple(
+        replace(block, stated=line in whole) if line != "  " else block
+        for line, block in zip(lines, blocks, strict=True)
+    )
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def _normalised(lines: list[str]) -> str:

@@ -27,6 +27,7 @@ from cleaner.html.elements import (
     UNSEEN,
     WRAPPERS,
 )
+from cleaner.html.tellings import Tellings
 from cleaner.model import Block
 
 _CHUNK: Final = 1 << 16
@@ -108,7 +109,8 @@ class Flattener:
     """Takes the parser's events; gives `lines` and, for each of them, its `blocks`.
 
     What the page says of itself is kept beside: in `said` the attributes of its `html`, `meta` and `link` elements,
-    in `scripts` the texts of JSON-LD, in `titles` those of `title` elements.
+    in `scripts` the texts of JSON-LD, in `titles` those of `title` elements, in `tellings` elements that name what they
+    hold.
     """
 
     def __init__(self) -> None:
@@ -117,6 +119,7 @@ class Flattener:
         self.said: list[tuple[str, Mapping[str, str]]] = []
         self.scripts: list[str] = []
         self.titles: list[str] = []
+        self.tellings = Tellings()
         self._open: _Open | None = None
         self._number = 0
         self._skipped: list[str] = []  # the open skipped elements
@@ -143,6 +146,8 @@ class Flattener:
             self.said.append((tag, dict(attributes)))
         self._number += 1
         self._open = opened = _Open(tag, dict(attributes) if attributes else _NOTHING, self._open, self._number)
+        if attributes or tag == "h1":
+            self.tellings.start(opened.depth, tag, opened.attributes, opened.inside)
         if opened.breaks:
             if self._in_fresh_cell and tag in WRAPPERS:
                 opened.breaks = 0
@@ -173,6 +178,8 @@ class Flattener:
         if closed is None:
             return
         self._open = closed.parent
+        if self.tellings:
+            self.tellings.end(closed.depth)
         if closed.breaks:
             self._end_line(closed.breaks)
             if tag == "pre":
@@ -191,6 +198,8 @@ class Flattener:
             if self._kept is not None:
                 self._kept.append(text)
             return
+        if self.tellings:
+            self.tellings.data(text)
         if self._in_pre:
             first, *others = text.split("\n")
             self._add(first)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.edits import rebuild
 from cleaner.markup import article_html
-from cleaner.model import Edit, Evidence, Loss, Mark, Metadata, Signals, Verdict
+from cleaner.model import Block, Edit, Evidence, Loss, Mark, Metadata, Signals, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Article:
     digest: str = ""
     url: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
     rules_digest: str = ""
 
     def original(self) -> str:

@@ -52,15 +52,8 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
-    given_title, host = document.given.get("title"), host_of(document.url)
-    scene = Scene(
-        Lines(text),
-        language=language.code,
-        host=host,
-        title=given_title if isinstance(given_title, str) else None,
-        words=program.words_of(language.code),
-        trace=trace,
-    )
+    scene = scene_of(prepared, program, trace=trace)
+    host = scene.host
     fates = program.fates_for(document, host)
     resolution = resolve(find(program, scene, fates), fates)
     total = scene.lines.total_words
@@ -84,6 +77,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
+        stated=document.stated,
     )
     article = Article(
         id=document.id,
@@ -101,9 +95,26 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         digest=document.digest,
         url=document.url,
         given=document.given,
+        stated=document.stated,
+        blocks=document.blocks,
         rules_digest=program.pack.digest,
     )
     return article, tuple(scene.misses or ())
+
+
+def scene_of(prepared: Prepared, program: Program, *, trace: bool = False) -> Scene:
+    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup."""
+    document, language = prepared.document, prepared.language.code
+    titles = (document.given.get("title"), *document.stated.get("titles", ()))
+    return Scene(
+        Lines(prepared.text),
+        language=language,
+        host=host_of(document.url),
+        titles=(title for title in titles if isinstance(title, str)),
+        words=program.words_of(language),
+        blocks=document.blocks,
+        trace=trace,
+    )
 
 
 def host_of(url: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,6 +75,12 @@ def _published(raw: str, context: Context) -> Values:
     return {"published": (moment,)} if moment else {}
 
 
+# What a name alone doesn't hold: marks that part names, brackets, figures, words that join or open.
+_BYLINE = re.compile(r"[,;/|()\d]|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE)
+
+LAST_RESORT = frozenset({"html/byline", "html/publisher"})
+"""Where markup only suggests a value: an element that looks like a byline, an author who is the publisher itself."""
+
 FIELDS: Mapping[FieldName, Field] = {
     "title": Field(parse=_one("title", clean_title), given=("headline",)),
     "authors": Field(parse=_people("authors"), many=True, whole=True, given=("author", "byline")),
@@ -124,13 +131,16 @@ def assemble(
     language: str | None,
     agencies_known: AgencyLookup,
     given: Mapping[str, Any],
+    stated: Mapping[str, Any] | None = None,
 ) -> tuple[Metadata, tuple[Evidence, ...]]:
-    """One document's metadata out of what rules found (with their ids) and what the input states.
+    """One document's metadata out of what rules found (with their ids), what the input states (`given`), and what
+    the page's markup does (`stated`, with the places of its values under `from`).
 
-    A field that the input states takes nothing from the text. Otherwise the first match with a value counts, or
-    all of them in order where a field has many; a date that is marked as an update comes after the others. There
-    is one piece of evidence for each value: the raw text, its span and the rule's id; `input` where the input
-    states it.
+    A field that the input states takes nothing from elsewhere, one that the markup states nothing from the text;
+    but what markup only suggests (`LAST_RESORT`) counts where the text says nothing. Otherwise the first match with
+    a value counts, or all of them in order where a field has many; a date that is marked as an update comes after
+    the others. There is one piece of evidence for each value: the raw text, its span and the rule's id; `input`
+    where the input states it, `html/...` where the markup does.
     """
     context = Context(language=language, agencies=agencies_known)
     values: dict[FieldName, dict[Any, Any]] = {}
@@ -150,12 +160,22 @@ def assemble(
     for name, raw, said in _stated(given, context):
         add(said, raw, "input")
         settled |= {name} & {field for field, several in said.items() if several}
+    suggested = []
+    for name, raw, said, origin in _of_markup(stated or {}, context):
+        if origin in LAST_RESORT:
+            suggested.append((name, raw, said, origin))
+        elif name not in settled:
+            add({k: v for k, v in said.items() if k not in settled}, raw, origin)
+            settled |= {name} & {field for field, several in said.items() if several}
     matches = [(match, rule) for match, rule in found if match.name not in settled]
     if len({match.name for match, _ in matches}) < len(matches):
         matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
     for match, rule in matches:
         said = {k: v for k, v in _read(match, context).items() if k not in settled}
         add(said, match.raw, rule, match.start, match.end)
+    for name, raw, said, origin in suggested:
+        if not values.get(name):
+            add(said, raw, origin)
     return _metadata(values), tuple(evidence)
 
 
@@ -188,6 +208,27 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
             if any(said.values()):
                 yield name, _written(given[key]), said
                 break
+
+
+def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values, str]]:
+    """What the page's markup states: the field, the value as it stands there, what it says, and where."""
+    origins = stated.get("from", {})
+    for name in FIELDS:
+        if (value := stated.get(name)) is not None:
+            said = _authors_of(value, context) if name == "authors" else _typed(name, value, context)
+            if any(said.values()):
+                yield name, _written(value), said, origins.get(name, "html")
+
+
+def _authors_of(items: Iterable[str], context: Context) -> Values:
+    """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials."""
+    together: dict[FieldName, tuple[Any, ...]] = {}
+    for item in items:
+        people = FIELDS["authors"].parse(item, context) if _BYLINE.search(item) else {}
+        said = people if any(people.values()) else _listed("authors", (item,), context)
+        for key, several in said.items():
+            together[key] = together.get(key, ()) + several
+    return together
 
 
 def _typed(name: FieldName, value: Any, context: Context) -> Values:

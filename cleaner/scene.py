@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Label, Match, Rule
+from cleaner.model import Block, Label, Match, Rule
 from cleaner.patterns import fold
 
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
@@ -30,11 +30,13 @@ class Scene:
     """One document while rules look at it. Labels are those of the matches that have won so far.
 
     `language` is an ISO 639-1 code or None, `host` the document's host or None; `words` the named word
-    lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`).
+    lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks` what the markup says of
+    each line of the text, blank ones among them, or nothing.
     """
 
     __slots__ = (
         "_staged",
+        "blocks",
         "host",
         "labels",
         "language",
@@ -51,17 +53,19 @@ class Scene:
         *,
         language: str | None = None,
         host: str | None = None,
-        title: str | None = None,
+        titles: Iterable[str] = (),
         words: Mapping[str, frozenset[str]] | None = None,
+        blocks: Sequence[Block] = (),
         trace: bool = False,
     ) -> None:
         self.lines = lines
         self.language = language
         self.host = host
         self.words = words or {}
+        self.blocks = blocks
         self.labels: dict[int, Label] = {}
         self.publishers: frozenset[str] = frozenset()
-        self.title_keys: frozenset[str] = frozenset({phrase_key(fold(title))} if title else ())
+        self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
         self.misses: list[Miss] | None = [] if trace else None
         self._staged: Mapping[int, Label] = {}
 
@@ -92,6 +96,10 @@ class Scene:
         for i, label in labels.items():
             if label == "legal":
                 self.publishers |= _parts(_COPYRIGHT.sub("", folded[i]))
+
+    def block(self, i: int) -> Block | None:
+        """What the markup says of a line; None in a text that was none of HTML."""
+        return self.blocks[self.lines.rows[i]] if self.blocks else None
 
     def neighbour(self, i: int, step: int, labels: Collection[Label | None], within: int) -> int | None:
         """The index of the next line above (step -1) or below (1), where it carries one of the labels."""

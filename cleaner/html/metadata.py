@@ -17,14 +17,19 @@ from urllib.parse import urljoin, urlsplit
 from cleaner.dates import parse_datetime
 from cleaner.html import jsonld
 from cleaner.html.flatten import Flattener
+from cleaner.names import split_agencies
 from cleaner.patterns import fold
 
 Found = Iterator[tuple[str, Any]]
 """Origin and value, the more trusted first."""
 
 _PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")
-_ACCOUNT: Final = re.compile(r"(?i)(?:admin\w*|root|webmaster|developer|editor|user|guest|\w+ developer)\d*")
-_ADDRESS: Final = re.compile(r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^\S+\.(?:com|net|org|de|co)\b")
+_NOBODY: Final = re.compile(  # addresses, and accounts of content systems
+    r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^(?:admin\w*|root|webmaster|user|guest|\S+ developer)\d*$"
+)
+_LONGEST_NAME: Final = 200
+_MOST_TITLES: Final = 8
+_MOST_BYLINES: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _SAME_LANGUAGE: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi"}
 
@@ -105,13 +110,15 @@ class Statements:
 
 
 def stated(page: Statements) -> dict[str, Any]:
-    """What the markup states, field by field, and under `from` where each value stands."""
+    """What the markup states, field by field, under `from` where each value stands, under `titles` all forms of it."""
     out: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for field, found in _FIELDS.items():
         origin, value = next(found(page), ("", None))
         if value not in (None, [], ""):
             out[field], origins[field] = value, f"html/{origin}"
+    if titles := list(dict.fromkeys(title for _, title in _titles(page)))[:_MOST_TITLES]:
+        out["titles"] = titles
     return {**out, "from": origins} if out else {}
 
 
@@ -137,33 +144,39 @@ def _titles(page: Statements) -> Found:
         if title
     ]
     said = [(origin, title) for origin, title in said if _letters(title) not in page.sites] or said
-    shown = page.told("h1")
+    shown = [title for title in page.told("h1") if _letters(title)]
     keys = {_letters(title) for title in shown}
     yield from ((origin, title) for origin, title in said if _letters(title) in keys)
+    yield from ((origin, title) for origin, title in said if origin == "json-ld")
     for title in shown:
         key = _letters(title)
         if key not in page.sites and any(key in (whole := _letters(t)) and 2 * len(key) > len(whole) for _, t in said):
             yield "h1", title
     yield from said
-    yield from (("meta", page.without_site(title)) for key in _META["title"] for title in page.metas.get(key, ()))
-    yield from (("microdata", title) for title in page.told("headline"))
-    yield from (("h1", title) for title in shown)
+    yield from (("meta", page.without_site(title)) for key in _META["title"] for title in page.metas.get(key, ())[:1])
+    yield from (("microdata", title) for title in page.told("headline")[:1])
+    yield from (("h1", title) for title in shown if _letters(title) not in page.sites)
 
 
 def _authors(page: Statements) -> Found:
-    def of_people(names: list[str]) -> list[str]:
-        kept = [name for name in dict.fromkeys(names) if not _ADDRESS.search(name) and not _ACCOUNT.fullmatch(name)]
-        return [name for name in kept if len(name) <= 100 and _letters(name) not in page.sites]
-
     sources: list[tuple[str, list[str]]] = [
         ("json-ld", list(jsonld.named(page.article.get("author"), page.ids))),
         ("json-ld", list(jsonld.named(page.article.get("creator"), page.ids))),
         *(("meta", page.metas[key]) for key in _META["authors"] if key in page.metas),
-        ("byline", page.told("author")[:4]),
     ]
-    for origin, names in sources:
-        if people := of_people(names):
+    said = [
+        (origin, [name for name in dict.fromkeys(names) if len(name) <= _LONGEST_NAME and not _NOBODY.search(name)])
+        for origin, names in sources
+    ]
+    for origin, names in said:
+        if people := [name for name in names if _letters(name) not in page.sites]:
             yield origin, people
+    spoken = language(page)
+    for byline in page.told("author")[:_MOST_BYLINES]:
+        people_there, _ = split_agencies(byline, {}, language=spoken)
+        if people_there and not any(_letters(name) in page.sites for name in people_there):
+            yield "byline", [byline]
+    yield from (("publisher", names) for _origin, names in said if names)
 
 
 def _published(page: Statements) -> Found:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from cleaner.lines import phrase_key
 from cleaner.model import LABELS, Rule
 from cleaner.patterns import PatternError, examined, expand, fold
-from cleaner.program import CompiledRule, kinds_of, unknown_groups
+from cleaner.program import CompiledRule, Selector, kinds_of, unknown_groups
 
 Fault = tuple[str, str, str]
 """Code, message, hint."""
@@ -51,6 +51,8 @@ def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         )
     if rule.replace is not None and not rule.inline:
         yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
+    if rule.takes and not rule.element:
+        yield "kind", "`takes` belongs to `element` rules", "name a group of the pattern for the field"
     if rule.headline and rule.label != "title":
         yield "kind", "a headline has the label `title`", "write `label: title`"
 
@@ -95,6 +97,14 @@ def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Faul
         yield "empty", "the pattern is empty", "write what the rule looks for"
 
 
+def _elements(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    for written in rule.element:
+        try:
+            Selector.read(written)
+        except ValueError as error:
+            yield "element", str(error), "write `nav`, `.comment-list` or `aside.related`, in small letters"
+
+
 def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
     if rule.everywhere or rule.literals or not (rule.pattern or rule.inline or rule.join):
         return
@@ -127,5 +137,5 @@ def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
 
 
 Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
-_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows)
+_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows, _elements)
 _CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

@@ -13,7 +13,7 @@ from cleaner.judge import judge, measure
 from cleaner.kinds import find
 from cleaner.languages import Language, detect, sample
 from cleaner.lines import Lines
-from cleaner.model import Document, Edit, Mark, Match
+from cleaner.model import Block, Document, Edit, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
 from cleaner.resolve import lost, resolve, within_budgets
@@ -30,6 +30,12 @@ class Prepared:
     text: str
     """Normalised."""
     language: Language
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What markup says of each line; nothing where it isn't told of these very lines."""
+        blocks = self.document.blocks
+        return blocks if len(blocks) == self.text.count("\n") + 1 else ()
 
 
 def clean(document: Document, program: Program) -> Article:
@@ -96,7 +102,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         url=document.url,
         given=document.given,
         stated=document.stated,
-        blocks=document.blocks,
+        blocks=prepared.blocks,
         rules_digest=program.pack.digest,
     )
     return article, tuple(scene.misses or ())
@@ -112,7 +118,7 @@ def scene_of(prepared: Prepared, program: Program, *, trace: bool = False) -> Sc
         host=host_of(document.url),
         titles=(title for title in titles if isinstance(title, str)),
         words=program.words_of(language),
-        blocks=document.blocks,
+        blocks=prepared.blocks,
         trace=trace,
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from cleaner.model import Where
+from cleaner.model import Block, Where
 from cleaner.scene import Scene
 
 Verdict = tuple[bool, object]
@@ -109,6 +109,20 @@ def _names_publisher(scene: Scene, i: int) -> bool:
     return any(name in scene.lines.folded[i] for name in scene.publishers)
 
 
+def _block(fact: Callable[[Block], Iterable[str]]) -> Condition:
+    def is_among(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
+        block = scene.block(i)
+        found = tuple(fact(block)) if block else ()
+        return any(one in wanted for one in found), " ".join(found) or "none"
+
+    return is_among
+
+
+def _links(scene: Scene, i: int, wanted: float, _where: Where) -> Verdict:
+    block = scene.block(i)
+    return block is not None and block.links >= wanted, block.links if block else "no markup"
+
+
 CONDITIONS: Mapping[str, Condition] = {
     # Cheapest first: the first that fails ends the look. What a neighbour rule is for comes before all else.
     "above": _beside(-1),
@@ -122,6 +136,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "furniture": _least(lambda scene, i: len(scene.labels.keys() - {i})),
     "ends_sentence": _is(lambda scene, i: scene.lines.ends_sentence(i)),
     "zone": _zone,
+    "tag": _block(lambda block: (block.tag,)),
+    "inside": _block(lambda block: block.inside),
+    "names": _block(lambda block: block.names),
+    "min_links": _links,
     "document_words": _least(lambda scene, _i: scene.lines.total_words),
     "repeats_title": _is(_repeats_title),
     "names_publisher": _is(_names_publisher),

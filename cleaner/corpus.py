@@ -16,6 +16,7 @@ from typing import Any
 from cleaner.cleaning import Prepared, prepare
 from cleaner.edits import rebuild
 from cleaner.errors import InputError
+from cleaner.html.packing import unpacked
 from cleaner.languages import Language
 from cleaner.model import Document, Edit
 from cleaner.readers import Unreadable, discover, read
@@ -24,6 +25,7 @@ _MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.manifest` wou
 _BATCH_ROWS = 1024
 _DOCUMENT = (
     "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",
+    "stated", "blocks",
 )  # fmt: skip
 _REJECTION = (*_DOCUMENT, "filter", "cause", "hint")
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
@@ -110,7 +112,8 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches(_BATCH_ROWS, columns=list(columns)):
                 values = batch.to_pydict()
-                for row in zip(*(values[name] for name in columns), strict=True):
+                absent = [None] * batch.num_rows  # in a dataset of before there was such a column
+                for row in zip(*(values.get(name, absent) for name in columns), strict=True):
                     yield dict(zip(columns, row, strict=True))
     except (OSError, pa.ArrowException) as error:
         raise InputError(str(file), f"can't be read: {error}", "build the dataset again") from error
@@ -130,7 +133,8 @@ def _prepared(row: Row, edits: tuple[Edit, ...]) -> Prepared:
 
 
 def _document(row: Row, text: str) -> Document:
-    given = json.loads(row["given"]) if row["given"] else {}
+    given, stated = (json.loads(row[name]) if row[name] else {} for name in ("given", "stated"))
     return Document(
-        id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given
-    )
+        id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given,
+        stated=stated, blocks=unpacked(row["blocks"]),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.kinds.indexed import candidates, find_indexed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Edit, Match, Options, Origin, Rule, RulePack, Where
+from cleaner.model import Block, Edit, Match, Options, Origin, Rule, RulePack, Where
 from cleaner.patterns import list_names
 from cleaner.program import Program, compile_program
 from cleaner.rulefiles import pack_of, rule_digest
@@ -180,16 +180,18 @@ class Touch:
         if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
         lines = Lines(prepared.text)
-        before, after = (_places(program, lines, language, host) for program in self._programs)
+        before, after = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
         return before != after or any(rule in self._otherwise for rule, _ in before)
 
 
 Place = tuple[str, Match]
 
 
-def _places(program: Program, lines: Lines, language: str | None, host: str | None) -> set[Place]:
+def _places(
+    program: Program, lines: Lines, blocks: Sequence[Block], language: str | None, host: str | None
+) -> set[Place]:
     """Where the rules of one side match, whatever other rules make of it; each by its own id."""
-    scene = Scene(lines, language=language, host=host, words=program.words_of(language))
+    scene = Scene(lines, language=language, host=host, words=program.words_of(language), blocks=blocks)
     found = (m for near in candidates(program, scene).values() for m in find_indexed(program, scene, near))
     return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
 
@@ -207,7 +209,7 @@ def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str
     """A rule apart from where it matches, and the lists that its cut goes by."""
     asked = {name: getattr(rule.where, name) for name in (*LABEL_CONDITIONS, "within")}
     apart = replace(
-        rule, line=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
+        rule, line=(), element=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
         where=Where(**asked), why="", removes=(), keeps=(), origin=Origin(path=""),
     )  # fmt: skip
     return apart, _used_lists(replace(apart, where=Where()), pack)

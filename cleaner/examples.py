@@ -12,11 +12,12 @@ from cleaner.edits import edited
 from cleaner.fields import assemble, known_agencies
 from cleaner.kinds import find
 from cleaner.lines import Lines
-from cleaner.model import LABELS, Edit, Example, Label, Match, Options, Rule, RulePack
+from cleaner.model import LABELS, Block, Edit, Example, Label, Match, Options, Rule, RulePack
 from cleaner.program import Program, compile_program
 from cleaner.resolve import Resolution, resolve
 from cleaner.scene import Scene
 
+_PLACED = re.compile(r"^<([a-z.][a-z0-9.-]*(?: [a-z.][a-z0-9.-]*)*)> ")
 _LABELLED = re.compile(rf"(?m)^({'|'.join(LABELS)})> ")
 _PROSE = (
     "The council met again on the second floor of the old customs house, where for most of the morning the"
@@ -64,9 +65,10 @@ def check_removes(rule: Rule, pack: RulePack, number: int, example: Example) -> 
     """The rule removes what the example marks (or the whole of a one-line example), and gives its metadata."""
     if rule.document:
         return _check_filter(rule, number, "removes", example.text)
-    text, labels = _staged(example.text)
+    stage = _staged(example.text)
+    text = stage.text
     bare, pieces = _unmarked(text)
-    matches = _run(rule, pack, bare, labels)
+    matches = _run(rule, pack, bare, stage)
     wanted = text if pieces else _default(rule, bare, matches)
     if example.gives:
         wanted += _given({k: _plain(v) for k, v in sorted(example.gives.items())})
@@ -86,8 +88,9 @@ def check_keeps(rule: Rule, pack: RulePack, number: int, text: str) -> Outcome:
     """The rule leaves the text alone."""
     if rule.document:
         return _check_filter(rule, number, "keeps", text)
-    bare, labels = _staged(text)
-    got = _marked(bare, _run(rule, pack, bare, labels))
+    stage = _staged(text)
+    bare = stage.text
+    got = _marked(bare, _run(rule, pack, bare, stage))
     return Outcome(rule=rule.id, kind="keeps", number=number, passed=got == bare, wanted=bare, got=got)
 
 
@@ -95,7 +98,7 @@ def _check_filter(rule: Rule, number: int, kind: str, text: str) -> Outcome:
     from cleaner.judge import judge, measure  # noqa: PLC0415
     from cleaner.languages import Language  # noqa: PLC0415
 
-    bare, _labels = _staged(text)
+    bare = _staged(text).text
     program = compile_program(RulePack(rules=(_active(rule),), lists={}, digest=""))
     verdict = judge(measure(bare, Lines(bare).total_words, Language()), program.of_phase["document"])
     wanted = "kept" if kind == "keeps" else "rejected"
@@ -106,39 +109,64 @@ def _check_filter(rule: Rule, number: int, kind: str, text: str) -> Outcome:
     )  # fmt: skip
 
 
-def _staged(text: str) -> tuple[str, dict[int, Label]]:
-    """The text with its stage directions carried out, and the labels of its lines by index."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage:
+    """An example's text with its stage directions carried out."""
+
+    text: str
+    labels: Mapping[int, Label]
+    """By line, blank ones not counted."""
+    blocks: tuple[Block, ...]
+    """A block a line, or none where the example says nothing of markup."""
+
+
+def _staged(text: str) -> _Stage:
     lines: list[str] = []
     labels: dict[int, Label] = {}
-    for line in text.rstrip("\n").split("\n"):
-        if found := _LABELLED.match(line):
-            labels[sum(1 for one in lines if one.strip())] = cast(Label, found[1])
-        lines.append(_PROSE if line.strip() == "..." else line[found.end() :] if found else line)
-    return "\n".join(lines), labels
+    blocks: list[Block] = []
+    for written in text.rstrip("\n").split("\n"):
+        line = written
+        if labelled := _LABELLED.match(line):
+            labels[sum(1 for one in lines if one.strip())] = cast(Label, labelled[1])
+            line = line[labelled.end() :]
+        placed = _PLACED.match(line)
+        blocks.append(_block(placed[1]) if placed else Block())
+        line = line[placed.end() :] if placed else line
+        lines.append(_PROSE if line.strip() == "..." else line)
+    told = any(block != Block() for block in blocks)
+    return _Stage(text="\n".join(lines), labels=labels, blocks=tuple(blocks) if told else ())
+
+
+def _block(written: str) -> Block:
+    """The block of a line that stands in these elements, outermost first: `aside.related li a`."""
+    tags = [element.partition(".")[0] for element in written.split(" ")]
+    names = [name for element in written.split(" ") for name in re.split(r"[.-]", element.partition(".")[2]) if name]
+    inside = tuple(tag for tag in tags if tag and tag != "a")
+    return Block(tag=inside[-1] if inside else "div", inside=inside, names=tuple(names), links=float("a" in tags))
 
 
 def _unmarked(text: str) -> tuple[str, bool]:
     return text.replace(_OPEN, "").replace(_CLOSE, ""), _OPEN in text
 
 
-def _run(rule: Rule, pack: RulePack, text: str, labels: dict[int, Label]) -> list[Match]:
+def _run(rule: Rule, pack: RulePack, text: str, stage: _Stage) -> list[Match]:
     """The rule's own winning matches, in a text whose other lines carry the given labels."""
-    found = _trial(rule, _alone(rule, pack), text, labels)
+    found = _trial(rule, _alone(rule, pack), text, stage)
     return [*found.winners, *found.marks]
 
 
 def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
     """An example's bare text, and what a program (of more rules than this one) makes of it."""
-    staged, labels = _staged(text)
-    bare, _ = _unmarked(staged)
-    return bare, _trial(rule, program, bare, labels)
+    stage = _staged(text)
+    bare, _ = _unmarked(stage.text)
+    return bare, _trial(rule, program, bare, stage)
 
 
-def _trial(rule: Rule, program: Program, text: str, labels: dict[int, Label]) -> Resolution:
+def _trial(rule: Rule, program: Program, text: str, stage: _Stage) -> Resolution:
     language = next(iter(rule.language), None)
     host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
-    scene = Scene(Lines(text), language=language, host=host, words=program.words_of(language))
-    scene.stage(labels)
+    scene = Scene(Lines(text), language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
+    scene.stage(stage.labels)
     return resolve(find(program, scene), program.fates)
 
 

@@ -221,11 +221,15 @@ def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[Fi
 
 
 def _authors_of(items: Iterable[str], context: Context) -> Values:
-    """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials."""
+    """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials.
+
+    An agency that stands there alone is stated to be the author; so it is one, and an agency, too.
+    """
     together: dict[FieldName, tuple[Any, ...]] = {}
     for item in items:
         people = FIELDS["authors"].parse(item, context) if _BYLINE.search(item) else {}
-        said = people if any(people.values()) else _listed("authors", (item,), context)
+        said = people if people.get("authors") else _listed("authors", (item,), context)
+        said = said if said.get("authors") else {**said, "authors": (_on_one_line(item),)}
         for key, several in said.items():
             together[key] = together.get(key, ()) + several
     return together

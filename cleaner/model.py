@@ -70,6 +70,14 @@ class Where:
     """At least this many lines of the document have been labelled by other rules."""
     document_words: int | None = None
     """The document holds at least this many words."""
+    tag: tuple[str, ...] = ()
+    """The line is one of these block elements: `p`, `h2`, `li`. It is none in a text that was no HTML."""
+    inside: tuple[str, ...] = ()
+    """The line stands in one of these elements: `nav`, `figure`, `aside`, `hidden`."""
+    names: tuple[str, ...] = ()
+    """One of these words is in the class or id of its element or of one near above it."""
+    min_links: float | None = None
+    """At least this share of the line's characters are links, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +147,8 @@ class Example:
     """A text that a rule removes, and the metadata it gives.
 
     `⟦…⟧` marks the pieces that go; without marks, a whole line (or the one match) goes. A line `label> text`
-    stands for a line that another rule has labelled; a line `...` for a long paragraph of prose.
+    stands for a line that another rule has labelled; a line `...` for a long paragraph of prose; a line
+    `<aside.related li> text` for one in such elements of a page, `a` among them for one that is all links.
     """
 
     text: str
@@ -158,7 +167,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join or document."""
+    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join, element
+    or document."""
 
     id: str
     """`topic/slug`, stable, never used again for another meaning."""
@@ -181,6 +191,8 @@ class Rule:
     """Kind: the first line of the head that nothing else has labelled, as the title."""
     join: Join | None = None
     """Kind: a repair that joins a broken line."""
+    element: tuple[str, ...] = ()
+    """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or stands in one."""
     document: Filter | None = None
     """Kind: a filter on the whole document."""
 
@@ -190,6 +202,8 @@ class Rule:
     """Put this in place of what is removed (inline rules)."""
     cut: Cut | None = None
     """Also remove the lines that follow."""
+    takes: FieldName | None = None
+    """For `element`: the metadata field that the line's text fills."""
     set: Mapping[FieldName, Any] = field(default_factory=dict)
     """Metadata that a match implies; the named groups of a pattern fill the fields they are named for."""
     allows: tuple[str, ...] = ()

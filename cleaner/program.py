@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -12,15 +13,28 @@ from typing import Any, Literal
 
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
-from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
+from cleaner.model import FIELD_NAMES, Block, Document, Fate, FieldName, Options, Rule, RulePack
 from cleaner.patterns import compiled, examined, expand, fold, group_names
 
-Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document"]
-KINDS: tuple[Kind, ...] = ("line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document")
-Phase = Literal["lines", "context", "headline", "neighbours", "repeats", "document"]
+Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "element", "document"]
+KINDS: tuple[Kind, ...] = (
+    "line",
+    "pattern",
+    "inline",
+    "neighbour",
+    "repeat",
+    "headline",
+    "join",
+    "element",
+    "document",
+)
+Phase = Literal[
+    "lines", "context", "elements", "headline", "neighbours", "repeats", "document",
+]  # fmt: skip
 
 _PHASES: Mapping[Kind, Phase] = {
-    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "headline": "headline",
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines",
+    "element": "elements", "headline": "headline",
     "neighbour": "neighbours", "repeat": "repeats", "document": "document",
 }  # fmt: skip
 
@@ -28,6 +42,35 @@ _PHASES: Mapping[Kind, Phase] = {
 def kinds_of(rule: Rule) -> tuple[Kind, ...]:
     """The kinds a rule states; a sound rule states one."""
     return tuple(kind for kind in KINDS if getattr(rule, kind) not in (None, (), False))
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """An element as a rule names it: `nav`, `.comment-list`, `aside.related`."""
+
+    tag: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def read(cls, written: str) -> Selector:
+        """Raises ValueError where it is none."""
+        if not _SELECTOR.fullmatch(written):
+            raise ValueError(f"no element: {written!r}")
+        tag, _, names = written.partition(".")
+        return cls(tag, tuple(filter(None, re.split(r"[.-]", names))))
+
+    @property
+    def key(self) -> str:
+        """What to look it up by, among a line's tag, the elements that it stands in, and `.name` for its names."""
+        return self.tag or f".{self.names[0]}"
+
+    def holds(self, block: Block) -> bool:
+        """The line is such an element or stands in one, and has all of the names."""
+        here = not self.tag or self.tag == block.tag or self.tag in block.inside
+        return here and all(name in block.names for name in self.names)
+
+
+_SELECTOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)*|(?:\.[a-z]+(?:-[a-z]+)*)+")
 
 
 class CompiledRule:
@@ -74,6 +117,11 @@ class CompiledRule:
     def unless(self) -> tuple[Any, ...]:
         """Compiled exceptions."""
         return tuple(compiled(pattern) for pattern in self.unless_patterns)
+
+    @cached_property
+    def elements(self) -> tuple[Selector, ...]:
+        """The elements of an element rule."""
+        return tuple(map(Selector.read, self.rule.element))
 
     @cached_property
     def groups(self) -> tuple[tuple[FieldName, int], ...]:
@@ -159,6 +207,15 @@ class Program:
     @cached_property
     def _of_language(self) -> dict[str | None, frozenset[int]]:
         return {}
+
+    @cached_property
+    def elements(self) -> Mapping[str, tuple[CompiledRule, ...]]:
+        """Element rules by what they are looked up by."""
+        called: dict[str, dict[CompiledRule, None]] = {}
+        for rule in self.of_phase.get("elements", ()):
+            for each in rule.elements:
+                called.setdefault(each.key, {})[rule] = None
+        return {key: tuple(rules) for key, rules in called.items()}
 
     def of_language(self, language: str | None) -> frozenset[int]:
         """The indexes of the rules that are for a language; of all rules where it is not known."""

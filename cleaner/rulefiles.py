@@ -29,8 +29,8 @@ _NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
 _EFFECTS = tuple(f.name for f in fields(Rule) if f.name not in _NO_EFFECT)
 _SHARED = ("label", "language", "site", "status")
 _FILE_KEYS = frozenset({*_SHARED, "lists", "rules"})
-_MANY = frozenset({"line", "allows", "language", "site", "unless", "literals", "keeps"})
-_WHERE_MANY = frozenset({"zone", "above", "below", "of"})
+_MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "literals", "keeps"})
+_WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
 
 _DEEPEST = 12  # a rule file goes six deep
 

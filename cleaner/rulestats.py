@@ -15,6 +15,7 @@ from cleaner.cleaning import Prepared, explained, host_of, scene_of
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
+from cleaner.kinds.elements import find_elements
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.lines import Lines, word_count
 from cleaner.model import Edit, Fate, Match
@@ -336,5 +337,5 @@ _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
 
 _BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
-    "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
+    "element": find_elements, "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
 }  # fmt: skip

@@ -44,6 +44,7 @@ class Scene:
         "misses",
         "publishers",
         "title_keys",
+        "winners",
         "words",
     )
 
@@ -64,6 +65,7 @@ class Scene:
         self.words = words or {}
         self.blocks = blocks
         self.labels: dict[int, Label] = {}
+        self.winners: tuple[Match, ...] = ()
         self.publishers: frozenset[str] = frozenset()
         self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
         self.misses: list[Miss] | None = [] if trace else None
@@ -71,10 +73,11 @@ class Scene:
 
     def label(self, winners: Iterable[Match]) -> None:
         """Take over the labels of these matches; a whole-line match goes before one inside its line."""
+        self.winners = tuple(winners)
         labels: dict[int, Label] = dict(self._staged)
         publishers: set[str] = set(self.publishers)
         titles = set(self.title_keys)
-        for match in sorted(winners, key=lambda m: m.end - m.start):
+        for match in sorted(self.winners, key=lambda m: m.end - m.start):
             if match.rule.label not in _NOT_OF_LINES:
                 labels[match.line] = match.rule.label
             for found in match.fields:

@@ -220,7 +220,7 @@ def _as_it_is(document: Document) -> Article:
     text, layout = apply(document.text, ())
     return Article(
         id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
-        digest=document.digest, url=document.url, given=document.given,
+        digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from cleaner.article import Article
 from cleaner.folders import told
+from cleaner.html.packing import packed
 from cleaner.lines import word_count
 from cleaner.model import Evidence
 
@@ -123,6 +124,14 @@ def _given(article: Article) -> str | None:
     return json.dumps(dict(article.given), ensure_ascii=False, sort_keys=True) if article.given else None
 
 
+def _stated(article: Article) -> str | None:
+    return json.dumps(dict(article.stated), ensure_ascii=False, sort_keys=True) if article.stated else None
+
+
+def _blocks(article: Article) -> str | None:
+    return packed(article.blocks)
+
+
 def _column(name: str, kind: pa.DataType, path: str, about: str) -> Column:
     return Column(name, kind, attrgetter(path), about)
 
@@ -161,6 +170,8 @@ _ARTICLE_COLUMNS = (
     _column("flags", _TEXTS, "flags", "reasons for a review"),
     Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value"),
     Column("given", _TEXT, _given, "metadata that the input stated, as JSON"),
+    Column("stated", _TEXT, _stated, "metadata that a page's markup stated, as JSON; null for plain text"),
+    Column("blocks", _TEXT, _blocks, "what a page's markup says of each line, as JSON; null for plain text"),
 )
 
 ARTICLES = Table(config="default", folder="articles", about="the clean articles", columns=_ARTICLE_COLUMNS)

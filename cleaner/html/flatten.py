@@ -153,9 +153,12 @@ class Flattener:
                 opened.breaks = 0
             else:
                 self._end_line(opened.breaks)
-            if tag == "pre":
-                self._in_pre += 1
-        elif tag == "br":
+            self._in_pre += tag == "pre"
+        else:
+            self._begin_inline(tag, opened.depth)
+
+    def _begin_inline(self, tag: str, depth: int) -> None:
+        if tag == "br":
             self._line_break()
         elif tag in CELLS:
             if self._pieces:
@@ -163,7 +166,7 @@ class Flattener:
             self._in_fresh_cell = True
         elif tag == "a":
             self._in_link += 1
-            if self._pieces and self._up == opened.depth - 1:  # menus whose links touch
+            if self._pieces and self._up == depth - 1:  # menus whose links touch
                 self._pieces.append(" ")
         elif tag in EMPHASIS:
             self._in_stress += 1

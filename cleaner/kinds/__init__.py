@@ -1,8 +1,8 @@
 """The rule kinds: how places are found. Nothing here changes text, and no rule sees another's output.
 
 Rules run in phases, and may see the labels that earlier phases gave: lines (phrases, patterns, inline
-patterns, joins), then those of them that ask about labels, then the headline, then neighbours and what asks
-about the title, then repeats, then cuts. Within a phase the order of rules means nothing.
+patterns, joins), then those of them that ask about labels, then elements, then the headline, then neighbours and
+what asks about the title, then repeats, then cuts. Within a phase the order of rules means nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
+from cleaner.kinds.elements import find_elements
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.model import Fate, Match
 from cleaner.program import Program
@@ -22,6 +23,7 @@ Find = Callable[[Program, Scene, Candidates, list[Match]], Iterator[Match]]
 PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ("lines", (lambda program, scene, near, _: find_indexed(program, scene, near["lines"]),)),
     ("context", (lambda program, scene, near, _: find_indexed(program, scene, near["context"]),)),
+    ("elements", (lambda program, scene, _near, _: find_elements(program, scene),)),
     ("headline", (lambda program, scene, _near, _: find_headline(program, scene),)),
     (
         "neighbours",

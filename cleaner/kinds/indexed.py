@@ -50,7 +50,7 @@ def find_indexed(_program: Program, scene: Scene, near: Iterable[tuple[CompiledR
         yield from _FIND[rule.kind](rule, scene, i)
 
 
-def _stands(rule: CompiledRule, scene: Scene, i: int) -> bool:
+def stands(rule: CompiledRule, scene: Scene, i: int) -> bool:
     """Conditions and exceptions hold; where they don't, the miss is noted."""
     if failed := first_failed(scene, i, rule.checks, rule.where):
         scene.missed(rule.rule, i, *failed)
@@ -62,7 +62,7 @@ def _stands(rule: CompiledRule, scene: Scene, i: int) -> bool:
     return True
 
 
-def _constants(rule: CompiledRule, scene: Scene, i: int) -> tuple[FieldMatch, ...]:
+def constants(rule: CompiledRule, scene: Scene, i: int) -> tuple[FieldMatch, ...]:
     lines = scene.lines
     return tuple(
         FieldMatch(name=name, raw=lines.texts[i], start=lines.starts[i], end=lines.end(i), constant=value)
@@ -71,9 +71,9 @@ def _constants(rule: CompiledRule, scene: Scene, i: int) -> tuple[FieldMatch, ..
 
 
 def _phrase(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
-    if _stands(rule, scene, i):
+    if stands(rule, scene, i):
         lines = scene.lines
-        yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=_constants(rule, scene, i))
+        yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=constants(rule, scene, i))
 
 
 def _captured(rule: CompiledRule, scene: Scene, i: int, found: object) -> tuple[FieldMatch, ...]:
@@ -83,14 +83,14 @@ def _captured(rule: CompiledRule, scene: Scene, i: int, found: object) -> tuple[
         a, b = found.span(number)  # type: ignore[attr-defined]
         if b > a:
             fields.append(FieldMatch(name=name, raw=text[a:b], start=start + a, end=start + b))
-    return (*fields, *_constants(rule, scene, i))
+    return (*fields, *constants(rule, scene, i))
 
 
 def _pattern(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
     found = rule.regex.search(scene.lines.plain(i))
     if found is None:
         scene.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
-    elif _stands(rule, scene, i):
+    elif stands(rule, scene, i):
         start, end = scene.lines.starts[i], scene.lines.end(i)
         yield Match(rule=rule.rule, start=start, end=end, line=i, fields=_captured(rule, scene, i, found))
 
@@ -99,7 +99,7 @@ def _inline(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
     hits = [hit for hit in rule.regex.finditer(scene.lines.plain(i)) if hit.end() > hit.start()]
     if not hits:
         scene.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
-    elif _stands(rule, scene, i):
+    elif stands(rule, scene, i):
         start = scene.lines.starts[i]
         for hit in hits:
             yield Match(
@@ -114,7 +114,7 @@ def _join(rule: CompiledRule, scene: Scene, i: int) -> Iterator[Match]:
         return
     if not rule.before.search(lines.plain(i + 1)):
         scene.missed(rule.rule, i, "before", f"the next line begins {lines.texts[i + 1][:20]!r}")
-    elif _stands(rule, scene, i):
+    elif stands(rule, scene, i):
         yield Match(rule=rule.rule, start=lines.end(i), end=lines.starts[i + 1], line=i, replacement=" ")
 
 

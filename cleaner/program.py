@@ -46,18 +46,20 @@ def kinds_of(rule: Rule) -> tuple[Kind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """An element as a rule names it: `nav`, `.comment-list`, `aside.related`."""
+    """An element as a rule names it: `nav`, `.comment-list`, `aside.related`, `header:not(article)`."""
 
     tag: str
     names: tuple[str, ...]
+    outside: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, written: str) -> Selector:
         """Raises ValueError where it is none."""
         if not _SELECTOR.fullmatch(written):
             raise ValueError(f"no element: {written!r}")
-        tag, _, names = written.partition(".")
-        return cls(tag, tuple(filter(None, re.split(r"[.-]", names))))
+        meant, *outside = written.split(":not(")
+        tag, _, names = meant.partition(".")
+        return cls(tag, tuple(filter(None, re.split(r"[.-]", names))), tuple(each.rstrip(")") for each in outside))
 
     @property
     def key(self) -> str:
@@ -65,12 +67,14 @@ class Selector:
         return self.tag or f".{self.names[0]}"
 
     def holds(self, block: Block) -> bool:
-        """The line is such an element or stands in one, and has all of the names."""
+        """The line is such an element or stands in one, has all of the names, and stands in none of the others."""
         here = not self.tag or self.tag == block.tag or self.tag in block.inside
-        return here and all(name in block.names for name in self.names)
+        named = here and all(name in block.names for name in self.names)
+        return named and not any(each in block.inside for each in self.outside)
 
 
-_SELECTOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)*|(?:\.[a-z]+(?:-[a-z]+)*)+")
+_NAMES = r"(?:\.[a-z]+(?:-[a-z]+)*)"
+_SELECTOR = re.compile(rf"(?:[a-z][a-z0-9]*(?:-[a-z]+)*{_NAMES}*|{_NAMES}+)(?::not\([a-z0-9-]+\))*")
 
 
 class CompiledRule:

@@ -12,7 +12,7 @@ from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
 from cleaner.languages import Language, detect, sample
-from cleaner.lines import Lines
+from cleaner.lines import Lines, word_count
 from cleaner.model import Block, Document, Edit, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
@@ -68,8 +68,9 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     clean_text, layout = apply(text, edits)
     signals = measure(clean_text, total, language)
     flags: tuple[str, ...] = ()
-    if total >= _LEAST_WORDS_FOR_BUDGET and signals.removed_share > program.options.budget:
-        figure = f"{signals.removed_share:.0%} of the words, of at most {program.options.budget:.0%}"
+    share = _share_at_stake(signals.words_removed, total, winners, text)
+    if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
+        figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
         losses += [lost(match, guard="document budget", figure=figure) for match in winners]
         edits, flags = (), ("over-budget",)
         clean_text, layout = apply(text, edits)
@@ -121,6 +122,12 @@ def scene_of(prepared: Prepared, program: Program, *, trace: bool = False) -> Sc
         blocks=prepared.blocks,
         trace=trace,
     )
+
+
+def _share_at_stake(removed: int, total: int, winners: Iterable[Match], text: str) -> float:
+    """What rules removed of the words, those apart that markup tells from the article: most of many pages is menus."""
+    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
+    return (removed - told) / max(1, total - told)
 
 
 def host_of(url: str | None) -> str | None:

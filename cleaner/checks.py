@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cleaner.lines import phrase_key
 from cleaner.model import LABELS, Rule
 from cleaner.patterns import PatternError, examined, expand, fold
 from cleaner.program import CompiledRule, Selector, kinds_of, unknown_groups
+from cleaner.structure.region import LINE_KINDS, LINE_MEASURES
+from cleaner.structure.scorecard import faults
+from cleaner.structure.wholeness import WHOLENESS
+
+_FAULTS_TOLD = 3
 
 Fault = tuple[str, str, str]
 """Code, message, hint."""
@@ -97,6 +102,20 @@ def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Faul
         yield "empty", "the pattern is empty", "write what the rule looks for"
 
 
+def _structure(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+    if rule.structure is None:
+        return
+    asked: tuple[tuple[str, Iterable[str], Mapping[str, tuple[str, ...]]], ...] = (
+        (rule.structure.points, LINE_MEASURES, LINE_KINDS),
+        (rule.structure.whole, WHOLENESS, {}),
+    )
+    for name, known, kinds in asked:
+        if name not in lists:
+            yield "structure", f"there is no list {name!r}", "`cleaner rules fit` writes one"
+        for told in faults(lists.get(name, ()), known, kinds)[:_FAULTS_TOLD]:
+            yield "structure", f"in {name}: {told}", "`cleaner rules fit` writes sound ones"
+
+
 def _elements(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
     for written in rule.element:
         try:
@@ -137,5 +156,5 @@ def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
 
 
 Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
-_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows, _elements)
+_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _structure)
 _CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

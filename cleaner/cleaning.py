@@ -120,13 +120,16 @@ def scene_of(prepared: Prepared, program: Program, *, trace: bool = False) -> Sc
         titles=(title for title in titles if isinstance(title, str)),
         words=program.words_of(language),
         blocks=prepared.blocks,
+        url=document.url,
+        whole_pages=program.options.whole_pages,
         trace=trace,
     )
 
 
 def _share_at_stake(removed: int, total: int, winners: Iterable[Match], text: str) -> float:
-    """What rules removed of the words, those apart that markup tells from the article: most of many pages is menus."""
-    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
+    """What rules removed of the words, but for what markup or structure tells from the article: most of many a page
+    is menus."""
+    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element or m.rule.structure)
     return (removed - told) / max(1, total - told)
 
 

@@ -142,6 +142,9 @@ def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]
     names = {name for pattern in patterns for name in list_names(pattern)}
     if rule.cut or any(getattr(rule.where, name) is not None for name in WORD_LIST_CONDITIONS):
         names |= {name for name in pack.lists if name.endswith(("_finite_verbs", "_attribution_verbs"))}
+    if rule.structure:
+        names |= {name for name in pack.lists if name.endswith("_function_words")}
+        names |= {rule.structure.points, rule.structure.whole}
     if any(f"(?P<{name}>" in pattern for name in _PEOPLE_FIELDS for pattern in patterns):
         names.add(AGENCIES)
     return sorted((name, pack.lists.get(name, ())) for name in names)

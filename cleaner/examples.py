@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
+from zlib import crc32
 
 from cleaner.edits import edited
 from cleaner.fields import assemble, known_agencies
@@ -130,19 +131,24 @@ def _staged(text: str) -> _Stage:
             labels[sum(1 for one in lines if one.strip())] = cast(Label, labelled[1])
             line = line[labelled.end() :]
         placed = _PLACED.match(line)
-        blocks.append(_block(placed[1]) if placed else Block())
+        blocks.append(_block(placed[1], len(blocks)) if placed else Block())
         line = line[placed.end() :] if placed else line
         lines.append(_PROSE if line.strip() == "..." else line)
     told = any(block != Block() for block in blocks)
     return _Stage(text="\n".join(lines), labels=labels, blocks=tuple(blocks) if told else ())
 
 
-def _block(written: str) -> Block:
-    """The block of a line that stands in these elements, outermost first: `aside.related li a`."""
+def _block(written: str, line: int) -> Block:
+    """The block of a line that stands in these elements, outermost first: `aside.related li a`. What it is itself
+    is its own; the elements around it are those of other lines with the same ones."""
     tags = [element.partition(".")[0] for element in written.split(" ")]
     names = [name for element in written.split(" ") for name in re.split(r"[.-]", element.partition(".")[2]) if name]
     inside = tuple(tag for tag in tags if tag and tag != "a")
-    return Block(tag=inside[-1] if inside else "div", inside=inside, names=tuple(names), links=float("a" in tags))
+    around = [crc32(" ".join(inside[:n]).encode()) for n in range(len(inside) - 1, 0, -1)]
+    return Block(
+        tag=inside[-1] if inside else "div", inside=inside, names=tuple(names), links=float("a" in tags),
+        above=(-line, *around),
+    )  # fmt: skip
 
 
 def _unmarked(text: str) -> tuple[str, bool]:

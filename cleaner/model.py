@@ -11,13 +11,14 @@ from typing import Any, Literal, get_args
 
 Label = Literal[
     "title", "section", "byline", "dateline", "agency", "reading_time", "caption", "ad", "paywall", "share",
-    "newsletter", "related", "comments", "navigation", "legal", "about", "repair", "residue", "quality",
+    "newsletter", "related", "comments", "navigation", "legal", "about", "page", "repair", "residue", "quality",
 ]  # fmt: skip
 LABELS: tuple[Label, ...] = get_args(Label)
 
 Action = Literal["drop", "mark", "allow"]
 Fate = Literal["drop", "mark", "allow", "suppress"]
 """What a rule's matches come to in a document: its action, `mark` while it is experimental, or nothing."""
+WholePages = Literal["auto", "always", "never"]
 Status = Literal["experimental", "stable", "deprecated"]
 Zone = Literal["head", "body", "tail"]
 FieldName = Literal[
@@ -109,6 +110,25 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """The article's own region in the text of a whole page: every line outside it goes.
+
+    Lines are weighed by scorecards: named lists of clauses such as `words < 4 => -0.20 | +0.10`.
+    """
+
+    of: Literal["text", "markup"]
+    """For pages that came as plain text, or for those whose markup is known."""
+    points: str
+    """The list whose clauses weigh each line: above `least`, it is the article's."""
+    whole: str
+    """The list whose clauses weigh the text: above 0, it is a whole page. Others are left alone."""
+    least: float = 0.0
+    """How many points a line of the article has at least."""
+    change: float = 0.5
+    """What each change between article and furniture costs, in points; it keeps lines with their neighbours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """A document filter: outside these bounds the document is rejected, with its figure."""
 
@@ -167,8 +187,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join, element
-    or document."""
+    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join, element,
+    structure or document."""
 
     id: str
     """`topic/slug`, stable, never used again for another meaning."""
@@ -193,6 +213,8 @@ class Rule:
     """Kind: a repair that joins a broken line."""
     element: tuple[str, ...] = ()
     """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or stands in one."""
+    structure: Structure | None = None
+    """Kind: all that stands around the article on a whole page, told by weights over facts of its lines."""
     document: Filter | None = None
     """Kind: a filter on the whole document."""
 
@@ -439,5 +461,7 @@ class Options:
     """Share of a document's words that rules may drop; past it the text is kept and the article flagged."""
     experimental: bool = False
     """Let experimental rules remove, too."""
+    whole_pages: WholePages = "auto"
+    """Which texts structure rules take for whole pages: those that look like it, all, or none."""
     suppress: tuple[Suppression, ...] = ()
     """Rules that are switched off somewhere; what they would have done is counted."""

@@ -9,33 +9,27 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import FIELD_NAMES, Block, Document, Fate, FieldName, Options, Rule, RulePack
 from cleaner.patterns import compiled, examined, expand, fold, group_names
+from cleaner.structure.region import LINE_KINDS
+from cleaner.structure.scorecard import Scorecard, parse_clause
 
-Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "element", "document"]
-KINDS: tuple[Kind, ...] = (
-    "line",
-    "pattern",
-    "inline",
-    "neighbour",
-    "repeat",
-    "headline",
-    "join",
-    "element",
-    "document",
-)
+Kind = Literal[
+    "line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "element", "structure", "document",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Phase = Literal[
-    "lines", "context", "elements", "headline", "neighbours", "repeats", "document",
+    "lines", "context", "elements", "headline", "neighbours", "repeats", "structure", "document",
 ]  # fmt: skip
 
 _PHASES: Mapping[Kind, Phase] = {
     "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines",
     "element": "elements", "headline": "headline",
-    "neighbour": "neighbours", "repeat": "repeats", "document": "document",
+    "neighbour": "neighbours", "repeat": "repeats", "structure": "structure", "document": "document",
 }  # fmt: skip
 
 
@@ -211,6 +205,16 @@ class Program:
     @cached_property
     def _of_language(self) -> dict[str | None, frozenset[int]]:
         return {}
+
+    @cached_property
+    def _scorecards(self) -> dict[str, Scorecard]:
+        return {}
+
+    def scorecard(self, name: str) -> Scorecard:
+        """The scorecard of that list, read once."""
+        if (found := self._scorecards.get(name)) is None:
+            found = self._scorecards[name] = Scorecard(map(parse_clause, self.pack.lists[name]), LINE_KINDS)
+        return found
 
     @cached_property
     def elements(self) -> Mapping[str, tuple[CompiledRule, ...]]:

@@ -17,6 +17,7 @@ from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.elements import find_elements
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.structure import find_structure
 from cleaner.lines import Lines, word_count
 from cleaner.model import Edit, Fate, Match
 from cleaner.program import CompiledRule, Program
@@ -338,4 +339,5 @@ _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 
 _BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
     "element": find_elements, "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
+    "structure": find_structure,
 }  # fmt: skip

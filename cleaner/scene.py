@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Block, Label, Match, Rule
+from cleaner.model import Block, Label, Match, Rule, WholePages
 from cleaner.patterns import fold
 
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
@@ -31,7 +31,8 @@ class Scene:
 
     `language` is an ISO 639-1 code or None, `host` the document's host or None; `words` the named word
     lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks` what the markup says of
-    each line of the text, blank ones among them, or nothing.
+    each line of the text, blank ones among them, or nothing; `url` the document's address; `whole_pages` which texts
+    structure rules take for whole pages.
     """
 
     __slots__ = (
@@ -44,6 +45,8 @@ class Scene:
         "misses",
         "publishers",
         "title_keys",
+        "url",
+        "whole_pages",
         "winners",
         "words",
     )
@@ -57,6 +60,8 @@ class Scene:
         titles: Iterable[str] = (),
         words: Mapping[str, frozenset[str]] | None = None,
         blocks: Sequence[Block] = (),
+        url: str | None = None,
+        whole_pages: WholePages = "auto",
         trace: bool = False,
     ) -> None:
         self.lines = lines
@@ -64,6 +69,8 @@ class Scene:
         self.host = host
         self.words = words or {}
         self.blocks = blocks
+        self.url = url
+        self.whole_pages = whole_pages
         self.labels: dict[int, Label] = {}
         self.winners: tuple[Match, ...] = ()
         self.publishers: frozenset[str] = frozenset()

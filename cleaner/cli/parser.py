@@ -183,6 +183,18 @@ def _authoring(inner: Any) -> None:
     _cleaning_options(suggest)
     _add(inner, "schema", "authoring:schema", "print the JSON Schema of rule files",
          "  cleaner rules schema > rules/schema.json\n")  # fmt: skip
+    fit = _add(
+        inner, "fit", "fitting:run", "fit the scorecards of structure rules to pages of which the article is known",
+        "  cleaner rules fit gold.jsonl --text page --articles gold --name page --into rules/lists/page.yaml\n"
+        "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n",
+    )  # fmt: skip
+    fit.add_argument("gold", nargs="+", type=Path, help="records with `gold`, the article's text; .jsonl or .jsonl.gz")
+    fit.add_argument("--text", action="append", metavar="FIELD", help="the field of the page's text; a.b for b in a")
+    fit.add_argument("--pages", type=Path, metavar="DIR", help="folder of the pages: DIR/RECORDS/ID.html.gz")
+    fit.add_argument("--articles", action="append", metavar="FIELD", help="a field of text that is no whole page")
+    fit.add_argument("--name", default="page", help="what the lists' names begin with (page)")
+    fit.add_argument("--change", type=float, default=0.5, help="what a change between article and furniture costs")
+    fit.add_argument("--into", type=Path, metavar="FILE", help="the file to write; else it is printed")
     docs = _add(inner, "docs", "authoring:docs", "write a page for each label's rules, and an index")
     docs.add_argument("out", nargs="?", type=Path, default=Path("docs/rules"), help="the folder (docs/rules)")
     for parser in (new, docs):

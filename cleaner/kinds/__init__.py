@@ -2,7 +2,7 @@
 
 Rules run in phases, and may see the labels that earlier phases gave: lines (phrases, patterns, inline
 patterns, joins), then those of them that ask about labels, then elements, then the headline, then neighbours and
-what asks about the title, then repeats, then cuts. Within a phase the order of rules means nothing.
+what asks about the title, then repeats, then cuts, and structure last. Within a phase the order of rules means nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.elements import find_elements
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.structure import find_structure
 from cleaner.model import Fate, Match
 from cleaner.program import Program
 from cleaner.resolve import resolve
@@ -34,6 +35,7 @@ PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ),
     ("repeats", (lambda program, scene, _near, _: find_repeats(program, scene),)),
     ("cuts", (lambda program, scene, _near, winners: find_cuts(program, scene, winners),)),
+    ("structure", (lambda program, scene, _near, _: find_structure(program, scene),)),
 )
 
 

@@ -1,0 +1,243 @@
+"""Structure rules fitted to pages of which the article is known, and measured on sites that the fit did not see."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING, Literal
+
+from cleaner.cleaning import host_of, prepare, scene_of
+from cleaner.fitting.align import article_lines_of
+from cleaner.fitting.cards import Asked, clauses_of, grow
+from cleaner.fitting.overlap import Overlap, overlap
+from cleaner.kinds import find
+from cleaner.model import Document, RulePack
+from cleaner.program import Program, compile_program
+from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS, Page
+from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
+from cleaner.structure.region import LINE_KINDS, article_lines, line_points, page_of, wholeness
+from cleaner.structure.scorecard import Clause, Scorecard
+from cleaner.structure.wholeness import WHOLENESS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64]
+
+FOLDS = 5
+_ROUNDS = {"text": 500, "markup": 400}
+_RATE = 0.2
+_WHOLE_ROUNDS = 60
+_EVERY_LINE = 2.0  # what a line weighs besides its words
+_EVERY_ARTICLE = 50.0  # words, so that very short articles don't outweigh all others
+
+Of = Literal["text", "markup"]
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A page, and the article that stands on it."""
+
+    document: Document
+    golds: tuple[str, ...]
+    """The article's text; several where parts of it may be left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What a fit gives."""
+
+    points: tuple[Clause, ...]
+    whole: tuple[Clause, ...]
+    seen: Overlap
+    """On the pages themselves, as the rules were before structure rules."""
+    unseen: Overlap
+    """Of pages on sites that the fit had not seen."""
+    pages: int
+    sites: int
+
+
+@dataclass(slots=True)
+class _Measured:
+    page: Page
+    site: str
+    golds: tuple[str, ...]
+    article: Sequence[bool]
+    columns: Column
+    wholeness: Column
+
+
+def fit(
+    examples: Iterable[Example],
+    articles: Iterable[Document],
+    pack: RulePack,
+    *,
+    of: Of,
+    change: float,
+    tell: Told = lambda _line: None,
+) -> Fit:
+    """Fit the scorecards of a structure rule. `articles` are texts without furniture, which are to be left alone.
+
+    Lines count by their words, articles alike. Raises InputError where LightGBM is not installed.
+    """
+    program = compile_program(without_structure(pack))
+    asked = asked_of(of)
+    measured = [one for example in examples if (one := _measured(example, program, asked))]
+    tell(f"{len(measured)} pages measured")
+    folds = [_fold(one.site) for one in measured]
+    before, after = [], []
+    for fold in range(FOLDS):
+        train = [one for one, own in zip(measured, folds, strict=True) if own != fold]
+        test = [one for one, own in zip(measured, folds, strict=True) if own == fold]
+        if not train or not test:
+            continue
+        card = Scorecard(_points(train, asked, of), LINE_KINDS)
+        for one in test:
+            kept = article_lines(line_points(one.page, card).tolist(), least=0.0, change=change)
+            before.append(_best(one, [True] * one.page.count))
+            after.append(_best(one, kept))
+        tell(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")
+    return Fit(
+        points=tuple(_points(measured, asked, of)),
+        whole=tuple(_whole(measured, [_whole_facts(each, program) for each in articles])),
+        seen=_mean(before),
+        unseen=_mean(after),
+        pages=len(measured),
+        sites=len({one.site for one in measured}),
+    )
+
+
+def without_structure(pack: RulePack) -> RulePack:
+    """The pack as structure rules meet its labels: without themselves."""
+    return replace(pack, rules=tuple(rule for rule in pack.rules if not rule.structure))
+
+
+def asked_of(of: Of) -> tuple[Asked, ...]:
+    """What the trees of a fit may ask for."""
+    measures = {**MEASURES, **(MARKUP_MEASURES if of == "markup" else {})}
+    kinds = {**KINDS, **MARKUP_KINDS}
+    near = (*NEIGHBOURS, *(MARKUP_NEIGHBOURS if of == "markup" else ()))
+    steps = [(name, 0) for name in measures] + [(name, step) for name, reach in near for step in reach]
+    return tuple(
+        Asked(fact=name, near=step, edges=() if name in kinds else measures[name][1], kinds=kinds.get(name, ()))
+        for name, step in steps
+    )
+
+
+def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Measured | None:
+    import numpy as np  # noqa: PLC0415
+
+    page = _page(example.document, program)
+    if not page.count:
+        return None
+    columns = np.column_stack([each.binned(page.fact(each.fact)) for each in asked])
+    host = host_of(example.document.url)
+    return _Measured(
+        page=page,
+        site=_site(host) if host else example.document.id,
+        golds=example.golds,
+        article=article_lines_of(page.lines.texts, example.golds[0]),
+        columns=columns,
+        wholeness=_facts_of_whole(page),
+    )
+
+
+def _page(document: Document, program: Program) -> Page:
+    scene = scene_of(prepare(document), program)
+    find(program, scene)
+    return page_of(scene)
+
+
+def _facts_of_whole(page: Page) -> Column:
+    import numpy as np  # noqa: PLC0415
+
+    return np.array([measure(page) for measure, _ in WHOLENESS.values()], dtype=float)
+
+
+def _whole_facts(document: Document, program: Program) -> Column:
+    return _facts_of_whole(_page(document, program))
+
+
+def _points(train: Sequence[_Measured], asked: Sequence[Asked], of: Of) -> list[Clause]:
+    import numpy as np  # noqa: PLC0415
+
+    weights = [(one.page.words + _EVERY_LINE) / (_words_in(one) + _EVERY_ARTICLE) for one in train]
+    weight = np.concatenate(weights)
+    booster = grow(
+        np.vstack([one.columns for one in train]),
+        np.concatenate([np.array(one.article, dtype=float) for one in train]),
+        weight / weight.mean(),
+        asked,
+        rounds=_ROUNDS[of],
+        rate=_RATE,
+    )
+    return clauses_of(booster, asked)
+
+
+def _words_in(one: _Measured) -> float:
+    return float(sum(words for words, own in zip(one.page.words.tolist(), one.article, strict=True) if own))
+
+
+def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Clause]:
+    """Clauses that tell whole pages from articles: both kinds count alike in all, and a doubt is no page."""
+    import numpy as np  # noqa: PLC0415
+
+    if not articles:
+        return [Clause(tests=(), otherwise=1.0)]
+    asked = tuple(Asked(fact=name, edges=edges) for name, (_, edges) in WHOLENESS.items())
+    facts = np.vstack([*(one.wholeness for one in pages), *articles])
+    columns = np.column_stack([each.binned(facts[:, i]) for i, each in enumerate(asked)])
+    is_page = np.concatenate([np.ones(len(pages)), np.zeros(len(articles))])
+    weights = np.concatenate([np.full(len(pages), 1 / len(pages)), np.full(len(articles), 1 / len(articles))])
+    booster = grow(columns, is_page, weights / weights.mean(), asked, rounds=_WHOLE_ROUNDS, rate=0.1)
+    return clauses_of(booster, asked)
+
+
+def _best(one: _Measured, kept: Sequence[bool]) -> Overlap:
+    text = "\n".join(line for line, own in zip(one.page.lines.texts, kept, strict=True) if own)
+    return max((overlap(gold, text) for gold in one.golds), key=lambda each: each.f1)
+
+
+def _mean(each: Sequence[Overlap]) -> Overlap:
+    return Overlap(
+        precision=fmean(one.precision for one in each) if each else 0.0,
+        recall=fmean(one.recall for one in each) if each else 0.0,
+    )
+
+
+def _site(host: str) -> str:
+    """The registrable domain, so that a publisher's hosts fall into one fold."""
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+
+    return PublicSuffixList().privatesuffix(host) or host
+
+
+def _fold(site: str) -> int:
+    return zlib.crc32(site.encode()) % FOLDS
+
+
+def written(name: str, fitted: Fit) -> Iterator[str]:
+    """The lines of a rule file that holds the scorecards as lists."""
+    yield "# yaml-language-server: $schema=../schema.json"
+    yield f"# Written by `cleaner rules fit`: {fitted.pages} pages of {fitted.sites} sites."
+    yield "# A clause: the first condition that holds gives its points, else none; a line's points add up."
+    yield "lists:"
+    for suffix, clauses in (("points", fitted.points), ("whole", fitted.whole)):
+        yield f"  {name}_{suffix}:"
+        yield from (f"    - '{clause}'" for clause in clauses)
+
+
+def cards_of(fitted: Fit) -> Mapping[str, Scorecard]:
+    """The scorecards, ready to be used."""
+    return {"points": Scorecard(fitted.points, LINE_KINDS), "whole": Scorecard(fitted.whole, {})}
+
+
+def whole_share(documents: Iterable[Document], pack: RulePack, card: Scorecard) -> float:
+    """Share of the documents that the card takes for whole pages."""
+    program = compile_program(without_structure(pack))
+    verdicts = [wholeness(_page(document, program), card) > 0 for document in documents]
+    return sum(verdicts) / max(1, len(verdicts))

@@ -1,0 +1,38 @@
+"""How much of one text is in another: 4-gram shingles, as article-extraction-benchmark measures extractors."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+_WORD = re.compile(r"\w+")
+_SIZE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Shares of shingles, 0 to 1."""
+
+    precision: float
+    """Of the shingles found, those that are wanted."""
+    recall: float
+    """Of the shingles wanted, those that were found."""
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+def overlap(gold: str, text: str) -> Overlap:
+    """Of a text with the wanted one."""
+    wanted, found = _shingles(gold), _shingles(text)
+    shared = (wanted & found).total()
+    return Overlap(precision=shared / max(1, found.total()), recall=shared / max(1, wanted.total()))
+
+
+def _shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = _WORD.findall(text)
+    return Counter(tuple(words[i : i + _SIZE]) for i in range(max(1, len(words) - _SIZE + 1)))

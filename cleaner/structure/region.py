@@ -1,0 +1,63 @@
+"""Where the article stands on a whole page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleaner.scene import Scene
+from cleaner.structure.facts import KINDS, MEASURES, Page
+from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES
+from cleaner.structure.scorecard import Scorecard
+from cleaner.structure.wholeness import WHOLENESS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64]
+
+LINE_MEASURES = {**MEASURES, **MARKUP_MEASURES}
+LINE_KINDS = {**KINDS, **MARKUP_KINDS}
+_MOST_POINTS = 4.0  # past it a line is as sure as can be, and one line should not carry its neighbours
+_NEAR_BEST = 1.0
+
+
+def page_of(scene: Scene) -> Page:
+    """The lines of a document, ready to be measured."""
+    return Page(scene, LINE_MEASURES)
+
+
+def wholeness(page: Page, card: Scorecard) -> float:
+    """The points for the text being a whole page, furniture and all; above 0 it is one."""
+    return float(card.score(lambda fact: page.np.array([WHOLENESS[fact][0](page)], dtype=float), 1)[0])
+
+
+def line_points(page: Page, card: Scorecard) -> Column:
+    """For each line, the points for its being the article's."""
+    return card.score(page.fact, page.count)
+
+
+def article_lines(points: Sequence[float], *, least: float, change: float) -> list[bool]:
+    """Which lines are the article's: those of more than `least` points, where each change between article and
+    furniture costs `change` (the best path through two states, Viterbi 1967). There is always some article: where
+    no line has enough points, those near the best count.
+    """
+    article, other = 0.0, 0.0
+    came: list[tuple[bool, bool]] = []  # for each line, whether the best path to (article, other) was in the article
+    for each in points:
+        gain = max(-_MOST_POINTS, min(_MOST_POINTS, each - least))
+        stay, leave = article >= other - change, article - change > other
+        article, other = (article if stay else other - change) + gain, (article - change if leave else other)
+        came.append((stay, leave))
+    inside = article > other
+    lines: list[bool] = []
+    for stay, leave in reversed(came):
+        lines.append(inside)
+        inside = stay if inside else leave
+    lines.reverse()
+    if not any(lines) and lines:
+        best = max(points)
+        return [each > best - _NEAR_BEST for each in points]
+    return lines

@@ -62,12 +62,14 @@ def read_zip(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Itera
 
 def read_tar(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Iterator[Document | Unreadable]:
     """As `read_zip`, of a tar that may be packed itself; one that breaks off gives its members, then says so."""
-    file = cast("BinaryIO", Forward(chunks(source.path)))
+    file = Forward(chunks(source.path))
     try:
-        with tarfile.TarFile(fileobj=file, tarinfo=_Header, encoding="utf-8", errors="backslashreplace") as archive:
+        with tarfile.TarFile(
+            fileobj=cast("BinaryIO", file), tarinfo=_Header, encoding="utf-8", errors="backslashreplace"
+        ) as archive:
             yield from _read(source, keys, readers, _tar_entries(archive))
     except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
-        raise InputError(source.name, f"can't be read as a tar: {_told(error)}", _AGAIN) from error
+        raise file.fault or InputError(source.name, f"can't be read as a tar: {_told(error)}", _AGAIN) from error
 
 
 def _read(

@@ -31,6 +31,7 @@ _BLOCK = 1 << 20  # bytes read at a time
 _PACKED_BLOCK = 1 << 15
 _ZSTD_SLICE = 1 << 10  # may unpack to 32 MiB: a block of 128 KiB takes four bytes (RFC 8878, 3.1.1.2)
 _MAGIC_BYTES = 8
+_TAIL = 64
 _AGAIN = "fetch the file or pack it again"
 
 
@@ -199,6 +200,10 @@ class Forward(io.RawIOBase):
         self._pieces = pieces
         self._piece = memoryview(b"")
         self._at = 0
+        self.tail = b""
+        """The last bytes of what was read last."""
+        self.fault: InputError | None = None
+        """Why the pieces broke off; told by a read behind all that stands before."""
 
     def readable(self) -> bool:
         return True
@@ -223,7 +228,10 @@ class Forward(io.RawIOBase):
             wanted = size - len(out)
             out += self._piece[:wanted]
             self._piece = self._piece[wanted:]
+        if self.fault and not out and size:
+            raise self.fault
         self._at += len(out)
+        self.tail = bytes(out[-_TAIL:]) or self.tail
         return bytes(out)
 
     def readinto(self, buffer: Any, /) -> int:
@@ -232,10 +240,13 @@ class Forward(io.RawIOBase):
         return len(data)
 
     def _next(self) -> bool:
-        for piece in self._pieces:
-            if piece:
-                self._piece = memoryview(piece)
-                return True
+        try:
+            for piece in self._pieces:
+                if piece:
+                    self._piece = memoryview(piece)
+                    return True
+        except InputError as error:
+            self.fault = error
         return False
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from cleaner.errors import InputError
@@ -114,7 +115,7 @@ def _decoded(source: Source) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
         return
     guessed = ""
-    for block in _whole_lines(first, pieces):
+    for block in _whole_lines(chain([first], pieces)):
         try:
             yield block.decode("utf-8")
         except UnicodeDecodeError:
@@ -126,16 +127,16 @@ def _decoded(source: Source) -> Iterator[str]:
             yield block.decode(guessed, "replace")
 
 
-def _whole_lines(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The pieces, cut behind a line; no character of any encoding without a mark holds the byte of a line feed."""
-    held = [first]
+    held: list[bytes] = []
     length = 0
-    for piece in others:
+    for piece in pieces:
         cut = piece.rfind(b"\n") + 1
-        length = len(piece) if cut else length + len(piece)
+        length += len(piece)
         if cut or length > _CELL:
             yield b"".join([*held, piece[:cut]])
-            held = [piece[cut:]]
+            held, length = [piece[cut:]], len(piece) - cut
         else:
             held.append(piece)
     yield b"".join(held)

@@ -51,15 +51,17 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         raise InputError(source.name, cause, hint) from None
 
     file = Forward(chunks(source.path))
-    number = end = 0
+    number = 0
     try:
         for number, record in enumerate(ArchiveIterator(file, parse_http=False), 1):
             if record.headers.get("Content-Length") is None:
                 raise EOFError
-            end = record.stream_pos + record.content_length
-            if found := _found(record, f"{source.name}:{number}"):
+            found, taken = _found(record, f"{source.name}:{number}")
+            if found:
                 yield found
-        if end > file.tell():
+            if taken + record.consume() < record.content_length:
+                raise EOFError
+        if number and not file.tail.replace(b"\r", b"").endswith(b"\n\n"):  # to fastwarc, a cut header is the end
             raise EOFError
         if number:
             return
@@ -67,34 +69,36 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     except InputError as error:
         cause, hint = f"{error.cause} after record {number}", error.hint
     except EOFError:
-        cause, hint = f"is cut short in record {number}", _AGAIN
+        cause, hint = f"is cut short in or after record {number}", _AGAIN
+        if file.fault:
+            cause = f"{file.fault.cause} in record {number}"
     except OSError as error:
         cause, hint = f"holds what is no record after record {number} ({error})", _AGAIN
     yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
 
-def _found(record: WarcRecord, place: str) -> Document | Unreadable | None:
-    """The document of a record, or why it has none; None where it isn't one to have one."""
-    read = _KINDS.get(record.record_type.name or "")
+def _found(record: WarcRecord, place: str) -> tuple[Document | Unreadable | None, int]:
+    """The document of a record, or why it has none (None where it isn't one to have one); and the bytes read for it."""
+    read = _KINDS.get((record.headers.get("WARC-Type") or "").strip().lower())
     if read is None:
-        return None
+        return None, 0
     name = (record.record_id or "").strip("<>") or place
     block = _take(record.reader, _HEAD_BYTES)
+    if len(block) < min(record.content_length, _HEAD_BYTES):
+        return None, len(block)
     try:
         payload = read(record, block)
+        if payload and record.content_length > PAGE_BYTES:
+            raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
+        if payload and record.content_length > len(block):
+            block += _take(record.reader, PAGE_BYTES)
+            payload = read(record, block) if len(block) == record.content_length else None
     except ValueError as error:
-        return Unreadable(source=place, id=name, cause=str(error), hint="leave it")
-    if payload is None:
-        return None
-    if record.content_length > PAGE_BYTES:
-        cause = f"is longer than {PAGE_BYTES // 10**6} MB, as no article is"
-        return Unreadable(source=place, id=name, cause=cause, hint="leave it")
-    if rest := _take(record.reader, PAGE_BYTES):
-        block += rest
-        payload = read(record, block)
-        assert payload
-    if len(block) < record.content_length:
-        raise EOFError
+        return Unreadable(source=place, id=name, cause=str(error), hint="leave it"), len(block)
+    return payload and _document(record, payload, block, name, place), len(block)
+
+
+def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
     digest = hashlib.sha256(block).hexdigest()
     url = record.headers.get("WARC-Target-URI")
     date = record.headers.get("WARC-Date")

@@ -104,7 +104,9 @@ def name_parts(name: str) -> tuple[str, str]:
     >>> name_parts("feeds/2024.05.JSONL.gz")
     ('feeds/2024.05', '.jsonl')
     """
-    path = PurePosixPath(name)
-    if path.suffix.lower() in COMPRESSIONS:
-        path = path.with_suffix("")
-    return str(path.with_suffix("")), path.suffix.lower()
+    path = str(PurePosixPath(name))
+    suffix = PurePosixPath(path).suffix
+    if suffix.lower() in COMPRESSIONS:
+        path = path.removesuffix(suffix)
+        suffix = PurePosixPath(path).suffix
+    return path.removesuffix(suffix), suffix.lower()

@@ -23,8 +23,7 @@ from cleaner.readers.sources import Keys, Source, Unreadable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BATCH_ROWS = 256
-_BATCH_BYTES = 1 << 24  # of a batch, by the mean of its row group
+_BATCH_ROWS = 32  # few, as a long value that is stored once may stand in each of them
 _BUFFER = 1 << 20
 _ARROW_FILE = b"ARROW1"
 _AGAIN = "fetch the file or write it again"
@@ -55,10 +54,7 @@ def _parquet_batches(source: Source, keys: Keys) -> Iterator[pa.RecordBatch]:
     ):
         names = _wanted(source, parquet.schema_arrow, keys)
         for group in range(parquet.num_row_groups)[source.start : source.stop]:
-            held = parquet.metadata.row_group(group)
-            mean = max(1, held.total_byte_size // max(1, held.num_rows))
-            rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES // mean))
-            yield from parquet.iter_batches(rows, row_groups=[group], columns=names, use_threads=False)
+            yield from parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=names, use_threads=False)
 
 
 def _arrow_batches(source: Source, keys: Keys) -> Iterator[pa.RecordBatch]:

@@ -95,7 +95,7 @@ def _found(record: WarcRecord, place: str) -> tuple[Document | Unreadable | None
             payload = read(record, block) if len(block) == record.content_length else None
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="leave it"), len(block)
-    return payload and _document(record, payload, block, name, place), len(block)
+    return _document(record, payload, block, name, place) if payload else None, len(block)
 
 
 def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:

@@ -27,9 +27,9 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return out.getvalue()
 
 
-def tarred(files: dict[str, bytes], format: int = tarfile.PAX_FORMAT) -> bytes:
+def tarred(files: dict[str, bytes], kind: int = tarfile.PAX_FORMAT) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=format) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=kind) as archive:
         for name, data in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)

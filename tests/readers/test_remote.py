@@ -76,7 +76,8 @@ def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:
         ("nowhere://in", "can't be reached: Protocol not known"),
     ],
 )
-def test_an_address_without_inputs_is_told(remote: str, where: str, told: str) -> None:
+@pytest.mark.usefixtures("remote")
+def test_an_address_without_inputs_is_told(where: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         discover(where)
 
@@ -90,7 +91,8 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         discover("s3://bucket/a")
 
 
-def test_a_table_is_split_between_its_row_groups(remote: str) -> None:
+@pytest.mark.usefixtures("remote")
+def test_a_table_is_split_between_its_row_groups() -> None:
     out = io.BytesIO()
     pq.write_table(pa.table({"text": [f"{n}" for n in range(100)]}), out, row_group_size=10)
     fsspec.filesystem("memory").pipe("/table/t.parquet", out.getvalue())
@@ -103,7 +105,7 @@ def test_a_table_is_split_between_its_row_groups(remote: str) -> None:
 class _Breaks(io.BytesIO):
     """As a library whose errors are its own."""
 
-    def read(self, size: int | None = -1, /) -> bytes:
+    def read(self, _size: int | None = -1, /) -> bytes:
         raise RuntimeError("the line went dead")
 
 

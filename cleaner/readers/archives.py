@@ -82,30 +82,37 @@ def _read(
         return read_by(reader, each, keys) if reader else iter([no_reader(each.name, readers)])
 
     waiting: Source | None = None
-    for entry in entries:
-        name = f"{source.name}/{entry.name}"
-        fault = _fault(entry.name)
-        if not fault and is_hidden(entry.name):
-            continue
-        fault = fault or entry.fault
-        try:
-            member = None if fault else _opened(entry, name)
-        except (InputError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            fault, member = _told(error), None
-        if member is None:
-            yield Unreadable(source=name, id=name, cause=fault, hint=_LEFT_OUT)
-        elif waiting and waiting.stem == member.stem and SIDECAR in (waiting.suffix, member.suffix):
-            text, sidecar = (waiting, member) if member.suffix == SIDECAR else (member, waiting)
-            waiting = None
-            yield from settled(replace(text, sidecar=sidecar.path))
-        else:
+    broken: Exception | None = None
+    try:
+        for entry in entries:
+            name = f"{source.name}/{entry.name}"
+            fault = _fault(entry.name)
+            if not fault and is_hidden(entry.name):
+                continue
+            if fault := fault or entry.fault:
+                yield Unreadable(source=name, id=name, cause=fault, hint=_LEFT_OUT)
+                continue
+            try:
+                member = _opened(entry, name)
+            except (InputError, zipfile.BadZipFile, zlib.error, EOFError) as error:  # the member's own
+                yield Unreadable(source=name, id=name, cause=_told(error), hint=_LEFT_OUT)
+                continue
+            if waiting and waiting.stem == member.stem and (waiting.suffix == SIDECAR) != (member.suffix == SIDECAR):
+                text, sidecar = (waiting, member) if member.suffix == SIDECAR else (member, waiting)
+                waiting = None
+                yield from settled(replace(text, sidecar=sidecar.path))
+                continue
             if waiting:
                 yield from settled(waiting)
             waiting = member if _waits(member.suffix) else None
             if not waiting:
                 yield from settled(member)
+    except Exception as error:  # the archive's, to be told behind what stood before it
+        broken = error
     if waiting:
         yield from settled(waiting)
+    if broken:
+        raise broken
 
 
 def _waits(suffix: str) -> bool:

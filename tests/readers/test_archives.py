@@ -214,12 +214,17 @@ def test_a_packed_bomb_is_not_unpacked(tmp_path: Path, pack: type) -> None:
     assert most <= 64 << 20
 
 
+def whole_members(cut: int) -> int:
+    """Of 1,400 bytes each, behind a header of 512, padded to blocks of 512."""
+    return sum(2048 * at + 512 + 1400 <= cut for at in range(5))
+
+
 def test_a_cut_tar_gives_its_members_then_says_so(tmp_path: Path) -> None:
     data = tarred({f"{n}.txt": b"Words. " * 200 for n in range(5)})
     for cut in range(1, len(data) - 10240, 300):
         found = read_all(lay(tmp_path, {"x.tar": data[:cut]}))
         assert faults(found), cut
-        assert all(each.text == "Words. " * 200 for each in documents(found))
+        assert [each.text for each in documents(found)] == ["Words. " * 200] * whole_members(cut)
     packed = gzip.compress(data)
     found = read_all(lay(tmp_path, {"x.tar": packed[: len(packed) // 2]}))
     assert "its gzip data is cut short" in faults(found).values()

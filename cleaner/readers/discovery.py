@@ -26,7 +26,12 @@ def find(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], li
     named = {item.name if isinstance(item, Source) else item.source: item for item in items}
     if not alone:
         named = without_datasets(named)
-    texts = {stem: name for name in named for stem, suffix in [name_parts(name)] if suffix in HAVE_SIDECARS}
+    # By stem, whether one of the texts is asked for.
+    texts: dict[str, bool] = {}
+    for name in named:
+        stem, suffix = name_parts(name)
+        if suffix in HAVE_SIDECARS:
+            texts[stem] = texts.get(stem, False) or _fits(name, pattern)
 
     sources: list[Source] = []
     refused: list[Unreadable] = []
@@ -34,7 +39,7 @@ def find(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], li
     for name in sorted(named):
         item, (stem, suffix) = named[name], name_parts(name)
         is_sidecar = suffix == SIDECAR and stem in texts
-        if not _fits(texts[stem] if is_sidecar else name, pattern):
+        if not (texts[stem] if is_sidecar else _fits(name, pattern)):
             continue
         if isinstance(item, Unreadable):
             refused.append(item)
@@ -75,6 +80,8 @@ def _listed(path: Path) -> tuple[Items, tuple[str, ...], bool]:
 
 def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
     """As `_listed`, behind an address. Raises InputError."""
+    if "::" in url:
+        raise InputError(url, "is a chain of addresses", "name the archive alone: it is read as a folder is")
     filesystem, path = filesystem_of(url)
     pattern: tuple[str, ...] = ()
     try:

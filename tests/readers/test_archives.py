@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -180,17 +181,17 @@ def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path) -> None:
 
 def test_members_that_share_their_bytes_are_a_bomb_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compression, "_UNSUSPECTED", 1 << 16)
-    text = b"".join(b'{"text": "%d"}\n' % n for n in range(3000))
+    text = b"".join(b'{"text": "%s"}\n' % Random(n).randbytes(500).hex().encode() for n in range(20))
     once = zipped({"a.jsonl": text})
     with zipfile.ZipFile(io.BytesIO(once)) as archive:
         (member,) = archive.infolist()
         directory = archive.start_dir
     entry = once[directory : once.index(b"PK\x05\x06")]
-    copies = 500
+    copies = 1000
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, copies, copies, len(entry) * copies, directory, 0)
     lay(tmp_path, {"x.zip": once[:directory] + entry * copies + end})
     found = read_all(tmp_path)
-    assert len(documents(found)) < 200 * (tmp_path / "x.zip").stat().st_size / member.file_size * 3000
+    assert len(documents(found)) < 200 * (tmp_path / "x.zip").stat().st_size / member.file_size * 20
     assert "x.zip/a.jsonl" in faults(found)
 
 
@@ -207,7 +208,7 @@ def test_a_packed_bomb_is_not_unpacked(tmp_path: Path, pack: type) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compression, "_decompressed", watched)
-        lay(tmp_path, {"x.tar.gz": pack(tarred({"a.txt": b"A.", "b.jsonl": b" " * (300 << 20)}))})
+        lay(tmp_path, {"x.tar.gz": pack(tarred({"a.txt": b"A.", "b.jsonl": b" " * (100 << 20)}))})
         found = read_all(tmp_path)
     assert [each.text for each in documents(found)] == ["A."]
     assert any("unpacks to more than 200 times its size" in cause for cause in faults(found).values())

@@ -60,6 +60,14 @@ def test_sidecars_are_found_for_a_glob_and_for_a_single_file(tmp_path: Path) -> 
         assert source.sidecar == tmp_path / "a.json"
 
 
+def test_a_sidecar_goes_with_a_text_and_a_page_of_its_name(tmp_path: Path) -> None:
+    lay(tmp_path, "a.txt", "a.json", "a.html")
+    for where, names in ((tmp_path, ["a.html", "a.txt"]), (tmp_path / "*.html", ["a.html"])):
+        sources, unread = discover(where)
+        assert [source.name for source in sources if source.sidecar == tmp_path / "a.json"] == names
+        assert unread == []
+
+
 def test_what_no_reader_is_for_is_reported(tmp_path: Path) -> None:
     lay(tmp_path, "a.txt", "b.pdf", "sub/c", "e.json", "f.jsonl", "f.json", "g.docx.gz")
     assert refused(tmp_path) == {

@@ -74,6 +74,7 @@ def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:
         ("memory://in/*.warc", "holds nothing to read"),
         ("memory://in/x.pdf", "there is no reader for .pdf"),
         ("nowhere://in", "can't be reached: Protocol not known"),
+        ("zip://a.txt::memory://in/x.zip", "is a chain of addresses; name the archive alone"),
     ],
 )
 @pytest.mark.usefixtures("remote")

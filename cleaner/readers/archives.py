@@ -94,8 +94,8 @@ def _read(
                 continue
             try:
                 member = _opened(entry, name)
-            except (InputError, zipfile.BadZipFile, zlib.error, EOFError) as error:  # the member's own
-                yield Unreadable(source=name, id=name, cause=_told(error), hint=_LEFT_OUT)
+            except InputError as error:
+                yield Unreadable(source=name, id=name, cause=error.cause, hint=error.hint)
                 continue
             if waiting and waiting.stem == member.stem and (waiting.suffix == SIDECAR) != (member.suffix == SIDECAR):
                 text, sidecar = (waiting, member) if member.suffix == SIDECAR else (member, waiting)
@@ -143,13 +143,16 @@ def _zip_entries(archive: zipfile.ZipFile, source: Source) -> Iterator[_Entry]:
     def pieces(info: zipfile.ZipInfo) -> Iterator[bytes]:
         nonlocal total
         given = 0
-        with archive.open(info) as file:
-            while data := file.read(_BLOCK):
-                given += len(data)
-                total += len(data)
-                expect_no_bomb(info.filename, info.compress_size, given)
-                expect_no_bomb(source.name, source.size, total)  # entries may share their bytes
-                yield data
+        try:
+            with archive.open(info) as file:
+                while data := file.read(_BLOCK):
+                    given += len(data)
+                    total += len(data)
+                    expect_no_bomb(info.filename, info.compress_size, given)
+                    expect_no_bomb(source.name, source.size, total)  # entries may share their bytes
+                    yield data
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            raise InputError(info.filename, f"its data in the archive is damaged ({_told(error)})", _AGAIN) from error
 
     for info in sorted(archive.infolist(), key=lambda each: (name_parts(each.filename), each.header_offset)):
         if info.is_dir():
@@ -185,10 +188,8 @@ def _forward(pieces: Callable[[zipfile.ZipInfo], Iterator[bytes]], info: zipfile
     return cast("BinaryIO", Forward(pieces(info)))
 
 
-def _told(error: BaseException) -> str:
-    if isinstance(error, InputError):
-        return error.cause
-    return (str(error) or type(error).__name__).rstrip(".").lower()
+def _told(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".").lower()
 
 
 class _Header(tarfile.TarInfo):

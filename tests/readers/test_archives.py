@@ -244,7 +244,7 @@ def test_a_damaged_member_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     data[data.index(b"Words.")] ^= 1
     found = read_all(lay(tmp_path, {"x.zip": bytes(data)}))
     assert [each.text for each in documents(found)] == ["A.", "C."]
-    assert "bad crc-32" in faults(found)["x.zip/b.txt"]
+    assert faults(found)["x.zip/b.txt"].startswith("its data in the archive is damaged (bad crc-32")
 
 
 def test_a_tar_is_read_once_and_member_by_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from cleaner.errors import OutputError
 from cleaner.folders import replaced, told
 from cleaner.manifest import Manifest, Tally, load_manifest
 from cleaner.model import Options, RulePack
-from cleaner.readers import Source, Unreadable, discover
+from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.shards import SHARD_BYTES, UNREADABLE_TOLD, Shard, ShardReport, clashes, plan, shard_runner
 from cleaner.writers import TABLES, Written
 
@@ -79,11 +79,12 @@ def build(
     rules: RulePack,
     options: Options | None = None,
     text_field: str = "text",
+    html_field: str = "html",
     workers: int | None = None,
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
-    """Clean all that `raw` (a folder, a file or a glob) holds, and write the dataset `dist`.
+    """Clean all that `raw` (a folder, a file, a glob or an address) holds, and write the dataset `dist`.
 
     `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
     was. `workers` is the number of processes (None or 0: one a core); it changes no byte of the dataset, while
@@ -98,7 +99,8 @@ def build(
     _apart(raw, sources, dist)
     _ours(dist)
     with replaced(dist) as folder:
-        jobs = plan(sources, refused, folder=folder, text_field=text_field, shard_bytes=shard_bytes)
+        keys = Keys(text=text_field, html=html_field)
+        jobs = plan(sources, refused, folder=folder, keys=keys, shard_bytes=shard_bytes)
         reports = _run(jobs, partial(shard_runner, rules, options), workers or os.cpu_count() or 1, progress)
         tally = Tally()
         for report in reports:
@@ -109,6 +111,7 @@ def build(
             rules=rules,
             options=options,
             text_field=text_field,
+            html_field=html_field,
             shards=len(jobs),
             inputs=tuple(each for report in reports for each in report.inputs),
             refused=tuple(refused),
@@ -186,7 +189,7 @@ def _apart(raw: str, sources: Sequence[Source], dist: Path) -> None:
     if root.is_dir() and target.is_relative_to(root.resolve()):
         raise OutputError(str(dist), f"lies in the input folder {raw}", "write the dataset beside it")
     for source in sources:
-        if source.path.resolve().is_relative_to(target):
+        if isinstance(source.path, Path) and source.path.resolve().is_relative_to(target):
             raise OutputError(str(dist), f"holds the input {source.name}", "write the dataset elsewhere")
 
 

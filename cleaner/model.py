@@ -312,7 +312,7 @@ class Document:
     source: str = ""
     """Path below the input folder; `path:12` for the twelfth record of a file."""
     digest: str = ""
-    """sha256 of the raw bytes (of the file, or of the record's line), hexadecimal."""
+    """sha256 of the raw bytes (of the file, or of the record: its line, its fields, its block), hexadecimal."""
     url: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
     """Metadata that the input states: a sidecar's or a record's other keys."""

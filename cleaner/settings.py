@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from cleaner.errors import SettingsError
 from cleaner.model import Options, Suppression
+from cleaner.readers.sources import Keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Settings:
     """The rule folder."""
     text_field: str = "text"
     """The key of a record that holds its text."""
+    html_field: str = "html"
+    """The key of a record that holds its page, which is read where it has no text."""
     workers: int = 0
     """Processes; 0 for one a core."""
     shard_bytes: int = 64 * 2**20
@@ -43,6 +46,11 @@ class Settings:
         """The settings that can change an article."""
         return Options(budget=self.budget, experimental=self.experimental, suppress=self.suppress)
 
+    @property
+    def keys(self) -> Keys:
+        """The keys of records that documents are made of."""
+        return Keys(text=self.text_field, html=self.html_field)
+
 
 # What a value of each key must be, and how that is said; and between what a number must lie.
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
@@ -50,6 +58,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "dist": ((str,), "a text"),
     "rules": ((str,), "a text"),
     "text_field": ((str,), "a text"),
+    "html_field": ((str,), "a text"),
     "workers": ((int,), "a whole number, 0 or more"),
     "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
     "budget": ((int, float), "a number from 0 to 1"),

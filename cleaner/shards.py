@@ -21,7 +21,7 @@ from cleaner.engines import Tick
 from cleaner.manifest import Input, Tally
 from cleaner.model import Document, Metadata, Options, RulePack
 from cleaner.program import Program, compile_program
-from cleaner.readers import Source, Unreadable, read, split
+from cleaner.readers import Keys, Source, Unreadable, read, split
 from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
 
 SHARD_BYTES = 64 * 2**20
@@ -51,7 +51,7 @@ class Shard:
     inputs: tuple[Source, ...]
     """The whole files whose digests are this shard's to take: those that begin in it."""
     refused: tuple[Unreadable, ...]
-    text_field: str
+    keys: Keys
     folder: Path
     """The dataset's folder."""
     taken: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ def plan(
     refused: Iterable[Unreadable] = (),
     *,
     folder: Path,
-    text_field: str = "text",
+    keys: Keys | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> list[Shard]:
     """Cut the input into shards of about the same size, in its order.
@@ -102,7 +102,7 @@ def plan(
             sources=tuple(part),
             inputs=tuple(whole[piece.name] for piece in part if not piece.start),
             refused=tuple(refused) if number == 0 else (),
-            text_field=text_field,
+            keys=keys or Keys(),
             folder=folder,
         )
         for number, part in enumerate(parts)
@@ -160,7 +160,7 @@ def _outcomes(job: Shard, program: Program, tick: Tick) -> Iterator[Article | Re
         yield _unread(refused, REFUSED, given_away)
         tick(1, 0)
     for source in job.sources:
-        for item in read(source, text_field=job.text_field):
+        for item in read(source, job.keys):
             if isinstance(item, Unreadable):
                 yield _unread(item, UNREADABLE, given_away)
             else:

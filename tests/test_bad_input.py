@@ -262,7 +262,7 @@ def here(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     [
         (nothing, ("build", "nowhere"), "nowhere: there is no such file or folder; name a file, a folder, or a glob"),
         (nothing, ("build", "raw/*.jsonl"), "raw/*.jsonl: holds nothing to read; there are readers for .txt"),
-        (nothing, ("build", "https://example.com/"), "https://example.com/: there is no such file or folder; download"),
+        (nothing, ("build", "nowhere://a/b"), "nowhere://a/b: can't be reached: Protocol not known"),
         (nothing, ("build", "x" * 5000), "x: there is no such file or folder; name a file"),
         (_file_at("p.png"), ("build", "p.png"), "p.png: there is no reader for .png; there are readers for .txt"),
         (_file_at("new"), ("build", "raw", "new"), "new: is a file; name a folder"),
@@ -520,6 +520,6 @@ def test_after_a_kill_a_build_works_again(project: Path, running: Callable[..., 
 def test_a_file_that_vanishes_in_mid_build_is_told(tmp_path: Path) -> None:
     (prepare(tmp_path) / "raw" / "a.txt").write_text(STORY)
     (source,), _ = discover(tmp_path / "raw")
-    source.path.unlink()
+    (tmp_path / "raw" / "a.txt").unlink()
     (item,) = read(source)
     assert str(item).startswith("a.txt: no such file or directory; see that the file is there")

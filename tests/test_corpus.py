@@ -11,7 +11,7 @@ from cleaner.building import build
 from cleaner.corpus import prepared_corpus
 from cleaner.errors import InputError
 from cleaner.model import RulePack
-from cleaner.readers import Unreadable
+from cleaner.readers import Keys, Unreadable
 from cleaner.rulefiles import parse_pack
 
 RULES = """
@@ -100,7 +100,7 @@ def test_what_gives_no_document_is_told(raw: Path) -> None:
 
 def test_the_text_field_is_the_one_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "1", "body": STORY}))
-    assert [item.text for item in prepared_corpus(str(tmp_path), text_field="body")] == [STORY]
+    assert [item.text for item in prepared_corpus(str(tmp_path), keys=Keys(text="body"))] == [STORY]
 
 
 def test_a_damaged_dataset_is_told_with_its_file(raw: Path, pack: RulePack, tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ def whole(*, rules: RulePack, kept: int = 0) -> Manifest:
         rules=rules,
         options=Options(),
         text_field="text",
+        html_field="html",
         shards=1,
         inputs=(Input(name="a.txt", bytes=1, sha256=None),),
         refused=(),

@@ -23,7 +23,7 @@ def new(args: argparse.Namespace) -> int:
     """A rule for a line of text, printed or put at the end of a file."""
     settings = settings_of(args)
     pack = pack_of(settings)
-    standing = survey(prepared_corpus(args.corpus, text_field=settings.text_field), args.text) if args.corpus else None
+    standing = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
     draft = scaffold(
         args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=standing
     )
@@ -73,9 +73,7 @@ def suggest(args: argparse.Namespace) -> int:
     where = args.corpus or settings.raw
     unreadable: dict[str, Unreadable] = {}  # the corpus is gone through twice
     found = suggestions(
-        lambda: prepared_corpus(
-            where, text_field=settings.text_field, unreadable=lambda item: unreadable.update({item.id: item})
-        ),
+        lambda: prepared_corpus(where, keys=settings.keys, unreadable=lambda item: unreadable.update({item.id: item})),
         program_of(settings)[0],
         documents=args.documents,
         hosts=args.hosts,

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
             rules=rules,
             options=settings.options,
             text_field=settings.text_field,
+            html_field=settings.html_field,
             workers=settings.workers or None,
             shard_bytes=settings.shard_bytes,
             progress=progress,

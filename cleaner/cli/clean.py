@@ -14,7 +14,7 @@ from cleaner.cli.common import program_of, settings_of, stdin_document
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.program import Program
-from cleaner.readers import Unreadable, discover, read
+from cleaner.readers import Keys, Unreadable, discover, read
 from cleaner.readers.jsonlines import parse_record
 from cleaner.record import record
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Clean each input; those that can't be cleaned are told, and the rest go on."""
     settings = settings_of(args)
     program, _options = program_of(settings)
-    items = _items(args, settings.text_field)
+    items = _items(args, settings.keys)
     first = list(islice(items, 2))
     write = _json if args.jsonl else _Plain(named=len(first) > 1)
     failed = 0
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _items(args: argparse.Namespace, text_field: str) -> Iterator[Item]:
+def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
     for name in args.files:
         if name != "-":
             try:
@@ -46,11 +46,11 @@ def _items(args: argparse.Namespace, text_field: str) -> Iterator[Item]:
                 continue
             yield from refused
             for source in sources:
-                yield from read(source, text_field=text_field)
+                yield from read(source, keys)
         elif args.jsonl:
             for number, line in enumerate(sys.stdin.buffer, 1):
                 if line.strip():
-                    yield parse_record(line, f"-:{number}", text_field)
+                    yield parse_record(line, f"-:{number}", keys)
         else:
             yield stdin_document()
 

@@ -12,6 +12,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document, Options, RulePack, Suppression
 from cleaner.program import Program, compile_program
 from cleaner.readers.encoding import decode
+from cleaner.readers.pages import is_page, read_html
 from cleaner.rulefiles import default_rules, load_pack
 from cleaner.settings import Settings, check, load_settings
 
@@ -25,6 +26,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "workers": getattr(args, "workers", None),
         "budget": getattr(args, "budget", None),
         "text_field": getattr(args, "text_field", None),
+        "html_field": getattr(args, "html_field", None),
         "rules": str(args.rules) if getattr(args, "rules", None) else None,
         "experimental": getattr(args, "experimental", False) or None,
         "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
@@ -41,9 +43,12 @@ def _suppression(told: str) -> Suppression:
 
 
 def stdin_document() -> Document:
-    """Standard input as one text. Raises InputError where it is none."""
+    """Standard input as one text, or as a page where it is one. Raises InputError where it is none."""
     try:
-        return Document(id="-", text=decode(sys.stdin.buffer.read()).text, source="-")
+        data = sys.stdin.buffer.read()
+        if is_page(data):
+            return read_html(data, name="-", source="-", digest="", given={})
+        return Document(id="-", text=decode(data).text, source="-")
     except ValueError as error:
         raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
 

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     folder = rules_folder(settings)
     conditions = [_condition(text) for text in args.fail_if]
-    corpus = prepared_corpus(args.corpus or settings.raw, text_field=settings.text_field)
+    corpus = prepared_corpus(args.corpus or settings.raw, keys=settings.keys)
     found = compare(pack_at(args.old, folder), pack_at(args.new, folder), corpus, settings.options, full=args.full)
     shown = _chosen(found, args.rule, args.label)
     _OUTPUTS[args.output](shown, args)

@@ -16,7 +16,7 @@ from cleaner.cli.common import program_of, settings_of, stdin_document
 from cleaner.errors import InputError
 from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
 from cleaner.model import Document
-from cleaner.readers import Unreadable, discover, read
+from cleaner.readers import Keys, Unreadable, discover, read
 
 _FILE_LINE = re.compile(r"(.+):(\d+)")
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Explain a file, one line of it, or one rule's part in it."""
     settings = settings_of(args)
     name, row = _place(args.file)
-    document = _document(name, settings.text_field)
+    document = _document(name, settings.keys)
     if args.url:
         document = replace(document, url=args.url)
     explanation = explain(document, program_of(settings)[0])
@@ -53,11 +53,11 @@ def _place(name: str) -> tuple[str, int | None]:
     return name, None
 
 
-def _document(name: str, text_field: str) -> Document:
+def _document(name: str, keys: Keys) -> Document:
     if name == "-":
         return stdin_document()
     sources, refused = discover(name)
-    for item in (*refused, *(found for source in sources for found in read(source, text_field=text_field))):
+    for item in (*refused, *(found for source in sources for found in read(source, keys))):
         if isinstance(item, Unreadable):
             raise InputError(item.source, item.cause, item.hint)
         return item

@@ -28,7 +28,7 @@ def stats(args: argparse.Namespace) -> int:
     """What may be wrong with the rules; 1 where some of the corpus could not be read."""
     settings = settings_of(args)
     unreadable: list[Unreadable] = []
-    corpus = prepared_corpus(args.corpus or settings.raw, text_field=settings.text_field, unreadable=unreadable.append)
+    corpus = prepared_corpus(args.corpus or settings.raw, keys=settings.keys, unreadable=unreadable.append)
     last = Path(args.last or settings.dist)
     manifest = load_manifest(last)
     found = health(corpus, program_of(settings)[0], manifest)

@@ -50,7 +50,12 @@ def _cleaning_options(parser: argparse.ArgumentParser) -> None:
         help="switch a rule off, on a host alone if one is named; * and ? are wildcards (may be given again)",
     )  # fmt: skip
     parser.add_argument("--budget", type=float, metavar="SHARE", help="share of a document that rules may drop")
+    _keys_options(parser)
+
+
+def _keys_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text-field", metavar="KEY", help="key of a record that holds its text (text)")
+    parser.add_argument("--html-field", metavar="KEY", help="key that holds its page, where it has no text (html)")
 
 
 def _build(commands: Any) -> None:
@@ -58,7 +63,9 @@ def _build(commands: Any) -> None:
         commands, "build", "build:run", "clean a corpus and write it as a dataset",
         "  cleaner build\n  cleaner build 'crawl/**/*.jsonl.zst' out --workers 8\n",
     )  # fmt: skip
-    parser.add_argument("raw", nargs="?", help="a folder, a file or a glob (raw)")
+    parser.add_argument(
+        "raw", nargs="?", help="a folder, a file, a glob, or an address such as s3://bucket/folder (raw)"
+    )
     parser.add_argument("dist", nargs="?", help="where the dataset is written (dist)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; 0 for one a core")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
@@ -71,11 +78,13 @@ def _clean(commands: Any) -> None:
         "  cleaner clean article.txt\n  cat article.txt | cleaner clean\n"
         "  cleaner clean --jsonl < records.jsonl > clean.jsonl\n",
     )  # fmt: skip
-    parser.add_argument("files", nargs="*", default=["-"], help="files, folders or globs; - for standard input")
+    parser.add_argument(
+        "files", nargs="*", default=["-"], help="files, folders, globs or addresses; - for standard input"
+    )
     parser.add_argument(
         "--jsonl", action="store_true",
         help="JSON lines out, one an article with text, metadata and what was removed; "
-        "standard input is JSON lines with `text`, and `id`, `url` where known",
+        "standard input is JSON lines with `text` or `html`, and `id`, `url` where known",
     )  # fmt: skip
     _cleaning_options(parser)
 
@@ -171,7 +180,7 @@ def _authoring(inner: Any) -> None:
     new.add_argument("--language", metavar="CODE", help="the language it is for; else for all, or as the corpus says")
     new.add_argument("--corpus", help="where to look for prose that it must keep, and where the line stands")
     new.add_argument("--into", type=Path, metavar="FILE", help="the rule file to put it in (standard output)")
-    new.add_argument("--text-field", metavar="KEY", help="key of a record that holds its text (text)")
+    _keys_options(new)
     suggest = _add(
         inner, "suggest", "authoring:suggest", "propose rules for lines that repeat across documents and are kept",
         "  cleaner rules suggest\n  cleaner rules suggest dist --documents 20 > new.yaml\n",

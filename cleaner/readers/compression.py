@@ -1,35 +1,104 @@
 """The bytes of a file, unpacked: what a file is packed with is told by its first bytes, not by its name.
 
 A `.jsonl.gz` that some download has already unpacked is thus read as it is, and a packed file that lost
-its `.gz` is unpacked all the same. A new way of packing is a row in `COMPRESSIONS`.
+its `.gz` is unpacked all the same. A new way of packing is a row in `COMPRESSIONS`. Whatever a file holds, no
+more than a block of it is unpacked at a time, and one that unpacks to a multitude of itself is not read on.
 """
 
 from __future__ import annotations
 
+import bz2
+import io
 import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from cleaner.errors import InputError
+from cleaner.readers.places import Member, Place
+
+HELD_BYTES = 1 << 28
+"""The most that is held at once of what can't be read piece by piece: a text, a line, a table in an archive."""
+
+# Texts unpack to 3-10 times, logs and tables to 50 times their packed size; a bomb of gzip to 1,000 times, one of
+# bzip2 or zstd to a million.
+_MOST_TIMES = 200
+_UNSUSPECTED = 1 << 26  # bytes that any file may unpack to
 
 _BLOCK = 1 << 20  # bytes read at a time
-_PACKED_BLOCK = 1 << 15  # small, as all that it unpacks to is held at once
+_PACKED_BLOCK = 1 << 15
+_ZSTD_SLICE = 1 << 10  # may unpack to 32 MiB: a block of 128 KiB takes four bytes (RFC 8878, 3.1.1.2)
 _MAGIC_BYTES = 8
+_TAIL = 64
 _AGAIN = "fetch the file or pack it again"
 
 
 class Decompressor(Protocol):
-    """One packed stream; `eof` once its end is reached, `unused_data` what stands behind that."""
+    """One packed stream, as `bz2.BZ2Decompressor` is one: `eof` once its end is reached, `unused_data` what
+    stands behind that; while it doesn't need input, `decompress(b"", n)` gives more."""
 
     @property
     def eof(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
+    @property
+    def needs_input(self) -> bool: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(wbits=31)  # 16 + 15: with gzip's header and checksum, the largest window
+
+    @property
+    def eof(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._stream.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._stream.unconsumed_tail
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._stream.decompress(self._stream.unconsumed_tail + data, max_length)
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        import zstandard  # noqa: PLC0415 - seldom needed
+
+        # Archives made with `zstd --long=31` ask for a window of 2 GiB, past zstandard's default of 128 MiB.
+        self._stream = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+        self._held = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._stream.unused_data + self._held
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._held
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """The stream has no bound of its own, so it is fed by the spoon."""
+        data = self._held + data
+        out: list[bytes] = []
+        at = size = 0
+        while at < len(data) and size < max_length and not self._stream.eof:
+            out.append(self._stream.decompress(data[at : at + _ZSTD_SLICE]))
+            size += len(out[-1])
+            at += _ZSTD_SLICE
+        self._held = data[at:]
+        return b"".join(out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,51 +110,45 @@ class Compression:
     decompressor: Callable[[], Decompressor]
 
 
-def _gzip() -> Decompressor:
-    return zlib.decompressobj(wbits=31)  # 16 + 15: with gzip's header and checksum, the largest window
-
-
-def _zstd() -> Decompressor:
-    import zstandard  # noqa: PLC0415 - seldom needed
-
-    # Archives made with `zstd --long=31` ask for a window of 2 GiB, past zstandard's default of 128 MiB.
-    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
-
-
 COMPRESSIONS: Mapping[str, Compression] = {
-    ".gz": Compression(name="gzip", magic=re.compile(rb"\x1f\x8b"), decompressor=_gzip),
+    ".gz": Compression(name="gzip", magic=re.compile(rb"\x1f\x8b"), decompressor=_Gzip),
     # A frame, or a skippable one, with which files of several frames may begin (RFC 8878, 3.1).
     ".zst": Compression(
-        name="zstd", magic=re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), decompressor=_zstd
+        name="zstd", magic=re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), decompressor=_Zstd
     ),
+    # The block size, then the mark of a block, or of the end where there is none.
+    ".bz2": Compression(name="bzip2", magic=re.compile(rb"BZh[1-9](?:1AY&|\x17rE8)"), decompressor=bz2.BZ2Decompressor),
 }
 
 
-def compression(path: Path) -> Compression | None:
+def compression(place: Place) -> Compression | None:
     """What the file is packed with; None where it is plain. Raises OSError."""
-    with path.open("rb") as file:
+    with place.open("rb") as file:
         return _told_by(file.read(_MAGIC_BYTES))
 
 
-def chunks(path: Path, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+def chunks(place: Place, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
     """The file's unpacked bytes, piece by piece; of a plain file only those in [start, stop).
 
-    Raises InputError where the file can't be opened, or where packed data is damaged or cut short: after
-    all that stands before the damage has been given.
+    Raises InputError where the file can't be opened, or where packed data is damaged, cut short, or unpacks to
+    more than 200 times its size: after all that stands before has been given.
     """
     try:
-        with path.open("rb") as file:
+        with place.open("rb") as file:
             head = file.read(_MAGIC_BYTES)
-            file.seek(0)
             if packed := _told_by(head):
-                yield from _unpacked(file, packed)
-            elif not head and (named := COMPRESSIONS.get(path.suffix.lower())):
-                raise InputError(str(path), f"is empty: it holds no {named.name} data", _AGAIN)
-            else:
+                yield from _unpacked(file, head, packed, str(place))
+            elif not head and (named := COMPRESSIONS.get(place.suffix.lower())):
+                raise InputError(str(place), f"is empty: it holds no {named.name} data", _AGAIN)
+            elif start or stop is not None:
                 yield from blocks(file, start, stop)
+            else:
+                while block := head + file.read(_BLOCK):
+                    yield block
+                    head = b""
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
-        raise InputError(str(path), cause, "see that the file is there and may be read") from error
+        raise InputError(str(place), cause, "see that the file is there and may be read") from error
 
 
 def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -97,25 +160,127 @@ def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[
         left -= len(block)
 
 
+def whole(place: Place, limit: int = HELD_BYTES) -> bytes:
+    """All unpacked bytes. Raises InputError as `chunks` does, and where there are more than `limit`."""
+    held = bytearray()
+    for chunk in chunks(place):
+        held += chunk
+        if len(held) > limit:
+            raise InputError(str(place), f"is longer than {limit:,} bytes", "split it: it can't be one article")
+    return bytes(held)
+
+
+def seekable_file(place: Place) -> BinaryIO:
+    """The unpacked bytes as a file that can be sought in. Raises InputError, and OSError.
+
+    Only a plain file is one; anything else is held, up to `HELD_BYTES`.
+    """
+    if not isinstance(place, Member) and not compression(place):
+        return place.open("rb")
+    try:
+        return io.BytesIO(whole(place))
+    except InputError as error:
+        raise InputError(error.place, error.cause, "unpack it: a table is read from a plain file") from error
+
+
+def expect_no_bomb(place: str, packed: int, unpacked: int) -> None:
+    """Raises InputError where `packed` bytes give so many unpacked ones as no text does."""
+    if unpacked > _UNSUSPECTED and unpacked > _MOST_TIMES * packed:
+        cause = f"unpacks to more than {_MOST_TIMES} times its size, as archives do that are made to do harm"
+        raise InputError(place, cause, "if it is sound, unpack it yourself and give what it holds")
+
+
+class Forward(io.RawIOBase):
+    """Pieces of bytes as a file; it can be sought in forwards alone, and no read may ask for more than 16 MiB.
+
+    That bound is for tarfile, which reads headers of any length that an archive says they have.
+    """
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._piece = memoryview(b"")
+        self._at = 0
+        self.tail = b""
+        """The last bytes of what was read last."""
+        self.fault: InputError | None = None
+        """Why the pieces broke off; told by a read behind all that stands before."""
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        left = (offset if whence == io.SEEK_SET else self._at + offset) - self._at
+        if left < 0 or whence == io.SEEK_END:
+            raise io.UnsupportedOperation("can be read forwards alone")
+        while left and (data := self.read(min(left, _BLOCK))):
+            left -= len(data)
+        return self._at
+
+    def read(self, size: int = -1, /) -> bytes:
+        """`size` bytes, fewer only at the end."""
+        if not 0 <= size <= _BLOCK << 4:
+            raise OSError("a header is longer than 16 MiB")
+        out = bytearray()
+        while len(out) < size and (self._piece or self._next()):
+            wanted = size - len(out)
+            out += self._piece[:wanted]
+            self._piece = self._piece[wanted:]
+        if self.fault and not out and size:
+            raise self.fault
+        self._at += len(out)
+        self.tail = bytes(out[-_TAIL:]) or self.tail
+        return bytes(out)
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self.read(min(len(buffer), _BLOCK))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _next(self) -> bool:
+        try:
+            for piece in self._pieces:
+                if piece:
+                    self._piece = memoryview(piece)
+                    return True
+        except InputError as error:
+            self.fault = error
+        return False
+
+
 def _told_by(head: bytes) -> Compression | None:
     return next((row for row in COMPRESSIONS.values() if row.magic.match(head)), None)
 
 
-def _unpacked(file: BinaryIO, packed: Compression) -> Iterator[bytes]:
+def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str) -> Iterator[bytes]:
     """All streams of a file, one after the other; zeros between and behind them are padding."""
     stream: Decompressor | None = None
-    while block := file.read(_PACKED_BLOCK):
+    taken = given = 0
+    block = head
+    while block:
+        taken += len(block)
         while block := block if stream else block.lstrip(b"\0"):
             stream = stream or packed.decompressor()
-            if data := _decompressed(stream, block, packed, file):
+            for data in _decompressed(stream, block, packed, place):
+                given += len(data)
+                expect_no_bomb(place, taken, given)
                 yield data
             block, stream = (stream.unused_data, None) if stream.eof else (b"", stream)
+        block = file.read(_PACKED_BLOCK)
     if stream:
-        raise InputError(str(file.name), f"its {packed.name} data is cut short", _AGAIN)
+        raise InputError(place, f"its {packed.name} data is cut short", _AGAIN)
 
 
-def _decompressed(stream: Decompressor, block: bytes, packed: Compression, file: BinaryIO) -> bytes:
-    try:
-        return stream.decompress(block)
-    except Exception as error:  # each library has an error of its own, and zstandard's is imported late
-        raise InputError(str(file.name), f"its {packed.name} data is damaged ({error})", _AGAIN) from error
+def _decompressed(stream: Decompressor, block: bytes, packed: Compression, place: str) -> Iterator[bytes]:
+    """What a block unpacks to, piece by piece."""
+    more = True
+    while more:
+        try:
+            data = stream.decompress(block, _BLOCK)
+        except Exception as error:  # each library has an error of its own, and zstandard's is imported late
+            raise InputError(place, f"its {packed.name} data is damaged ({error})", _AGAIN) from error
+        if data:
+            yield data
+        block, more = b"", not stream.eof and (not stream.needs_input or len(data) >= _BLOCK)

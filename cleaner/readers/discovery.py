@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from cleaner.errors import InputError
-from cleaner.readers.sources import Source, Unreadable, name_parts
+from cleaner.readers.datasetfolders import without_datasets
+from cleaner.readers.places import Place, Remote, filesystem_of
+from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts
 
-_SIDECAR = ".json"
-_HAVE_SIDECARS = frozenset({".txt", ".text"})
+SIDECAR = ".json"
 _NO_INPUTS = frozenset({"readme.md"})  # they explain a folder
 
 
 def find(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], list[Unreadable]]:
     """The files with one of these suffixes, and those refused; each in order of name. Raises InputError."""
-    path = Path(where)
-    root, pattern = (path, ()) if _exists(path) else _glob(where)
-    items = _file(path) if path.is_file() else _walk(root)
+    where = _local(where)
+    items, pattern, alone = _listed(where) if isinstance(where, Path) else _fetched(where)
     named = {item.name if isinstance(item, Source) else item.source: item for item in items}
-    texts = {stem: name for name in named for stem, suffix in [name_parts(name)] if suffix in _HAVE_SIDECARS}
+    if not alone:
+        named = without_datasets(named)
+    # By stem, whether one of the texts is asked for.
+    texts: dict[str, bool] = {}
+    for name in named:
+        stem, suffix = name_parts(name)
+        if suffix in HAVE_SIDECARS:
+            texts[stem] = texts.get(stem, False) or _fits(name, pattern)
 
     sources: list[Source] = []
     refused: list[Unreadable] = []
-    sidecars: dict[str, Path] = {}
+    sidecars: dict[str, Place] = {}
     for name in sorted(named):
         item, (stem, suffix) = named[name], name_parts(name)
-        is_sidecar = suffix == _SIDECAR and stem in texts
-        if not _fits(texts[stem] if is_sidecar else name, pattern):
+        is_sidecar = suffix == SIDECAR and stem in texts
+        if not (texts[stem] if is_sidecar else _fits(name, pattern)):
             continue
         if isinstance(item, Unreadable):
             refused.append(item)
@@ -39,13 +48,74 @@ def find(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], li
         elif suffix in suffixes:
             sources.append(item)
         else:
-            refused.append(_no_reader(name, suffix, suffixes))
-    if not sources and (not refused or path.is_file()):
+            refused.append(no_reader(name, suffixes))
+    if not sources and (not refused or alone or "." in named):
         raise _nothing(where, refused, suffixes)
     return [
-        replace(source, sidecar=sidecars.get(source.stem)) if source.suffix in _HAVE_SIDECARS else source
+        replace(source, sidecar=sidecars.get(source.stem)) if source.suffix in HAVE_SIDECARS else source
         for source in sources
     ], refused
+
+
+Items = Iterator[Source | Unreadable]
+
+
+def _local(where: str | Path) -> str | Path:
+    """What was named as a path, unless it is an address elsewhere."""
+    address = str(where)
+    if "://" not in address:
+        return Path(where)
+    scheme = address.partition("://")[0]
+    return Path(unquote(urlsplit(address).path)) if scheme in ("file", "local") else address
+
+
+def _listed(path: Path) -> tuple[Items, tuple[str, ...], bool]:
+    """The files of a folder or glob with the pattern that they must fit, or a file and that it stands alone."""
+    there = _exists(path)
+    if there and path.is_file():
+        return _file(path), (), True
+    root, pattern = (path, ()) if there else _glob(path)
+    return _walk(root), pattern, False
+
+
+def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
+    """As `_listed`, behind an address. Raises InputError."""
+    if "::" in url:
+        raise InputError(url, "is a chain of addresses", "name the archive alone: it is read as a folder is")
+    filesystem, path = filesystem_of(url)
+    pattern: tuple[str, ...] = ()
+    try:
+        if filesystem.isfile(path):
+            stem, beside = PurePosixPath(path), []
+            sidecar = str(stem.with_name(name_parts(stem.name)[0] + SIDECAR))
+            if sidecar != path and filesystem.isfile(sidecar):
+                beside.append(sidecar)
+            found = {each: filesystem.info(each) for each in (path, *beside)}
+            return _remote(filesystem, found, str(stem.parent)), (), True
+        if not filesystem.isdir(path) and set(path) & set("*?["):
+            parts = path.split("/")
+            plain = next(at for at, part in enumerate(parts) if set(part) & set("*?["))
+            path, pattern = "/".join(parts[:plain]), tuple(parts[plain:])
+        found = filesystem.find(path, detail=True)
+    except Exception as error:  # of the network, of the rights there, or of the scheme's own library
+        raise InputError(url, f"can't be listed: {error}", "see that the address is right, and may be read") from error
+    if not found:
+        raise InputError(url, "there is no such file or folder", "name a file, a folder, or a glob in quotes")
+    return _remote(filesystem, found, path), pattern, False
+
+
+def _remote(filesystem: Any, found: Mapping[str, Any], root: str) -> Items:
+    """The files of a listing that aren't hidden."""
+    for path, info in found.items():
+        name = path.removeprefix(root).lstrip("/")
+        if not is_hidden(name):
+            yield Source(path=Remote(filesystem.unstrip_protocol(path)), name=name, size=info.get("size") or 0)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file below an input folder is none of the inputs: by a leading dot, or for it explains a folder."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") for part in parts) or any(part.lower() in _NO_INPUTS for part in parts)
 
 
 def _exists(path: Path) -> bool:
@@ -55,21 +125,19 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _file(path: Path) -> Iterator[Source | Unreadable]:
+def _file(path: Path) -> Items:
     """A file that was named itself, and its sidecar."""
-    beside = path.with_name(name_parts(path.name)[0] + _SIDECAR)
+    beside = path.with_name(name_parts(path.name)[0] + SIDECAR)
     for each in {path, beside} if beside.is_file() else {path}:
         yield Source(path=each, name=_shown(each.name), size=each.stat().st_size)
 
 
-def _glob(where: str | Path) -> tuple[Path, tuple[str, ...]]:
+def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
     """The folder that a glob begins with, and the pattern of the names below it."""
-    parts = Path(where).parts
+    parts = where.parts
     plain = next((at for at, part in enumerate(parts) if set(part) & set("*?[")), None)
     if plain is None:
-        web = "://" in str(where)
-        hint = "download it first" if web else "name a file, a folder, or a glob in quotes"
-        raise InputError(str(where), "there is no such file or folder", hint)
+        raise InputError(str(where), "there is no such file or folder", "name a file, a folder, or a glob in quotes")
     return Path(*parts[:plain]), parts[plain:]
 
 
@@ -88,7 +156,7 @@ def _parts_fit(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     return bool(parts) and fnmatchcase(parts[0], first) and _parts_fit(parts[1:], rest)
 
 
-def _walk(root: Path) -> Iterator[Source | Unreadable]:
+def _walk(root: Path) -> Items:
     """Every file below a folder, in no order, that isn't hidden."""
     real_root = Path(os.path.realpath(root))
     folders = [(str(root), "")]
@@ -103,7 +171,7 @@ def _walk(root: Path) -> Iterator[Source | Unreadable]:
             yield _refused(below.rstrip("/"), _cause(error), "see that the folder may be read")
             continue
         for entry in entries:
-            if entry.name.startswith(".") or entry.name.lower() in _NO_INPUTS:
+            if is_hidden(entry.name):
                 continue
             name = below + _shown(entry.name)
             try:
@@ -132,9 +200,11 @@ def _refused(name: str, cause: str, hint: str) -> Unreadable:
     return Unreadable(source=name, id=name, cause=cause, hint=hint)
 
 
-def _no_reader(name: str, suffix: str, suffixes: Collection[str]) -> Unreadable:
-    if suffix == _SIDECAR:
-        return _refused(name, "is a sidecar without its text", f"put {name_parts(name)[0]}.txt beside it")
+def no_reader(name: str, suffixes: Collection[str]) -> Unreadable:
+    """Why a file of this name is not read."""
+    stem, suffix = name_parts(name)
+    if suffix == SIDECAR:
+        return _refused(name, "is a sidecar without its text", f"put {stem}.txt beside it")
     cause = f"there is no reader for {suffix}" if suffix else "has no suffix to tell its format by"
     return _refused(name, cause, f"there are readers for {' '.join(suffixes)}")
 

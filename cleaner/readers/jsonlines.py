@@ -10,36 +10,39 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from cleaner.errors import InputError
-from cleaner.html import read_page
 from cleaner.model import Document
-from cleaner.readers.compression import blocks, chunks, compression
-from cleaner.readers.records import kind, parse, take_id, take_url
-from cleaner.readers.sources import Source, Unreadable
+from cleaner.readers.compression import HELD_BYTES, blocks, chunks, compression
+from cleaner.readers.records import parse, to_document
+from cleaner.readers.sources import Keys, Source, Unreadable
 
 _BOM = b"\xef\xbb\xbf"
-_KEYS_SHOWN = 8
 
 
-def read_jsonlines(source: Source, text_field: str = "text") -> Iterator[Document | Unreadable]:
+def read_jsonlines(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
     """A document for every record, or why there is none; blank lines are passed over.
 
-    `text_field` names the field that holds the text, `id` and `url` those; all other fields are `given`.
+    `keys` names the fields that hold the text or a page, `id` and `url` those; all other fields are `given`.
     A record's digest is that of its line, without blanks around it. Raises InputError where the file
     can't be opened; one that breaks off gives its records, then says so.
     """
     number = source.first_line - 1
     try:
         for number, line in enumerate(_lines(source), source.first_line):
-            if line and not line.isspace():
-                yield parse_record(line, f"{source.name}:{number}", text_field)
+            place = f"{source.name}:{number}"
+            if line is None:
+                cause, hint = f"is longer than {HELD_BYTES:,} bytes", "split it: it can't be one article"
+                yield Unreadable(source=place, id=place, cause=cause, hint=hint)
+            elif line and not line.isspace():
+                yield parse_record(line, place, keys)
     except InputError as error:
         read = f" after line {number}" if number >= source.first_line else ""
         yield Unreadable(source=source.name, id=source.name, cause=error.cause + read, hint=error.hint)
 
 
-def parse_record(line: bytes, place: str, text_field: str = "text") -> Document | Unreadable:
+def parse_record(line: bytes, place: str, keys: Keys) -> Document | Unreadable:
     """The document of one line, or why there is none; `place` names it where it has no id of its own."""
     line = line.strip()
     digest = hashlib.sha256(line).hexdigest()
@@ -47,33 +50,17 @@ def parse_record(line: bytes, place: str, text_field: str = "text") -> Document 
         record = parse(line)
     except ValueError as error:
         return Unreadable(source=place, id=place, cause=str(error), hint="mend the line", digest=digest)
-    name = take_id(record) or place
-    if text_field not in record and isinstance(record.get("html"), str):
-        url = take_url(record)
-        page = read_page(record.pop("html"), url)
-        return Document(
-            id=name, text=page.text, source=place, digest=digest, url=url or page.url, given=record,
-            stated=page.stated, blocks=page.blocks,
-        )  # fmt: skip
-    text = record.pop(text_field, record)  # itself: nothing that JSON can hold
-    if isinstance(text, str):
-        url = take_url(record)
-        return Document(id=name, text=text, source=place, digest=digest, url=url, given=record)
-    if text is record:
-        shown = ", ".join(key[:40] for key in list(record)[:_KEYS_SHOWN]) or "no others"
-        cause, hint = f"has no field `{text_field}`", f"name the one that holds the text; it has {shown}"
-    else:
-        cause, hint = f"its field `{text_field}` holds {kind(text)}, not a string", "mend the record"
-    return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
+    return to_document(record, place, digest, keys)
 
 
 def split_jsonlines(source: Source, target_bytes: int) -> list[Source]:
     """Pieces of about `target_bytes` that begin and end with a line; a packed file is one piece.
 
-    Raises OSError where the file can't be read.
+    So is a remote one, which would be fetched once more to count its lines. Raises OSError where the file
+    can't be read.
     """
     end = source.start + source.size
-    if source.size <= target_bytes or compression(source.path):
+    if source.size <= target_bytes or not isinstance(source.path, Path) or compression(source.path):
         return [source]
     pieces: list[Source] = []
     start, first_line = source.start, source.first_line
@@ -91,9 +78,10 @@ def split_jsonlines(source: Source, target_bytes: int) -> list[Source]:
     return pieces
 
 
-def _lines(source: Source) -> Iterator[bytes]:
-    """The lines without their line feeds. A line cut off by damage is not given."""
+def _lines(source: Source) -> Iterator[bytes | None]:
+    """The lines without their line feeds; None for one that is too long. A line cut off by damage is not given."""
     held: list[bytes] = []  # pieces of a line longer than a chunk
+    length = 0
     at_start = not source.start
     for chunk in chunks(source.path, start=source.start, stop=source.stop):
         if at_start:
@@ -102,12 +90,19 @@ def _lines(source: Source) -> Iterator[bytes]:
                 raise InputError(source.name, cause, hint)
             chunk, at_start = chunk.removeprefix(_BOM), False  # noqa: PLW2901
         first, *others = chunk.split(b"\n")
-        held.append(first)
+        length += len(first)
+        if length > HELD_BYTES:
+            held.clear()
+        else:
+            held.append(first)
         if others:
-            yield b"".join(held)
+            yield b"".join(held) if length <= HELD_BYTES else None
             held = [others.pop()]
+            length = len(held[0])
             yield from others
-    if last := b"".join(held):
+    if length > HELD_BYTES:
+        yield None
+    elif last := b"".join(held):
         yield last
 
 

@@ -5,29 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import COMPRESSIONS, blocks
+from cleaner.readers.places import Place
+
+TEXTS = frozenset({".txt", ".text"})
+PAGES = frozenset({".html", ".htm", ".xhtml"})
+HAVE_SIDECARS = TEXTS | PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A file to read, or a range of one."""
 
-    path: Path
+    path: Place
     name: str
     """Posix path below the input folder: what documents are named for, on any machine."""
     size: int
     """Bytes to read: of the file as it is packed, or of the range."""
-    sidecar: Path | None = None
+    sidecar: Place | None = None
     """A JSON object of metadata that stands beside a text."""
     start: int = 0
-    """Byte offset of the range's first line."""
+    """Where the range begins: the byte offset of its first line; of a Parquet file, its first row group."""
     stop: int | None = None
-    """Byte offset behind the range's last line; None for the file's end."""
+    """Where it ends: behind its last line, or row group; None for the file's end."""
     first_line: int = 1
-    """Number of the range's first line in its file."""
+    """Number of the range's first line, or row, in its file."""
 
     @property
     def stem(self) -> str:
@@ -67,8 +73,29 @@ class Unreadable:
         return f"{self.source}: {self.cause}" + (f"; {self.hint}" if self.hint else "")
 
 
-Reader = Callable[[Source, str], Iterator[Document | Unreadable]]
-"""Reads a source, given the name of the field that holds a record's text. May raise InputError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The fields of a record that a document is made of, by name."""
+
+    text: str = "text"
+    html: str = "html"
+    """A page, which is read where there is no text."""
+
+
+Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
+"""Reads a source, given the names of the fields that hold a record's text or page. May raise InputError."""
+
+
+def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
+    """What a reader gives of a source; where it fails, why."""
+    try:
+        yield from reader(source, keys)
+    except InputError as error:
+        yield Unreadable(source=source.name, id=source.name, cause=error.cause, hint=error.hint)
+    except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
+        cause = f"reading it failed: {type(error).__name__}: {error}"
+        hint = "see whether the file is whole; if it is, please report it"
+        yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
 
 def name_parts(name: str) -> tuple[str, str]:
@@ -77,7 +104,9 @@ def name_parts(name: str) -> tuple[str, str]:
     >>> name_parts("feeds/2024.05.JSONL.gz")
     ('feeds/2024.05', '.jsonl')
     """
-    path = PurePosixPath(name)
-    if path.suffix.lower() in COMPRESSIONS:
-        path = path.with_suffix("")
-    return str(path.with_suffix("")), path.suffix.lower()
+    path = str(PurePosixPath(name))
+    suffix = PurePosixPath(path).suffix
+    if suffix.lower() in COMPRESSIONS:
+        path = path.removesuffix(suffix)
+        suffix = PurePosixPath(path).suffix
+    return path.removesuffix(suffix), suffix.lower()

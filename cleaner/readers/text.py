@@ -1,4 +1,4 @@
-"""Plain texts: one file, one document."""
+"""Plain texts and pages: one file, one document."""
 
 from __future__ import annotations
 
@@ -7,27 +7,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from cleaner.model import Document
-from cleaner.readers.compression import chunks
+from cleaner.readers.compression import whole
 from cleaner.readers.encoding import decode
+from cleaner.readers.pages import is_page, read_html
 from cleaner.readers.records import parse, take_url
-from cleaner.readers.sources import Source, Unreadable
+from cleaner.readers.sources import PAGES, Keys, Source, Unreadable
 
 
-def read_text(source: Source, _text_field: str = "text") -> Iterator[Document | Unreadable]:
+def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     """The file as a document, named for its path without suffixes.
 
     Its digest is that of the unpacked bytes. An empty file is a document with an empty text, for a filter
-    to reject under its own id. A sidecar that can't be read is reported beside the document, which then
-    goes without its metadata. Raises InputError where the file can't be opened or unpacked.
+    to reject under its own id. What is named as a page or is a whole one is read as that. A sidecar that can't
+    be read is reported beside the document, which then goes without its metadata. Raises InputError where the
+    file can't be opened or unpacked, or is too long to be held.
     """
-    data = b"".join(chunks(source.path))
+    data = whole(source.path)
     digest = hashlib.sha256(data).hexdigest()
-    try:
-        text = decode(data).text
-    except ValueError as error:
-        hint = "give the text itself, or take the file out of the input folder"
-        yield Unreadable(source=source.name, id=source.name, cause=str(error), hint=hint, digest=digest)
-        return
     given: dict[str, Any] = {}
     if source.sidecar:
         name = source.stem + source.sidecar.suffix
@@ -38,4 +34,13 @@ def read_text(source: Source, _text_field: str = "text") -> Iterator[Document | 
             hint = f"mend it: {source.name} was read without its metadata"
             yield Unreadable(source=name, id=name, cause=cause, hint=hint)
     url = take_url(given)
+    try:
+        if source.suffix in PAGES or is_page(data):
+            yield read_html(data, name=source.stem, source=source.name, digest=digest, url=url, given=given)
+            return
+        text = decode(data).text
+    except ValueError as error:
+        hint = "give the text itself, or take the file out of the input folder"
+        yield Unreadable(source=source.name, id=source.name, cause=str(error), hint=hint, digest=digest)
+        return
     yield Document(id=source.stem, text=text, source=source.name, digest=digest, url=url, given=given)

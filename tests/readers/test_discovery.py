@@ -43,7 +43,7 @@ def test_hidden_files_and_readmes_are_no_inputs(tmp_path: Path) -> None:
 def test_sidecars_go_with_their_texts(tmp_path: Path) -> None:
     lay(tmp_path, "a.txt", "a.json", "sub/b.txt.gz", "sub/b.json", "c.txt", "d.jsonl")
     sources, unread = discover(tmp_path)
-    assert {source.name: source.sidecar and source.sidecar.name for source in sources} == {
+    assert {source.name: source.sidecar and Path(str(source.sidecar)).name for source in sources} == {
         "a.txt": "a.json",
         "c.txt": None,
         "d.jsonl": None,
@@ -60,6 +60,14 @@ def test_sidecars_are_found_for_a_glob_and_for_a_single_file(tmp_path: Path) -> 
         assert source.sidecar == tmp_path / "a.json"
 
 
+def test_a_sidecar_goes_with_a_text_and_a_page_of_its_name(tmp_path: Path) -> None:
+    lay(tmp_path, "a.txt", "a.json", "a.html")
+    for where, names in ((tmp_path, ["a.html", "a.txt"]), (tmp_path / "*.html", ["a.html"])):
+        sources, unread = discover(where)
+        assert [source.name for source in sources if source.sidecar == tmp_path / "a.json"] == names
+        assert unread == []
+
+
 def test_what_no_reader_is_for_is_reported(tmp_path: Path) -> None:
     lay(tmp_path, "a.txt", "b.pdf", "sub/c", "e.json", "f.jsonl", "f.json", "g.docx.gz")
     assert refused(tmp_path) == {
@@ -69,7 +77,7 @@ def test_what_no_reader_is_for_is_reported(tmp_path: Path) -> None:
         "g.docx.gz": "there is no reader for .docx",
         "sub/c": "has no suffix to tell its format by",
     }
-    assert "there are readers for .txt .text .jsonl" in str(discover(tmp_path)[1][0])
+    assert "there are readers for .txt .text .html" in str(discover(tmp_path)[1][0])
 
 
 def test_links_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
@@ -146,7 +154,8 @@ def test_brackets_in_a_real_name_are_no_glob(tmp_path: Path) -> None:
     ("where", "told"),
     [
         ("missing", "there is no such file or folder; name a file"),
-        ("https://example.com/a.txt", "there is no such file or folder; download it first"),
+        ("nowhere://example.com/a.txt", "can't be reached: Protocol not known"),
+        ("memory://nothing/a.txt", "there is no such file or folder; name a file"),
         ("missing/*.txt", "no such file or directory"),
         ("full/*.jsonl", "holds nothing to read"),
         ("empty", "holds nothing to read"),

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.model import Document
-from cleaner.readers import READERS, SPLITTERS, Source, Unreadable, discover, read, split
+from cleaner.readers import READERS, SPLITTERS, Keys, Source, Unreadable, discover, read, split
 
 
 def source_of(path: Path, data: bytes) -> Source:
@@ -82,7 +82,7 @@ def test_an_address_that_is_no_string_is_not_lost(tmp_path: Path) -> None:
 
 
 def test_the_text_field_can_be_named(tmp_path: Path) -> None:
-    (found,) = read_bytes(tmp_path, b'{"body": "x", "text": 3}', text_field="body")
+    (found,) = read_bytes(tmp_path, b'{"body": "x", "text": 3}', keys=Keys(text="body"))
     assert (document(found).text, document(found).given) == ("x", {"text": 3})
 
 

@@ -1,0 +1,52 @@
+"""HTML: a file, a field of a record, or a record of a web archive that holds a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cleaner.html import read_page
+from cleaner.model import Document
+from cleaner.readers.encoding import decode_html
+
+PAGE_BYTES = 20_000_000
+"""The longest page that is read, in bytes or characters. The longest of the web's pages of text hold about 5 MB."""
+
+# Behind what may stand before it: blanks, an XML declaration, comments (such as a browser's `saved from url`).
+_HEAD = r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,1000}?-->\s*){0,3}<(?:!doctype\s+html|html)[\s>]"
+_PAGE = re.compile("\ufeff?" + _HEAD, re.IGNORECASE | re.DOTALL)
+_PAGE_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?" + _HEAD.encode(), re.IGNORECASE | re.DOTALL)
+
+
+def is_page(text: str | bytes) -> bool:
+    """Whether a text is a whole page: it begins with a document type or an `html` element.
+
+    >>> is_page("<!DOCTYPE html><p>Lamps"), is_page("<p>Lamps"), is_page("<html> is where a page begins")
+    (True, False, True)
+    """
+    return bool(_PAGE.match(text) if isinstance(text, str) else _PAGE_BYTES.match(text))
+
+
+def read_html(
+    markup: str | bytes,
+    *,
+    name: str,
+    source: str,
+    digest: str,
+    charset: str | None = None,
+    url: str | None = None,
+    given: Mapping[str, Any],
+) -> Document:
+    """The document of a page: its text, and what its markup says of each line and of the whole.
+
+    `name` is its id, and `charset` what the server said of it. `url` goes before the one that the page calls its own.
+    Raises ValueError, with the cause in words, where it is binary, or longer than `PAGE_BYTES`.
+    """
+    if len(markup) > PAGE_BYTES:
+        raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
+    page = read_page(markup if isinstance(markup, str) else decode_html(markup, charset), url)
+    return Document(
+        id=name, text=page.text, source=source, digest=digest, url=url or page.url, given=given,
+        stated=page.stated, blocks=page.blocks,
+    )  # fmt: skip

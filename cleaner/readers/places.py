@@ -1,0 +1,119 @@
+"""Where bytes stand: a local file, an address that fsspec knows, or a file in an archive that is being read."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, Literal, cast
+
+from cleaner.errors import InputError
+
+_BUFFER = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A file behind an address, such as `s3://bucket/a.jsonl.gz`."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def suffix(self) -> str:
+        """As `Path.suffix`."""
+        return PurePosixPath(self.url).suffix
+
+    def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
+        """The file, which can be sought in. Raises OSError, whatever went wrong in whatever library."""
+        filesystem, path = filesystem_of(self.url)
+        try:
+            return cast("BinaryIO", io.BufferedReader(_Told(filesystem.open(path, mode)), _BUFFER))
+        except OSError:
+            raise
+        except Exception as error:
+            raise _told(error) from error
+
+    def read_bytes(self) -> bytes:
+        """As `Path.read_bytes`. Raises OSError."""
+        with self.open() as file:
+            return file.read()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A file in an archive. It can be opened once, while the archive stands at it."""
+
+    name: str
+    file: BinaryIO
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def suffix(self) -> str:
+        """As `Path.suffix`."""
+        return PurePosixPath(self.name).suffix
+
+    def open(self, _mode: Literal["rb"] = "rb") -> BinaryIO:
+        """The file, to be read from its beginning on."""
+        return self.file
+
+    def read_bytes(self) -> bytes:
+        """As `Path.read_bytes`. Raises OSError."""
+        return self.file.read()
+
+
+Place = Path | Remote | Member
+
+
+def filesystem_of(url: str) -> tuple[Any, str]:
+    """The fsspec filesystem of an address, and the path there. Raises InputError where there is none."""
+    from fsspec.core import url_to_fs  # noqa: PLC0415 - seldom needed
+
+    try:
+        filesystem, path = url_to_fs(url)
+    except ImportError as error:
+        raise InputError(url, f"needs a package that is not installed: {error}", "install it with pip") from error
+    except Exception as error:  # an unknown scheme, or a faulty address or setting of the scheme's own library
+        raise InputError(url, f"can't be reached: {error}", "see that the address is right") from error
+    return filesystem, path
+
+
+def _told(error: Exception) -> OSError:
+    return OSError(f"{type(error).__name__}: {error}")
+
+
+class _Told(io.RawIOBase):
+    """A remote file whose faults are OSErrors, as those of a local one are."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(self._file.seekable())
+
+    def readinto(self, buffer: Any, /) -> int:
+        try:
+            data = self._file.read(len(buffer))
+        except OSError:
+            raise
+        except Exception as error:
+            raise _told(error) from error
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

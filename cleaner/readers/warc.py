@@ -1,0 +1,163 @@
+"""Web archives: WARC, and WET with texts that were taken out of pages.
+
+A document is a response that holds a page or a plain text (`response` of a server that said 2xx, `resource`), or a
+`conversion`. All else (requests, metadata, revisits, pictures, errors of servers) is no document, and is passed over.
+A record's document is named for the record's own id, and stands at `crawl.warc.gz:12` as its twelfth record.
+Specification: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cleaner.errors import InputError
+from cleaner.model import Document
+from cleaner.readers.compression import Forward, chunks
+from cleaner.readers.encoding import decode
+from cleaner.readers.pages import PAGE_BYTES, is_page, read_html
+from cleaner.readers.sources import Keys, Source, Unreadable
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
+
+_HEAD_BYTES = 1 << 16  # what a server says before the page takes less
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_READ = frozenset({*_PAGES, "text/plain", ""})
+_AGAIN = "fetch it again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Payload:
+    """What a record holds, without what the server said before it."""
+
+    type: str
+    charset: str | None
+    data: bytes
+
+
+def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
+    """A document for every record that holds one, or why it can't be read.
+
+    A document's digest is that of its record's block. One longer than 20 MB is told, and not read. Raises
+    InputError where the file can't be opened or is no archive; one that breaks off gives its records, then says so.
+    """
+    try:
+        from fastwarc.warc import ArchiveIterator  # noqa: PLC0415 - an extra
+    except ImportError:
+        cause, hint = "is a web archive, which needs a package that is not installed", "pip install 'cleaner[warc]'"
+        raise InputError(source.name, cause, hint) from None
+
+    file = Forward(chunks(source.path))
+    number = 0
+    try:
+        for number, record in enumerate(ArchiveIterator(file, parse_http=False), 1):
+            if record.headers.get("Content-Length") is None:
+                raise EOFError
+            found, taken = _found(record, f"{source.name}:{number}")
+            if found:
+                yield found
+            if taken + record.consume() < record.content_length:
+                raise EOFError
+        if number and not file.tail.replace(b"\r", b"").endswith(b"\n\n"):  # to fastwarc, a cut header is the end
+            raise EOFError
+        if number:
+            return
+        cause, hint = "holds no record", _AGAIN
+    except InputError as error:
+        cause, hint = f"{error.cause} after record {number}", error.hint
+    except EOFError:
+        cause, hint = f"is cut short in or after record {number}", _AGAIN
+        if file.fault:
+            cause = f"{file.fault.cause} in record {number}"
+    except OSError as error:
+        cause, hint = f"holds what is no record after record {number} ({error})", _AGAIN
+    yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+
+
+def _found(record: WarcRecord, place: str) -> tuple[Document | Unreadable | None, int]:
+    """The document of a record, or why it has none (None where it isn't one to have one); and the bytes read for it."""
+    read = _KINDS.get((record.headers.get("WARC-Type") or "").strip().lower())
+    if read is None:
+        return None, 0
+    name = (record.record_id or "").strip("<>") or place
+    block = _take(record.reader, _HEAD_BYTES)
+    if len(block) < min(record.content_length, _HEAD_BYTES):
+        return None, len(block)
+    try:
+        payload = read(record, block)
+        if payload and record.content_length > PAGE_BYTES:
+            raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
+        if payload and record.content_length > len(block):
+            block += _take(record.reader, PAGE_BYTES)
+            payload = read(record, block) if len(block) == record.content_length else None
+    except ValueError as error:
+        return Unreadable(source=place, id=name, cause=str(error), hint="leave it"), len(block)
+    return _document(record, payload, block, name, place) if payload else None, len(block)
+
+
+def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
+    digest = hashlib.sha256(block).hexdigest()
+    url = record.headers.get("WARC-Target-URI")
+    date = record.headers.get("WARC-Date")
+    given: Mapping[str, Any] = {"warc_date": date} if date else {}
+    try:
+        if payload.type in _PAGES or is_page(payload.data):
+            return read_html(
+                payload.data, name=name, source=place, digest=digest, charset=payload.charset, url=url, given=given
+            )
+        text = decode(payload.data).text
+    except ValueError as error:
+        return Unreadable(source=place, id=name, cause=str(error), hint="leave it", digest=digest)
+    return Document(id=name, text=text, source=place, digest=digest, url=url, given=given)
+
+
+def _response(record: WarcRecord, block: bytes) -> _Payload | None:
+    """What a server sent, as HTTP has it, with its transfer and content encodings undone. Raises ValueError."""
+    from fastwarc.warc import WarcRecord  # noqa: PLC0415
+
+    if not record.is_http:  # of a name server, or of a protocol without headers
+        return _resource(record, block)
+    fault: OSError | None = None
+    # Some archives hold the page unpacked already, below the header that says how it was packed.
+    for undone in ("all", "content", "none"):
+        http = WarcRecord()
+        http.set_bytes_content(block)
+        http.is_http = True
+        try:
+            http.parse_http(auto_decode=undone)
+            said = http.http_content_type
+            kind = (said or "").split(";")[0].strip().lower()
+            if not 200 <= (http.http_headers.status_code or 0) < 300 or kind not in _READ:
+                return None
+            data = _take(http.reader, PAGE_BYTES + 1)
+        except OSError as error:
+            fault = error
+            continue
+        if not kind and not is_page(data):
+            return None
+        return _Payload(type=kind, charset=http.http_charset, data=data)
+    raise ValueError(f"holds no HTTP response: {fault}")
+
+
+def _resource(record: WarcRecord, block: bytes) -> _Payload | None:
+    """A file as it is: a page of a local archive, or a text that was taken out of one."""
+    said = (record.headers.get("Content-Type") or "").lower()
+    kind, _, parameters = said.partition(";")
+    if kind.strip() not in _READ:
+        return None
+    charset = parameters.partition("charset=")[2].split(";")[0].strip(" \"'")
+    return _Payload(type=kind.strip(), charset=charset or None, data=block)
+
+
+_KINDS = {"response": _response, "resource": _resource, "conversion": _resource}
+
+
+def _take(reader: Any, size: int) -> bytes:
+    """As many bytes, fewer only at the end."""
+    out = bytearray()
+    while len(out) < size and (data := reader.read(size - len(out))):
+        out += data
+    return bytes(out)

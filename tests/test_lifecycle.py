@@ -180,10 +180,34 @@ def test_a_suppressed_rule_sweeps_nothing_and_labels_nothing() -> None:
     assert removed(cleaned(text, *rules, options=options)) == []
 
 
-def test_a_suppressed_filter_rejects_nothing() -> None:
-    rule = "id: quality/short, label: quality, document: {fact: words, min: 3}"
+SHORT = "id: quality/short, label: quality, document: {fact: words, min: 3}"
+TRIAL = "id: quality/trial, label: quality, document: {fact: words, min: 99}, status: experimental"
+
+
+def test_a_suppressed_filter_rejects_nothing_and_says_what_it_would_have() -> None:
     options = Options(suppress=(Suppression(rule="quality/*"),))
-    assert cleaned("Gone.", rule, options=options).verdict.kept
+    article = cleaned("Gone.", SHORT, options=options)
+    assert article.verdict.kept
+    assert [(x.rule, x.guard, x.figure) for x in article.losses] == [("quality/short", "suppressed", "words 1")]
+    assert cleaned(STORY, SHORT, options=options).losses == ()
+
+
+def test_filters_held_back_are_told_beside_the_one_that_rejects() -> None:
+    off = Options(suppress=(Suppression(rule="quality/a"),))
+    article = cleaned("Gone.", "id: quality/a, label: quality, document: {fact: words, min: 2}", SHORT, options=off)
+    assert (article.verdict.filter, guards(article)) == ("quality/short", [("quality/a", "suppressed")])
+
+
+@pytest.mark.parametrize("rule", [TRIAL, TRIAL.replace("status: experimental", "action: mark")])
+def test_a_filter_that_only_counts_marks_the_document_with_its_figure(rule: str) -> None:
+    article = cleaned(STORY, rule)
+    assert article.verdict.kept
+    assert [(x.rule, x.start, x.end, x.figure) for x in article.marks] == [("quality/trial", 0, 0, "words 43")]
+
+
+def test_an_experimental_filter_that_was_asked_for_rejects() -> None:
+    article = cleaned(STORY, TRIAL, options=Options(experimental=True))
+    assert (article.verdict.filter, article.marks) == ("quality/trial", ())
 
 
 def _build(tmp_path: Path, rules: RulePack, options: Options) -> BuildReport:
@@ -194,20 +218,27 @@ def _build(tmp_path: Path, rules: RulePack, options: Options) -> BuildReport:
 
 
 def test_a_build_counts_what_was_suppressed_and_what_was_marked(tmp_path: Path) -> None:
-    options = Options(suppress=(Suppression(rule="share/*", host="a*a.example", why="reported"),))
-    report = _build(tmp_path, pack(SHARE, NOTE, CREDIT, EXPERIMENT), options)
-    assert report.suppressed == {"share/alone": 2, "share/note": 2}
+    reported = (Suppression(rule=rule, host="a*a.example", why="reported") for rule in ("share/*", "quality/long"))
+    long = "id: quality/long, label: quality, document: {fact: words, max: 20}"
+    report = _build(tmp_path, pack(SHARE, NOTE, CREDIT, EXPERIMENT, TRIAL, long), Options(suppress=tuple(reported)))
+    assert report.suppressed == {"quality/long": 2, "share/alone": 2, "share/note": 2}
+    assert report.experimental == {"quality/trial": 3, "x/new": 3}
+    assert report.rejected == {"quality/long": 1}
     assert report.pieces == {"share/alone": 1, "share/note": 1}
     manifest = json.loads((tmp_path / "dist" / "manifest.json").read_bytes())
     counted = {id_: (rule["pieces"], rule["marks"], rule["suppressed"]) for id_, rule in manifest["rules"].items()}
-    assert counted == {"share/alone": (1, 0, 2), "share/note": (1, 0, 2), "meta/by": (0, 3, 0), "x/new": (0, 3, 0)}
+    assert counted == {
+        "share/alone": (1, 0, 2), "share/note": (1, 0, 2), "meta/by": (0, 3, 0), "x/new": (0, 3, 0),
+        "quality/trial": (0, 3, 0), "quality/long": (0, 0, 2),
+    }  # fmt: skip
     assert manifest["options"]["suppress"][0]["why"] == "reported"
     told = io.StringIO()
     summary(report, Console(file=told, width=140))
-    assert "suppressed  share/alone 2, share/note 2" in told.getvalue()
+    assert "suppressed  quality/long 2, share/alone 2, share/note 2" in told.getvalue()
+    assert "experimental, counted only  quality/trial 3, x/new 3" in told.getvalue()
     (ledger,) = (tmp_path / "dist" / "removed").iterdir()
     marks = [row for row in pq.read_table(ledger).to_pylist() if row["kind"] == "mark"]
-    assert {(row["rule"], row["words"]) for row in marks} == {("meta/by", 0), ("x/new", 0)}
+    assert {(row["rule"], row["words"]) for row in marks} == {("meta/by", 0), ("x/new", 0), ("quality/trial", 0)}
 
 
 # Exceptions

@@ -78,6 +78,7 @@ def summary(report: BuildReport, console: Console) -> None:
     for name, counts in (
         ("flagged", report.flagged),
         ("suppressed", report.suppressed),
+        ("experimental, counted only", report.experimental),
         ("languages", report.languages),
     ):
         if counts:

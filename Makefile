@@ -21,7 +21,7 @@ check: $(VENV)/dev  ## types, style, import contract, rule files
 	@$(BIN)/ruff format --check cleaner tests bench docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/cleaner rules check
+	@$(BIN)/cleaner rules check --strict
 
 golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else does
 	@$(BIN)/python -m pytest tests/test_golden.py --update-golden -q

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
+from typing import get_args
 
+from cleaner.conditions import LABEL_CONDITIONS
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
-from cleaner.model import Rule, RulePack
+from cleaner.model import Rule, RulePack, Where, Zone
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
 from cleaner.resolve import Resolution
 
@@ -29,6 +31,10 @@ _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RF
 _ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")
 _LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
 
+_PLACES = {  # conditions that speak of more than the line itself, and what they are where nothing is asked
+    name: getattr(Where(), name)
+    for name in (*LABEL_CONDITIONS, "blank_above", "blank_below", "first", "last", "document_words")
+}
 _DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
 Finding = tuple[str, str, str]
 """Code, message, hint."""
@@ -114,12 +120,13 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
     if rule.document or not rule.removes:
         return
     takers: list[frozenset[str]] = []
+    compiled = {each.rule.id: each for each in program.rules}
     for example in rule.removes:
         _bare, found = trial(rule, program, example.text)
         own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id}
         for to in own.values():
-            winner = next(r.rule for r in program.rules if r.rule.id == to)
-            if winner.label != rule.label and winner.action == "drop":
+            winner = compiled[to].rule
+            if winner.label != rule.label and winner.action == "drop" and _stands_wherever(winner, rule):
                 shown = example.text if len(example.text) <= 50 else example.text[:47] + "…"
                 yield (
                     "taken-first", f"its example {shown!r} is removed by {to} ({winner.label}) first",
@@ -128,10 +135,10 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
         places = {(m.start, m.end) for m in found.winners if m.rule.id == rule.id} | own.keys()
         takers.append(_covering(found, places, rule))
     if len(takers) >= _LEAST_EXAMPLES:
-        compiled = {each.rule.id: each for each in program.rules}
         everywhere = frozenset.intersection(*takers)
         for other in sorted(everywhere):
-            if compiled[other].rule.label == rule.label and _as_wide(compiled[other], compiled[rule.id]):
+            wide = _as_wide(compiled[other], compiled[rule.id]) and _stands_wherever(compiled[other].rule, rule)
+            if compiled[other].rule.label == rule.label and wide:
                 yield (
                     "covered", f"{other} removes all its examples, and is as wide in scope",
                     "delete this rule, or give an example that only it removes",
@@ -151,6 +158,13 @@ def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule
         for other, those in spans.items()
         if places and other != rule.id and all(any(a <= start and end <= b for a, b in those) for start, end in places)
     )
+
+
+def _stands_wherever(winner: Rule, rule: Rule) -> bool:
+    """Whether the winner asks for no place that the rule does not ask for: else it leaves places to the rule."""
+    if winner.where.zone and not set(rule.where.zone or get_args(Zone)) <= set(winner.where.zone):
+        return False
+    return all(getattr(winner.where, name) in (unset, getattr(rule.where, name)) for name, unset in _PLACES.items())
 
 
 def _as_wide(other: CompiledRule, rule: CompiledRule) -> bool:

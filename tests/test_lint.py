@@ -221,6 +221,24 @@ def test_an_example_that_another_rule_takes_first(rule: str, found: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("place", "wide", "found"),
+    [
+        ("", "zone: [tail]", False),  # amid prose it is this rule's
+        ("zone: [tail]", "zone: [head, tail]", True),
+        ("zone: [head, tail]", "zone: [tail]", False),
+        ("furniture: 0", "", True),
+        ("", "furniture: 0", False),
+        ("furniture: 0", "furniture: 0", True),
+        ("", "max_words: 9", True),  # it speaks of the line, and the example is such a line
+    ],
+)
+def test_an_example_is_taken_where_the_other_rule_leaves_no_place(place: str, wide: str, found: bool) -> None:
+    rule = f"inline: 'Boats', label: share, removes: [Boats in], where: {{{place}}}"
+    told = findings(pack(rule, f"{WIDE}, where: {{{wide}}}"))
+    assert [each[:2] for each in told] == ([("x/rule", "taken-first")] if found else [])
+
+
+@pytest.mark.parametrize(
     ("rule", "wide", "found"),
     [
         ("inline: 'Boats', removes: [Boats in, Boats out]", "", True),
@@ -234,6 +252,7 @@ def test_an_example_that_another_rule_takes_first(rule: str, found: bool) -> Non
         ("line: [boats, boats in], language: [de], removes: [Boats, Boats in]", ", language: [de]", True),
         ("line: [boats, boats in], language: [de, fr], removes: [Boats, Boats in]", ", language: [de, en]", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", site: [example.com]", False),
+        ("line: [boats, boats in], removes: [Boats, Boats in]", ", where: {zone: [tail]}", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", status: experimental", False),
         ("line: [boats, boats in], removes: [Boats, Boats in]", ", action: allow", False),
         ('line: [boats], removes: ["...\\n⟦Boats⟧\\nNets\\n⟦Boats⟧", Boats]', ", where: {first: true}", False),

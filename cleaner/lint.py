@@ -14,19 +14,11 @@ from typing import get_args
 from cleaner.conditions import LABEL_CONDITIONS
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
+from cleaner.languages import ISO_639_1
 from cleaner.model import Rule, RulePack, Where, Zone
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
 from cleaner.resolve import Resolution
 
-# ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
-    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu "
-    "ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
-    "nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so "
-    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh "
-    "zu".split()
-)
 _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
 _ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")
 _LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
@@ -65,7 +57,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
 
 def _names(rule: Rule) -> Iterator[Finding]:
     for language in rule.language:
-        if language not in _LANGUAGES:
+        if language not in ISO_639_1:
             yield "no-such-language", f"no language has the code {language!r}", "use ISO 639-1, such as `en`"
     for host in rule.site:
         if not _is_domain(host.lstrip("~.")):

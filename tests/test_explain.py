@@ -77,7 +77,7 @@ def test_a_join_is_told_with_the_line_that_it_mends(gap: str) -> None:
         ("line: [boats], where: {document_words: 50}", "Boats", "document_words", "wanted 50, found 41"),
         ("line: [boats], where: {furniture: 2}", "Boats", "furniture", "wanted 2, found 0"),
         ("line: [boats], where: {ends_sentence: true}", "Boats", "ends_sentence", "wanted True, found False"),
-        ("line: [boats], where: {above: [ad]}", "Boats", "above", "found no label, 1 line breaks away"),
+        ("line: [boats], where: {above: [ad]}", "Boats", "above", "found no label, 1 line break away"),
         ("line: [boats], where: {below: [ad]}", "Boats", "below", "found edge of the text"),
         ("pattern: 'Read more: .+', unless: ['[Oo]pinion']", "Read more: opinion", "unless", "[Oo]pinion"),
         ("pattern: 'Read more: .+', where: {quotation: true}", "Read more: books", "quotation", "found False"),

@@ -17,6 +17,7 @@ from cleaner.errors import InputError
 from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
 from cleaner.model import Document
 from cleaner.readers import Unreadable, discover, read
+from cleaner.wording import counted
 
 _FILE_LINE = re.compile(r"(.+):(\d+)")
 
@@ -32,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if row is not None:
         if not 1 <= row <= len(explanation.lines):
-            raise InputError(args.file, f"there is no line {row}", f"the text has {len(explanation.lines)} lines")
+            raise InputError(
+                args.file, f"there is no line {row}", f"the text has {counted(len(explanation.lines), 'line')}"
+            )
         _whole(console, explanation.lines[row - 1])
     elif args.rule:
         lines = only_rule(explanation, args.rule)

@@ -35,7 +35,7 @@ def measure(clean_text: str, words_before: int, language: Language) -> Signals:
 class Judgement:
     """What filters made of a document: the verdict, and those that would have rejected it and were held back."""
 
-    verdict: Verdict = Verdict()
+    verdict: Verdict
     marks: tuple[Mark, ...] = ()
     losses: tuple[Loss, ...] = ()
 

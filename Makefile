@@ -21,12 +21,12 @@ check: $(VENV)/dev  ## types, style, import contract, rule files
 	@$(BIN)/ruff format --check cleaner tests bench docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/cleaner rules check
+	@$(BIN)/cleaner rules check --strict
 
 golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else does
 	@$(BIN)/python -m pytest tests/test_golden.py --update-golden -q
 
-mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody would notice (minutes)
+mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody would notice (half an hour)
 	@$(BIN)/python bench/mutation.py
 
 quality: $(VENV)/dev  ## score the rules on the real pages of ../shared, where they are

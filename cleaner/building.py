@@ -65,7 +65,9 @@ class BuildReport:
     pieces: Mapping[str, int]
     """Pieces removed or replaced, by rule, most first."""
     suppressed: Mapping[str, int]
-    """Pieces that a suppression left in place, by rule, most first."""
+    """Pieces (of a filter: documents) that a suppression left in place, by rule, most first."""
+    experimental: Mapping[str, int]
+    """Pieces (of a filter: documents) that experimental rules found and only counted, by rule, most first."""
     unreadable: tuple[Unreadable, ...]
     """Files and records that gave no document, with their causes: the first hundred."""
     ignored: tuple[Unreadable, ...]
@@ -122,6 +124,7 @@ def build(
         with told(dist):
             (folder / card.FILE).write_bytes(card_text)
             (folder / manifest.FILE).write_bytes(whole.dump(_written(card.FILE, card_text)))
+    trials = [rule.id for rule in rules.rules if rule.status == "experimental"]
     return BuildReport(
         dist=dist,
         seconds=perf_counter() - started,
@@ -138,6 +141,7 @@ def build(
         words_removed=_most_first(tally.words_removed),
         pieces=_most_first(tally.pieces),
         suppressed=_most_first(tally.suppressed),
+        experimental=_most_first({rule: tally.marks[rule] for rule in trials if tally.marks[rule]}),
         unreadable=unreadable,
         ignored=tuple(refused),
     )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import yaml
 
 from cleaner.manifest import Manifest
+from cleaner.wording import counted
 from cleaner.writers import ARTICLES, REJECTED, REMOVED, TABLES, Table
 
 FILE = "README.md"
@@ -116,11 +117,11 @@ def card(manifest: Manifest) -> str:
         tables="\n".join(f"| `{table.config}` | {rows[table.config]:,} | {table.about} |" for table in TABLES),
         empty=f"\n`load_dataset` must be told `streaming=True` for {empty}: no rows.\n" if empty else "",
         documents=(
-            f"{tally.documents:,} documents were read; {tally.kept:,} were kept, "
-            f"{tally.documents - tally.kept:,} rejected. Of {tally.words_before:,} words, "
+            f"{counted(tally.documents, 'document')} read; {tally.kept:,} kept, "
+            f"{tally.documents - tally.kept:,} rejected. Of {counted(tally.words_before, 'word')}, "
             f"{tally.words_after:,} stand in the articles and {tally.words_rejected:,} in rejected documents; "
             f"{tally.words_removed.total():,} were removed by {len(tally.pieces):,} of "
-            f"{len(manifest.rules.rules):,} rules (digest `{manifest.rules.digest[:12]}`)."
+            f"{counted(len(manifest.rules.rules), 'rule')} (digest `{manifest.rules.digest[:12]}`)."
         ),
         rejected=_counts("Rejected by", "documents", sorted(tally.rejected.items())),
         labels=_counts("Removed as", "words", sorted(tally.words_removed.items())),

@@ -86,6 +86,8 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         given=document.given,
         stated=document.stated,
     )
+    judgement = judge(signals, program.of_phase.get("document", ()), fates=fates, host=host)
+    marks = (Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks)
     article = Article(
         id=document.id,
         text=clean_text,
@@ -93,9 +95,9 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         edits=edits,
         layout=layout,
         signals=signals,
-        verdict=judge(signals, program.of_phase.get("document", ()), fates=fates, host=host),
-        marks=tuple(Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks),
-        losses=(*resolution.losses, *losses),
+        verdict=judgement.verdict,
+        marks=(*marks, *judgement.marks),
+        losses=(*resolution.losses, *losses, *judgement.losses),
         evidence=evidence,
         flags=flags,
         source=document.source,

@@ -9,6 +9,7 @@ from typing import Any
 
 from cleaner.model import Block, Where
 from cleaner.scene import Scene
+from cleaner.wording import counted
 
 Verdict = tuple[bool, object]
 Condition = Callable[[Scene, int, Any, Where], Verdict]
@@ -29,7 +30,7 @@ def _beside(step: int) -> Condition:
         j = i + step
         if not 0 <= j < len(scene.lines):
             return False, "edge of the text"
-        return False, f"{scene.labels.get(j, 'no label')}, {scene.lines.breaks(i, j)} line breaks away"
+        return False, f"{scene.labels.get(j, 'no label')}, {counted(scene.lines.breaks(i, j), 'line break')} away"
 
     return beside
 

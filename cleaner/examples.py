@@ -101,7 +101,8 @@ def _check_filter(rule: Rule, number: int, kind: str, text: str) -> Outcome:
 
     bare = _staged(text).text
     program = compile_program(RulePack(rules=(_active(rule),), lists={}, digest=""))
-    verdict = judge(measure(bare, Lines(bare).total_words, Language()), program.of_phase["document"])
+    signals = measure(bare, Lines(bare).total_words, Language())
+    verdict = judge(signals, program.of_phase["document"]).verdict
     wanted = "kept" if kind == "keeps" else "rejected"
     got = "kept" if verdict.kept else "rejected"
     return Outcome(

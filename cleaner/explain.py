@@ -38,6 +38,17 @@ class Explanation:
     article: Article
     lines: tuple[ExplainedLine, ...]
 
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """What document filters came to, where the document does not pass them: their rule, the outcome and figure."""
+        article = self.article
+        rejected = [] if article.verdict.kept else [(article.verdict.filter, f"rejected: {article.verdict.figure}")]
+        return [
+            *rejected,
+            *((mark.rule, f"only marked: {mark.figure}") for mark in article.marks if mark.start == mark.end),
+            *((loss.rule, f"{loss.guard}: {loss.figure}") for loss in article.losses if loss.start == loss.end),
+        ]
+
     def near(self, limit: int) -> list[tuple[ExplainedLine, Miss]]:
         """The near misses on lines that were kept, those that a guard stopped before those of a pattern."""
         found = [(line, miss) for line in self.lines if not line.edits for miss in line.misses]

@@ -1,12 +1,16 @@
-"""Figures of a cleaned article, and whether it is kept: a verdict names its filter and the figure."""
+"""Figures of a cleaned article, and whether it is kept: a verdict names its filter and the figure.
+
+A filter that is held back, as it is suppressed, experimental or only to mark, rejects nothing, and is told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from cleaner.languages import Language
 from cleaner.lines import Lines
-from cleaner.model import Fate, Filter, Signals, Verdict
+from cleaner.model import Fate, Filter, Loss, Mark, Signals, Verdict
 from cleaner.program import CompiledRule
 
 
@@ -27,26 +31,53 @@ def measure(clean_text: str, words_before: int, language: Language) -> Signals:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What filters made of a document: the verdict, and those that would have rejected it and were held back."""
+
+    verdict: Verdict
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
 def judge(
     signals: Signals,
     filters: Iterable[CompiledRule],
     *,
     fates: Mapping[str, Fate] | None = None,
     host: str | None = None,
-) -> Verdict:
-    """The first filter, in order of id, that the article does not pass.
+) -> Judgement:
+    """The first filter, in order of id, that the article does not pass; and all such that are held back.
 
     `fates` says what filters come to in this document, where that is not what their program says.
     """
+    verdict = Verdict()
+    marks: list[Mark] = []
+    losses: list[Loss] = []
     for rule in filters:
-        asked = rule.rule.document
-        fate = fates[rule.rule.id] if fates else rule.fate
-        if asked and fate == "drop" and rule.in_scope(signals.language, host):
-            figure = getattr(signals, asked.fact)
-            if figure is not None and not _within(figure, asked):
-                told = f"{figure:g}" if isinstance(figure, float) else str(figure)
-                return Verdict(kept=False, filter=rule.rule.id, figure=f"{asked.fact} {told}")
-    return Verdict()
+        figure = _complaint(rule, signals, host)
+        if figure is None:
+            continue
+        key, label = rule.rule.id, rule.rule.label
+        match fates[key] if fates else rule.fate:
+            case "drop" if verdict.kept:
+                verdict = Verdict(kept=False, filter=key, figure=figure)
+            case "mark":
+                marks.append(Mark(start=0, end=0, label=label, rule=key, figure=figure))
+            case "suppress":
+                losses.append(Loss(start=0, end=0, label=label, rule=key, guard="suppressed", figure=figure))
+    return Judgement(verdict=verdict, marks=tuple(marks), losses=tuple(losses))
+
+
+def _complaint(rule: CompiledRule, signals: Signals, host: str | None) -> str | None:
+    """What a filter measures in an article that it is for and that does not pass it; else None."""
+    asked = rule.rule.document
+    if asked is None or not rule.in_scope(signals.language, host):
+        return None
+    figure = getattr(signals, asked.fact)
+    if figure is None or _within(figure, asked):
+        return None
+    return f"{asked.fact} {figure:g}" if isinstance(figure, float) else f"{asked.fact} {figure}"
 
 
 def _within(figure: float, bounds: Filter) -> bool:

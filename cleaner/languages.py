@@ -17,22 +17,27 @@ _LEAST_LETTERS = 20  # below this any answer is a guess
 _SURE = 0.7
 _LIKELY = 0.5
 
-# Detectors tell some languages finer, or by older codes, than rules and readers of the dataset do.
+# ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
+ISO_639_1 = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
+    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu "
+    "ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
+    "nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so "
+    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh "
+    "zu".split()
+)
+
+# Detectors tell some languages finer, or by older codes, than rules and readers of the dataset do. Those of three
+# letters are members of what ISO 639-3 calls a macrolanguage.
 _SAME = {
-    "zh-cn": "zh",
-    "zh-tw": "zh",
-    "wuu": "zh",
-    "yue": "zh",
-    "iw": "he",
-    "in": "id",
-    "nb": "no",
-    "nn": "no",
-}
+    "zh-cn": "zh", "zh-tw": "zh", "wuu": "zh", "yue": "zh", "arz": "ar", "azb": "az", "ckb": "ku", "iw": "he",
+    "in": "id", "nb": "no", "nn": "no",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language and how sure the detector was, 0 to 1; None where nothing could be told."""
+    """A language by its ISO 639-1 code and how sure the detector was, 0 to 1; None where nothing could be told."""
 
     code: str | None = None
     probability: float | None = None
@@ -69,7 +74,11 @@ def detect(text: str) -> Language:
 
 
 def _language(code: str, probability: float) -> Language:
-    return Language(code=_SAME.get(code, code), probability=round(min(float(probability), 1.0), 4))
+    """The language in the dataset's terms; one that ISO 639-1 has no code for is as good as not told."""
+    code = _SAME.get(code, code)
+    if code not in ISO_639_1:
+        return Language()
+    return Language(code=code, probability=round(min(float(probability), 1.0), 4))
 
 
 @lru_cache(maxsize=1)

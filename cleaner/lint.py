@@ -9,26 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
+from typing import get_args
 
+from cleaner.conditions import LABEL_CONDITIONS
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
-from cleaner.model import Rule, RulePack
+from cleaner.languages import ISO_639_1
+from cleaner.model import Rule, RulePack, Where, Zone
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
 from cleaner.resolve import Resolution
 
-# ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el "
-    "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu "
-    "ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
-    "nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so "
-    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh "
-    "zu".split()
-)
 _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
 _ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")
 _LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
 
+_PLACES = {  # conditions that speak of more than the line itself, and what they are where nothing is asked
+    name: getattr(Where(), name)
+    for name in (*LABEL_CONDITIONS, "blank_above", "blank_below", "first", "last", "document_words")
+}
 _DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
 Finding = tuple[str, str, str]
 """Code, message, hint."""
@@ -59,7 +57,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
 
 def _names(rule: Rule) -> Iterator[Finding]:
     for language in rule.language:
-        if language not in _LANGUAGES:
+        if language not in ISO_639_1:
             yield "no-such-language", f"no language has the code {language!r}", "use ISO 639-1, such as `en`"
     for host in rule.site:
         if not _is_domain(host.lstrip("~.")):
@@ -114,12 +112,13 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
     if rule.document or not rule.removes:
         return
     takers: list[frozenset[str]] = []
+    compiled = {each.rule.id: each for each in program.rules}
     for example in rule.removes:
         _bare, found = trial(rule, program, example.text)
         own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id}
         for to in own.values():
-            winner = next(r.rule for r in program.rules if r.rule.id == to)
-            if winner.label != rule.label and winner.action == "drop":
+            winner = compiled[to].rule
+            if winner.label != rule.label and winner.action == "drop" and _stands_wherever(winner, rule):
                 shown = example.text if len(example.text) <= 50 else example.text[:47] + "…"
                 yield (
                     "taken-first", f"its example {shown!r} is removed by {to} ({winner.label}) first",
@@ -128,10 +127,10 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
         places = {(m.start, m.end) for m in found.winners if m.rule.id == rule.id} | own.keys()
         takers.append(_covering(found, places, rule))
     if len(takers) >= _LEAST_EXAMPLES:
-        compiled = {each.rule.id: each for each in program.rules}
         everywhere = frozenset.intersection(*takers)
         for other in sorted(everywhere):
-            if compiled[other].rule.label == rule.label and _as_wide(compiled[other], compiled[rule.id]):
+            wide = _as_wide(compiled[other], compiled[rule.id]) and _stands_wherever(compiled[other].rule, rule)
+            if compiled[other].rule.label == rule.label and wide:
                 yield (
                     "covered", f"{other} removes all its examples, and is as wide in scope",
                     "delete this rule, or give an example that only it removes",
@@ -151,6 +150,13 @@ def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule
         for other, those in spans.items()
         if places and other != rule.id and all(any(a <= start and end <= b for a, b in those) for start, end in places)
     )
+
+
+def _stands_wherever(winner: Rule, rule: Rule) -> bool:
+    """Whether the winner asks for no place that the rule does not ask for: else it leaves places to the rule."""
+    if winner.where.zone and not set(rule.where.zone or get_args(Zone)) <= set(winner.where.zone):
+        return False
+    return all(getattr(winner.where, name) in (unset, getattr(rule.where, name)) for name, unset in _PLACES.items())
 
 
 def _as_wide(other: CompiledRule, rule: CompiledRule) -> bool:

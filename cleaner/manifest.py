@@ -66,9 +66,9 @@ class Tally:
     pieces: Counter[str] = field(default_factory=Counter)
     """Pieces removed or replaced, by rule."""
     suppressed: Counter[str] = field(default_factory=Counter)
-    """Pieces that a suppression left in place, by rule."""
+    """Pieces (of a filter: documents) that a suppression left in place, by rule."""
     marks: Counter[str] = field(default_factory=Counter)
-    """Pieces marked, by rule."""
+    """Pieces (of a filter: documents) marked, by rule."""
 
     def add_document(self, outcome: Article | Rejected) -> None:
         """Count a document."""

@@ -363,17 +363,19 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A place that a rule points at and leaves as it is."""
+    """A place that a rule points at and leaves as it is; of a filter, the document: from 0 to 0."""
 
     start: int
     end: int
     label: str
     rule: str
+    figure: str = ""
+    """What a filter measured that would have rejected the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A match that gave way: to another rule's match (`to`), or to a guard."""
+    """A match that gave way: to another rule's match (`to`), or to a guard. Of a filter it stands from 0 to 0."""
 
     start: int
     end: int
@@ -383,7 +385,7 @@ class Loss:
     guard: str = ""
     """`budget`, `document budget`, or `suppressed`."""
     figure: str = ""
-    """The guard's figures, or why the rule was suppressed."""
+    """The guard's figures; of a filter, what it measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Literal, get_args
 
@@ -304,10 +304,16 @@ def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str,
     for name in ("finite_verbs", "attribution_verbs", "function_words"):
         for key, entries in lists.items():
             if key.endswith(f"_{name}"):
-                words.setdefault(key.removesuffix(f"_{name}"), {})[name] = frozenset(map(fold, entries))
+                words.setdefault(key.removesuffix(f"_{name}"), {})[name] = _folded(tuple(entries))
         everyone = frozenset(chain.from_iterable(those.get(name, ()) for those in words.values()))
         words.setdefault("", {})[name] = everyone
     return words
+
+
+@lru_cache(maxsize=1000)
+def _folded(entries: tuple[str, ...]) -> frozenset[str]:
+    """A word list, folded once for all the programs that hold it: a run of examples compiles one for each rule."""
+    return frozenset(map(fold, entries))
 
 
 def unknown_groups(pattern: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from html import escape
 
 from cleaner.diff import ArticleDiff, Changes, Counts, PackDiff
 from cleaner.golden import GoldenLine, aligned
+from cleaner.wording import counted
 
 Style = str
 """`plain`, `dim`, `bold`, `removed`, `restored`, `changed`."""
@@ -20,8 +21,8 @@ _SIGNS = {"removed": "-", "restored": "+", "changed": "~", "dim": " "}
 def summary(diff: PackDiff) -> Iterator[Piece]:
     """What changed, in figures: the rules, then a row per rule and label."""
     yield from _changes(diff.changes)
-    figures = diff.figures
-    yield "bold", f"{figures['documents']} of {diff.documents} documents change"
+    changed = len(diff.articles)
+    yield "bold", f"{changed} of {counted(diff.documents, 'document')} {'changes' if changed == 1 else 'change'}"
     yield "dim", f"  ({diff.looked_at} could, and were cleaned twice)\n"
     for title, rows in (("rule", diff.by_rule), ("label", diff.by_label)):
         if rows:
@@ -32,7 +33,7 @@ def _changes(changes: Changes) -> Iterator[Piece]:
     for told, ids in (("new", changes.added), ("gone", changes.removed), ("edited", changes.edited)):
         if ids:
             shown = ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
-            yield "plain", f"{told} rules: {shown}\n"
+            yield "plain", f"{told} rule{'s' if len(ids) > 1 else ''}: {shown}\n"
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
     if not changes:
@@ -50,15 +51,16 @@ def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[Piece]:
 
 
 def _pieces(pieces: int, words: int) -> str:
-    return f"{f'{words} words in {pieces}' if pieces else '-':>17}"
+    told = f"{counted(words, 'word')} in {pieces}" if pieces else "-"
+    return f"{told:>17}"
 
 
 def article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[Piece]:
     """One article: its changed metadata, its changed lines, each with who signs, a line of context around."""
     total = diff.total
     yield "bold", f"\n── {diff.source}"
-    yield "removed", f"  -{total.removed_words} words" if total.removed_words else ""
-    yield "restored", f"  +{total.restored_words} words" if total.restored_words else ""
+    yield "removed", f"  -{counted(total.removed_words, 'word')}" if total.removed_words else ""
+    yield "restored", f"  +{counted(total.restored_words, 'word')}" if total.restored_words else ""
     yield "plain", "\n"
     for name, (was, now) in diff.fields.items():
         yield "changed", f"  {name}: {_value(was)} → {_value(now)}\n"
@@ -116,7 +118,7 @@ def pieces(diff: PackDiff, *, limit: int | None = None, stat: bool = False) -> I
     for each in diff.articles[:limit]:
         yield from article(each)
     if limit is not None and len(diff.articles) > limit:
-        yield "dim", f"\n… and {len(diff.articles) - limit} more documents (--limit 0 for all)\n"
+        yield "dim", f"\n… and {counted(len(diff.articles) - limit, 'more document')} (--limit 0 for all)\n"
 
 
 def plain(parts: Iterator[Piece]) -> str:

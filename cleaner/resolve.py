@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from cleaner.lines import word_count
 from cleaner.model import Fate, Loss, Match
+from cleaner.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tup
     for rule_id, budget in budgeted.items():
         words, share = removed[rule_id], removed[rule_id] / max(1, total_words)
         if budget and budget.words is not None and words > budget.words:
-            over[rule_id] = f"{words} words of at most {budget.words}"
+            over[rule_id] = f"{counted(words, 'word')} of at most {budget.words}"
         elif budget and budget.share is not None and share > budget.share:
             over[rule_id] = f"{share:.0%} of the words, of at most {budget.share:.0%}"
     left = [m for m in matches if m.rule.id not in over]

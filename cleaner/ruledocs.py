@@ -11,6 +11,7 @@ from typing import Any
 from cleaner.conditions import checks
 from cleaner.model import LABELS, Label, Rule, RulePack
 from cleaner.program import CompiledRule
+from cleaner.wording import counted
 
 INDEX = "index.md"
 
@@ -68,9 +69,10 @@ def _order(rule: Rule) -> tuple[int, str]:
 
 def _index(pack: RulePack, by_label: Mapping[Label, Sequence[Rule]]) -> str:
     languages = sorted({language for rule in pack.rules for language in rule.language})
+    size = f"{counted(len(pack.rules), 'rule')} in {counted(len(languages), 'language')}"
     rows = [
         "# Rules", "",
-        f"{len(pack.rules)} rules in {len(languages)} languages ({', '.join(languages)}), by what they remove.", "",
+        f"{size} ({', '.join(languages)}), by what they remove.", "",
         "| label | rules | what it is |", "|---|---|---|",
         *(f"| [{label}]({page_of(label)}) | {len(rules)} | {_LABELS[label]} |" for label, rules in by_label.items()),
         "", _EXAMPLES, "", "## All rules", "", "| rule | for | why |", "|---|---|---|",

@@ -33,6 +33,8 @@ _MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "l
 _WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
 
 _DEEPEST = 12  # a rule file goes six deep
+_DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Position = tuple[int, int]
 
@@ -121,7 +123,11 @@ class _File:
     @classmethod
     def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
         try:
-            node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            if deep := _too_deep(text):
+                line, column = deep
+                faults.append(RuleFault(path=path, line=line, column=column, rule="", message=_DEEP, hint=_SHALLOW))
+                return None
+            node = yaml.compose(text, Loader=_LOADER)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -160,7 +166,7 @@ class _File:
 
     def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
         if len(at) > _DEEPEST:
-            self.fault(faults, (), "", "lies too deep, or holds itself", "write it without anchors")
+            self.fault(faults, (), "", _DEEP, _SHALLOW)
             return None
         self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
         if isinstance(node, yaml.MappingNode):
@@ -235,8 +241,18 @@ class _File:
         self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
 
 
-def _position(node: yaml.Node) -> Position:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _too_deep(text: str) -> Position | None:
+    """Where a file is nested too deep; libyaml composes nodes by recursion, and would crash on a deep one."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return _position(event)
+    return None
+
+
+def _position(part: yaml.Node | yaml.Event) -> Position:
+    return (part.start_mark.line + 1, part.start_mark.column + 1) if part.start_mark else (1, 1)
 
 
 def _listed(data: dict[str, Any]) -> dict[str, Any]:

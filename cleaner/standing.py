@@ -10,6 +10,7 @@ from cleaner.cleaning import Prepared, host_of
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Zone
 from cleaner.patterns import fold
+from cleaner.wording import counted
 
 _HOSTS_COUNTED = 100
 _TEXTS_HELD = 8  # spellings of a line
@@ -54,7 +55,7 @@ class Standing:
         """Its documents and their sites, in words."""
         several = f"{len(self.hosts)} sites" + (" or more" if len(self.hosts) == _HOSTS_COUNTED else "")
         on = f" on {several if len(self.hosts) > 1 else next(iter(self.hosts))}" if self.hosts else ""
-        return f"{self.documents} documents{on}"
+        return f"{counted(self.documents, 'document')}{on}"
 
     @property
     def language(self) -> str | None:

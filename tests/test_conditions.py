@@ -125,8 +125,8 @@ def test_a_labelled_neighbour_stands_within_reach(blanks: int, within: int, hold
 
 def test_a_neighbour_has_one_of_the_labels_and_is_the_nearest_line() -> None:
     text, wanted = "One\nTwo\nThree", ("caption", "ad")
-    assert look("above", text, 2, wanted, {1: "share"}) == (False, "share, 1 line breaks away")
-    assert look("above", text, 2, wanted, {0: "caption"}) == (False, "no label, 1 line breaks away")
+    assert look("above", text, 2, wanted, {1: "share"}) == (False, "share, 1 line break away")
+    assert look("above", text, 2, wanted, {0: "caption"}) == (False, "no label, 1 line break away")
     assert look("above", text, 0, wanted, {0: "caption"}) == (False, "edge of the text")
 
 

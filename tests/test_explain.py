@@ -77,7 +77,7 @@ def test_a_join_is_told_with_the_line_that_it_mends(gap: str) -> None:
         ("line: [boats], where: {document_words: 50}", "Boats", "document_words", "wanted 50, found 41"),
         ("line: [boats], where: {furniture: 2}", "Boats", "furniture", "wanted 2, found 0"),
         ("line: [boats], where: {ends_sentence: true}", "Boats", "ends_sentence", "wanted True, found False"),
-        ("line: [boats], where: {above: [ad]}", "Boats", "above", "found no label, 1 line breaks away"),
+        ("line: [boats], where: {above: [ad]}", "Boats", "above", "found no label, 1 line break away"),
         ("line: [boats], where: {below: [ad]}", "Boats", "below", "found edge of the text"),
         ("pattern: 'Read more: .+', unless: ['[Oo]pinion']", "Read more: opinion", "unless", "[Oo]pinion"),
         ("pattern: 'Read more: .+', where: {quotation: true}", "Read more: books", "quotation", "found False"),
@@ -187,6 +187,22 @@ def test_marks_stand_with_their_line() -> None:
     assert [told(line.marks) for line in found.lines] == ["", "ad · x/new"]
 
 
+def test_filters_that_a_document_does_not_pass_are_told_with_their_figures() -> None:
+    filters = (
+        "id: q/rejects, label: quality, document: {fact: words, max: 2}",
+        "id: q/off, label: quality, document: {fact: words, max: 3}",
+        "id: q/trial, label: quality, document: {fact: prose_share, max: 0.5}, status: experimental",
+        "id: q/passed, label: quality, document: {fact: words, max: 99}",
+    )
+    found = explained(f"{PROSE}\nHome", *filters, options=Options(suppress=(Suppression(rule="q/off"),)))
+    assert found.filters == [
+        ("q/rejects", "rejected: words 21"),
+        ("q/trial", "only marked: prose_share 0.9524"),
+        ("q/off", "suppressed: words 21"),
+    ]
+    assert [line.marks or line.losses for line in found.lines] == [(), ()]  # they are of no line
+
+
 # One rule, one line
 
 
@@ -219,6 +235,7 @@ def test_a_line_and_a_rule_on_the_command_line(
         "rules:\n"
         "  - {id: x/more, label: ad, why: w, removes: r, keeps: k, pattern: 'Read more: .+', where: {max_words: 4}}\n"
         "  - {id: x/allow, label: ad, why: w, removes: r, keeps: k, action: allow, pattern: '.+ storm'}\n"
+        "  - {id: q/trial, label: quality, why: w, keeps: k, action: mark, document: {fact: words, max: 9}}\n"
     )
     (tmp_path / "a.txt").write_text(f"{PROSE}\n\nRead more: the storm\nRead more: boats in the bay\nRead more: nets\n")
 
@@ -229,5 +246,7 @@ def test_a_line_and_a_rule_on_the_command_line(
     assert told_of("a.txt:3") == "3 Read more: the storm\n  gave way x/more  to x/allow\n"
     assert told_of("a.txt:4") == "4 Read more: boats in the bay\n  nearly x/more  max_words: wanted 4, found 6\n"
     assert told_of("a.txt:5") == "5 Read more: nets  ad · x/more\n  removed by x/more  ad\n"
+    assert "filter: q/trial  only marked: words 30\n" in told_of("a.txt")
+    assert told_of("a.txt", "--rule", "q/trial") == "the document: only marked: words 30\n"
     assert "no rule came near" in told_of("a.txt:2")
     assert told_of("a.txt", "--rule", "x/more") == "".join(told_of(f"a.txt:{row}") for row in (3, 4, 5))

@@ -122,6 +122,8 @@ class Detector:
         (("nn", 0.9), None, ("no", 0.9), False),
         (("yue", 0.9), None, ("zh", 0.9), False),
         (("iw", 0.9), None, ("he", 0.9), False),
+        (("arz", 0.9), None, ("ar", 0.9), False),
+        (("ceb", 0.9), None, (None, None), False),  # ISO 639-1 has no code for it
     ],
 )
 def test_langdetect_is_asked_only_in_doubt(

@@ -58,7 +58,7 @@ def test_a_rule_change_fails_the_golden_test_with_its_picture(repository: pytest
     result = repository.runpytest_subprocess("tests")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["1 of 1 documents change*", "── a.txt*", "  - The lamps*now ad · ads/marker", "*--update-golden.*"]
+        ["1 of 1 document changes*", "── a.txt*", "  - The lamps*now ad · ads/marker", "*--update-golden.*"]
     )
     assert "The lamps" in (repository.path / "golden" / "a.txt.golden").read_text()
 

@@ -225,7 +225,7 @@ def test_the_command_prints_a_rule_and_tells_of_it_apart(folder: Path, capsys: p
     out, err = capsys.readouterr()
     [rule] = parse_pack({"a.yaml": "rules:\n" + out}).rules
     assert rule.keeps[-1] == SAID
-    assert "stands in 1 documents; its words in prose: 1" in err
+    assert "stands in 1 document; its words in prose: 1" in err
     assert f"label {rule.label}" in err
     assert run(["rules", "new", "Advertisement", "--language", "en"]) == 0
     assert "is found already by ads/marker" in capsys.readouterr().err

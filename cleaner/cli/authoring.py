@@ -17,6 +17,7 @@ from cleaner.ruledocs import INDEX, pages
 from cleaner.scaffold import Draft, appended, removers, scaffold
 from cleaner.standing import survey
 from cleaner.suggest import suggest as suggestions
+from cleaner.wording import counted
 
 
 def new(args: argparse.Namespace) -> int:
@@ -84,7 +85,8 @@ def suggest(args: argparse.Namespace) -> int:
     if found:
         print("rules:\n" + "\n".join(map(str, found)), end="")
     else:
-        _say(f"no line that is kept stands in {args.documents} documents of {args.hosts} sites or more")
+        asked = f"{counted(args.documents, 'document')} of {counted(args.hosts, 'site')}"
+        _say(f"no line that is kept stands in {asked} or more")
     return 1 if unreadable else 0
 
 

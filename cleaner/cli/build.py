@@ -17,6 +17,7 @@ from rich.table import Table
 from cleaner.building import BuildReport, build
 from cleaner.building import Progress as Step
 from cleaner.cli.common import pack_of, settings_of
+from cleaner.wording import counted
 
 _WIDTH = 140
 _BUSIEST = 10
@@ -65,8 +66,9 @@ def summary(report: BuildReport, console: Console) -> None:
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0
     console.print(
-        f"[bold]{report.kept:,}[/bold] of {report.documents:,} documents kept, "
-        f"[bold]{report.words_after:,}[/bold] words; {words_gone:,} words removed ({share:.1%}), "
+        f"[bold]{report.kept:,}[/bold] of {counted(report.documents, 'document')} kept, "
+        f"[bold]{report.words_after:,}[/bold] word{'' if report.words_after == 1 else 's'}; "
+        f"{counted(words_gone, 'word')} removed ({share:.1%}), "
         f"{report.words_rejected:,} in rejected documents  [dim]{report.seconds:.1f} s[/dim]\n"
     )
     grid = Table.grid(padding=(0, 4))
@@ -79,6 +81,7 @@ def summary(report: BuildReport, console: Console) -> None:
     for name, counts in (
         ("flagged", report.flagged),
         ("suppressed", report.suppressed),
+        ("experimental, counted only", report.experimental),
         ("languages", report.languages),
     ):
         if counts:

@@ -17,6 +17,7 @@ from cleaner.errors import InputError
 from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
 from cleaner.model import Document
 from cleaner.readers import Keys, Unreadable, discover, read
+from cleaner.wording import counted
 
 _FILE_LINE = re.compile(r"(.+):(\d+)")
 
@@ -32,13 +33,18 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if row is not None:
         if not 1 <= row <= len(explanation.lines):
-            raise InputError(args.file, f"there is no line {row}", f"the text has {len(explanation.lines)} lines")
+            raise InputError(
+                args.file, f"there is no line {row}", f"the text has {counted(len(explanation.lines), 'line')}"
+            )
         _whole(console, explanation.lines[row - 1])
     elif args.rule:
         lines = only_rule(explanation, args.rule)
+        filters = [outcome for rule, outcome in explanation.filters if rule == args.rule]
         for line in lines:
             _whole(console, line, only=args.rule)
-        if not lines:
+        for outcome in filters:
+            console.print(f"the document: {outcome}", markup=False)
+        if not lines and not filters:
             console.print(f"{args.rule} did nothing here, and did not come near.", markup=False)
             return 1
     else:
@@ -120,8 +126,8 @@ def _metadata(console: Console, explanation: Explanation) -> None:
             ("  flags: ", "bold"), ", ".join(article.flags) or "none",
         )
     )  # fmt: skip
-    if not article.verdict.kept:
-        console.print(Text(f"rejected: {article.verdict.filter} ({article.verdict.figure})", style="red"))
+    for rule, outcome in explanation.filters:
+        console.print(Text.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
 
 
 def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) -> None:

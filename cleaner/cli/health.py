@@ -17,6 +17,7 @@ from cleaner.corpus import prepared_corpus
 from cleaner.manifest import load_manifest
 from cleaner.readers import Unreadable
 from cleaner.rulestats import FINDINGS, Health, RuleStats, health
+from cleaner.wording import counted
 
 _PROSE_SHOWN = 70  # characters of a line of prose
 _WINNERS_SHOWN = 3
@@ -45,9 +46,10 @@ def stats(args: argparse.Namespace) -> int:
 
 def _print(found: Health, console: Console, args: argparse.Namespace) -> None:
     fired = sum(1 for rule in found.rules if rule.fired)
-    sites = f" of {found.hosts} sites" if found.hosts else ", without addresses"
+    sites = f" of {counted(found.hosts, 'site')}" if found.hosts else ", without addresses"
+    documents = counted(found.documents, "document")
     console.print(
-        f"[bold]{fired}[/bold] of {len(found.rules)} rules fired in {found.documents:,} documents{sites}; "
+        f"[bold]{fired}[/bold] of {counted(len(found.rules), 'rule')} fired in {documents}{sites}; "
         f"they took {found.seconds:.2f} s  [dim](finding them by their literals not counted)[/dim]"
     )
     if args.all:
@@ -98,13 +100,12 @@ def _counts(counts: Mapping[str, int], joined: str) -> str:
 
 def _prose(rule: RuleStats, _found: Health) -> str:
     line = rule.prose[0]
-    return f"{rule.prose_words:,} words: {line[:_PROSE_SHOWN]}{'…' if len(line) > _PROSE_SHOWN else ''}"
+    return f"{counted(rule.prose_words, 'word')}: {line[:_PROSE_SHOWN]}{'…' if len(line) > _PROSE_SHOWN else ''}"
 
 
 def _cost(rule: RuleStats, found: Health) -> str:
-    return (
-        f"{_milliseconds(rule)} ms, {rule.seconds / found.seconds:.0%}: {rule.looks:,} lines for {rule.fired:,} pieces"
-    )
+    work = f"{counted(rule.looks, 'line')} for {counted(rule.fired, 'piece')}"
+    return f"{_milliseconds(rule)} ms, {rule.seconds / found.seconds:.0%}: {work}"
 
 
 _TOLD: Mapping[str, tuple[str, str, Tell]] = {
@@ -119,7 +120,7 @@ _TOLD: Mapping[str, tuple[str, str, Tell]] = {
     ),
     "one_site": (
         "fired on one site alone", "say so under `site:`",
-        lambda rule, _: f"{rule.documents:,} documents of {rule.only_host}",
+        lambda rule, _: f"{counted(rule.documents, 'document')} of {rule.only_host}",
     ),
     "held_back": (
         "were held back", "by a budget, or where they are suppressed",

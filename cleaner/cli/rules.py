@@ -17,6 +17,7 @@ from cleaner.cli.common import pack_of, rules_folder, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
 from cleaner.model import Rule, RulePack
 from cleaner.program import CompiledRule, kinds_of
+from cleaner.wording import counted
 
 
 def list_rules(args: argparse.Namespace) -> int:
@@ -81,7 +82,7 @@ def check(args: argparse.Namespace) -> int:
     try:
         pack = pack_of(settings)
         found = _found(pack, args, folder)
-        told = f"{len(pack.rules)} rules, {len(pack.lists)} lists: "
+        told = f"{counted(len(pack.rules), 'rule')}, {counted(len(pack.lists), 'list')}: "
     except RulesError as error:
         found = list(error.faults)
     errors = [fault for fault in found if fault.severity == "error"]
@@ -89,12 +90,12 @@ def check(args: argparse.Namespace) -> int:
     _FORMATS[args.format]([replace(fault, path=f"{folder}/{fault.path}") for fault in shown])
     warnings = len(found) - len(errors)
     hint = "" if args.strict or not warnings else " (--strict shows them)"
-    print(f"{told}{_count(len(errors), 'fault')}, {_count(warnings, 'warning')}{hint}", file=sys.stderr)
+    print(f"{told}{_some(len(errors), 'fault')}, {_some(warnings, 'warning')}{hint}", file=sys.stderr)
     return 1 if shown else 0
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+def _some(number: int, thing: str) -> str:
+    return counted(number, thing) if number else f"no {thing}s"
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
@@ -163,5 +164,5 @@ def test(args: argparse.Namespace) -> int:
     failed = [outcome for outcome in done if not outcome.passed]
     for outcome in failed:
         print(outcome)
-    print(f"{len(chosen)} rules, {len(done)} examples, {len(failed)} failed")
+    print(f"{counted(len(chosen), 'rule')}, {counted(len(done), 'example')}, {len(failed)} failed")
     return 1 if failed else 0

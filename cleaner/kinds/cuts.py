@@ -8,6 +8,7 @@ from cleaner.conditions import is_quotation, is_quoted
 from cleaner.model import Cut, Match
 from cleaner.program import Program
 from cleaner.scene import Scene
+from cleaner.wording import counted
 
 
 def find_cuts(_program: Program, scene: Scene, winners: list[Match]) -> Iterator[Match]:
@@ -35,7 +36,7 @@ def _sweep(match: Match, cut: Cut, scene: Scene) -> Iterator[Match]:
     words = sum(lines.words[i] for i in swept)
     if words > cut.max_words or words > cut.max_share * lines.total_words:
         share = words / max(1, lines.total_words)
-        scene.missed(match.rule, match.line, "cut", f"would sweep {words} words, {share:.0%} of the text")
+        scene.missed(match.rule, match.line, "cut", f"would sweep {counted(words, 'word')}, {share:.0%} of the text")
         return
     for i in swept:
         yield Match(rule=match.rule, start=lines.starts[i], end=lines.end(i), line=i, swept=True)

@@ -31,7 +31,7 @@ def candidates(program: Program, scene: Scene) -> Candidates:
                     by_phase[rule.phase].append((rule, i))
 
     phrases, longest = program.phrases, program.longest_phrase + _ROOM
-    for i, folded in enumerate(lines.folded):
+    for i, folded in enumerate(lines.folded) if phrases else ():
         if len(folded) <= longest and (rules := phrases.get(phrase_key(folded))):
             call(rules, i)
     starts, count = lines.haystack_starts, len(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from cleaner.article import Article
 from cleaner.edits import apply
@@ -13,11 +12,12 @@ from cleaner.judge import judge, measure
 from cleaner.kinds import find
 from cleaner.languages import Language, detect, sample
 from cleaner.lines import Lines
-from cleaner.model import Document, Edit, Mark, Match
+from cleaner.model import Document, Edit, Evidence, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
 from cleaner.resolve import lost, resolve, within_budgets
 from cleaner.scene import Miss, Scene
+from cleaner.sites import host_of, recognised
 
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
 
@@ -52,9 +52,10 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
-    given_title, host = document.given.get("title"), host_of(document.url)
+    given_title, lines = document.given.get("title"), Lines(text)
+    host, named = site_of(document, lines, program)
     scene = Scene(
-        Lines(text),
+        lines,
         language=language.code,
         host=host,
         title=given_title if isinstance(given_title, str) else None,
@@ -95,7 +96,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         verdict=judge(signals, program.of_phase.get("document", ()), fates=fates, host=host),
         marks=tuple(Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks),
         losses=(*resolution.losses, *losses),
-        evidence=evidence,
+        evidence=(*evidence, *named),
         flags=flags,
         source=document.source,
         digest=document.digest,
@@ -106,13 +107,17 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     return article, tuple(scene.misses or ())
 
 
-def host_of(url: str | None) -> str | None:
-    """The host of a URL, without `www.`; None where it has none."""
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host else None
+def site_of(document: Document, lines: Lines, program: Program) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The document's host: its URL's, else the one whose `known_by` the text holds, with that line as evidence."""
+    if host := host_of(document.url):
+        return host, ()
+    if not (known := recognised(lines, program.pack.known_by)):
+        return None, ()
+    i, host = known.line, known.host
+    line = Evidence(
+        field="site", raw=lines.texts[i], value=host, rule="known_by", start=lines.starts[i], end=lines.end(i)
+    )
+    return host, (line,)
 
 
 def _edit(match: Match, text: str) -> Edit:

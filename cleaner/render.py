@@ -35,6 +35,8 @@ def _changes(changes: Changes) -> Iterator[Piece]:
             yield "plain", f"{told} rules: {shown}\n"
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
+    if changes.known_by:
+        yield "plain", "edited: the phrases that name sites (known_by)\n"
     if not changes:
         yield "plain", "no rule does anything else than before\n"
 

@@ -11,7 +11,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, explained, host_of
+from cleaner.cleaning import Prepared, explained, site_of
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
@@ -22,6 +22,7 @@ from cleaner.program import CompiledRule, Program
 from cleaner.resolve import resolve
 from cleaner.rulefiles import rule_digest
 from cleaner.scene import Miss, Scene
+from cleaner.sites import host_of
 
 _PROSE_TOLD = 3  # examples of removed prose, a rule
 _HOSTS_COUNTED = 100  # of a rule: more of them say no more
@@ -293,7 +294,7 @@ class Timing:
     def run(self, prepared: Prepared) -> list[Match]:
         """Time the rules on a document. The winners are those of `cleaner.kinds.find`."""
         document, lines, language = prepared.document, Lines(prepared.text), prepared.language.code
-        title, host = document.given.get("title"), host_of(document.url)
+        title, (host, _) = document.given.get("title"), site_of(document, lines, self._program)
         fates = self._program.fates_for(document, host)
         scene = Scene(
             lines, language=language, host=host, title=title if isinstance(title, str) else None,

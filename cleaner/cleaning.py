@@ -10,7 +10,7 @@ from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
-from cleaner.languages import Language, detect, sample
+from cleaner.languages import Language, sample, told_or_detected
 from cleaner.lines import Lines
 from cleaner.model import Document, Edit, Evidence, Mark, Match
 from cleaner.normalise import normalise
@@ -19,6 +19,7 @@ from cleaner.resolve import lost, resolve, within_budgets
 from cleaner.scene import Miss, Scene
 from cleaner.sites import host_of, recognised
 
+_LANGUAGE_KEYS = ("language", "lang")
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
 
 
@@ -38,9 +39,17 @@ def clean(document: Document, program: Program) -> Article:
 
 
 def prepare(document: Document) -> Prepared:
-    """The part that no rule can change: normalising and the language."""
+    """The part that no rule can change: normalising and the language.
+
+    A language that the input states (`language` or `lang`) is believed, unless the text is in other letters. What a
+    page's markup states is asked only where the detector can't tell: templates seldom know what is written in them.
+    """
     text = normalise(document.text)
-    return Prepared(document=document, text=text, language=detect(sample(Lines(text))))
+    part = sample(Lines(text))
+    language = told_or_detected(map(document.given.get, _LANGUAGE_KEYS), part)
+    if language.code is None and document.stated:
+        language = told_or_detected(map(document.stated.get, _LANGUAGE_KEYS), part)
+    return Prepared(document=document, text=text, language=language)
 
 
 def clean_prepared(prepared: Prepared, program: Program) -> Article:

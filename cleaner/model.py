@@ -387,6 +387,7 @@ class Signals:
     language: str | None = None
     """ISO 639-1; None where the text is too short or too mixed to tell."""
     language_probability: float | None = None
+    """None where the input states the language."""
     words: int = 0
     characters: int = 0
     words_removed: int = 0

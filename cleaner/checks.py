@@ -21,7 +21,7 @@ Lists = Mapping[str, tuple[str, ...]]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9.-]*)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def rule_faults(rule: Rule, lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
@@ -143,7 +143,7 @@ def _scope(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         if not _LANGUAGE.fullmatch(language):
             yield "language", f"no language code: {language!r}", "use ISO 639-1, such as `en`"
     for host in rule.site:
-        if not _HOST.fullmatch(host):
+        if not HOST.fullmatch(host):
             yield "host", f"no host: {host!r}", "write `example.com`, `.example.com` or `~example.com`"
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from cleaner.article import Article
 from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
-from cleaner.languages import Language, detect, sample
+from cleaner.languages import Language, sample, told_or_detected
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Document, Edit, Mark, Match
+from cleaner.model import Block, Document, Edit, Evidence, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
 from cleaner.resolve import lost, resolve, within_budgets
 from cleaner.scene import Miss, Scene
+from cleaner.sites import host_of, recognised
 
+_LANGUAGE_KEYS = ("language", "lang")
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
 
 
@@ -44,9 +45,17 @@ def clean(document: Document, program: Program) -> Article:
 
 
 def prepare(document: Document) -> Prepared:
-    """The part that no rule can change: normalising and the language."""
+    """The part that no rule can change: normalising and the language.
+
+    A language that the input states (`language` or `lang`) is believed, unless the text is in other letters. What a
+    page's markup states is asked only where the detector can't tell: templates seldom know what is written in them.
+    """
     text = normalise(document.text)
-    return Prepared(document=document, text=text, language=detect(sample(Lines(text))))
+    part = sample(Lines(text))
+    language = told_or_detected(map(document.given.get, _LANGUAGE_KEYS), part)
+    if language.code is None and document.stated:
+        language = told_or_detected(map(document.stated.get, _LANGUAGE_KEYS), part)
+    return Prepared(document=document, text=text, language=language)
 
 
 def clean_prepared(prepared: Prepared, program: Program) -> Article:
@@ -58,8 +67,9 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
-    scene = scene_of(prepared, program, trace=trace)
-    host = scene.host
+    lines = Lines(text)
+    host, named = site_of(document, lines, program)
+    scene = scene_of(prepared, program, lines=lines, host=host, trace=trace)
     fates = program.fates_for(document, host)
     resolution = resolve(find(program, scene, fates), fates)
     total = scene.lines.total_words
@@ -98,7 +108,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         verdict=judgement.verdict,
         marks=(*marks, *judgement.marks),
         losses=(*resolution.losses, *losses, *judgement.losses),
-        evidence=evidence,
+        evidence=(*evidence, *named),
         flags=flags,
         source=document.source,
         digest=document.digest,
@@ -111,14 +121,27 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     return article, tuple(scene.misses or ())
 
 
-def scene_of(prepared: Prepared, program: Program, *, trace: bool = False) -> Scene:
-    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup."""
+def scene_of(
+    prepared: Prepared,
+    program: Program,
+    *,
+    lines: Lines | None = None,
+    host: str | None = None,
+    trace: bool = False,
+) -> Scene:
+    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup.
+
+    `lines` and `host`, where they are known already, are not worked out again.
+    """
     document, language = prepared.document, prepared.language.code
+    if lines is None:
+        lines = Lines(prepared.text)
+        host, _ = site_of(document, lines, program)
     titles = (document.given.get("title"), *document.stated.get("titles", ()))
     return Scene(
-        Lines(prepared.text),
+        lines,
         language=language,
-        host=host_of(document.url),
+        host=host,
         titles=(title for title in titles if isinstance(title, str)),
         words=program.words_of(language),
         blocks=prepared.blocks,
@@ -135,13 +158,17 @@ def _share_at_stake(removed: int, total: int, winners: Iterable[Match], text: st
     return (removed - told) / max(1, total - told)
 
 
-def host_of(url: str | None) -> str | None:
-    """The host of a URL, without `www.`; None where it has none."""
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host else None
+def site_of(document: Document, lines: Lines, program: Program) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The document's host: its URL's, else the one whose `known_by` the text holds, with that line as evidence."""
+    if host := host_of(document.url):
+        return host, ()
+    if not (known := recognised(lines, program.pack.known_by)):
+        return None, ()
+    i, host = known.line, known.host
+    line = Evidence(
+        field="site", raw=lines.texts[i], value=host, rule="known_by", start=lines.starts[i], end=lines.end(i)
+    )
+    return host, (line,)
 
 
 def _edit(match: Match, text: str) -> Edit:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
+from cleaner.lines import is_unspaced
 from cleaner.model import Block, Where
 from cleaner.scene import Scene
 from cleaner.wording import counted
@@ -44,10 +46,18 @@ def _shares_words(scene: Scene, i: int, wanted: int, where: Where) -> Verdict:
     return len(shared) >= wanted, len(shared)
 
 
+@lru_cache(maxsize=64)
+def _unspaced(listed: frozenset[str]) -> tuple[str, ...]:
+    """The words of a list that are written without blanks around them."""
+    return tuple(sorted(filter(is_unspaced, listed)))
+
+
 def _holds_word(name: str) -> Callable[[Scene, int], bool]:
     def holds(scene: Scene, i: int) -> bool:
-        listed = scene.words.get(name, frozenset())
-        return any(word in listed for word in _WORD.findall(scene.lines.folded[i]))
+        listed, line = scene.words.get(name, frozenset()), scene.lines.folded[i]
+        if any(word in listed for word in _WORD.findall(line)):
+            return True
+        return is_unspaced(line) and any(word in line for word in _unspaced(listed))
 
     return holds
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, clean_prepared, host_of
+from cleaner.cleaning import Prepared, clean_prepared, site_of
 from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.kinds.indexed import candidates, find_indexed
@@ -37,9 +37,11 @@ class Changes:
     edited: tuple[str, ...] = ()
     agencies: bool = False
     """The list of news agencies differs, by which bylines of every document are read, given ones too."""
+    known_by: bool = False
+    """The phrases differ by which texts name their site."""
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.edited or self.agencies)
+        return bool(self.added or self.removed or self.edited or self.agencies or self.known_by)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -129,6 +131,7 @@ def changes(old: RulePack, new: RulePack) -> Changes:
         removed=tuple(sorted(before.keys() - after.keys())),
         edited=tuple(sorted(key for key in before.keys() & after.keys() if before[key] != after[key])),
         agencies=old.lists.get(AGENCIES, ()) != new.lists.get(AGENCIES, ()),
+        known_by=old.known_by != new.known_by,
     )
 
 
@@ -161,10 +164,11 @@ class Touch:
             for rule in known.values()
             if rule.id in changed.ids and rule.status != "deprecated"
         ]
-        lists = {side: pack.lists for side, pack in (("old", old), ("new", new))}
         self._programs = tuple(
-            compile_program(pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], lists[side]), options)
-            for side in sides
+            compile_program(
+                pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], pack.lists, pack.known_by), options
+            )
+            for side, pack in (("old", old), ("new", new))
         )
         self._everything = changed.agencies
         self._anywhere = tuple(
@@ -179,10 +183,11 @@ class Touch:
 
     def __call__(self, prepared: Prepared) -> bool:
         """Whether a changed rule matches elsewhere here than before, or its matches come to something else."""
-        language, host = prepared.language.code, host_of(prepared.document.url)
-        if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
+        language, lines = prepared.language.code, Lines(prepared.text)
+        was, now = (site_of(prepared.document, lines, program) for program in self._programs)
+        host, _ = now
+        if self._everything or was != now or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
-        lines = Lines(prepared.text)
         before, after = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
         return before != after or any(rule in self._otherwise for rule, _ in before)
 

@@ -6,6 +6,8 @@ asked only below `_SURE`. Both give the same answer for the same text every time
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,6 +36,23 @@ _SAME = {
     "in": "id", "nb": "no", "nn": "no",
 }  # fmt: skip
 
+_TAG = re.compile(r"([a-z]{2})(?:[-_][a-z\d]{1,8})*", re.IGNORECASE)  # BCP 47: a language, and what narrows it
+# Languages that an input may state, by the letters that they are written in: a text mostly in others is not in them.
+_LETTERS = {
+    **dict.fromkeys(
+        "en de fr es pt it nl sv nb nn no da fi is pl cs sk sl hr hu ro tr id ms vi ca eu gl et lv lt sq af sw tl ga"
+        " cy".split(),
+        "a-zA-Z\u00c0-\u024f\u1e00-\u1eff",
+    ),
+    **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "mn", "ky"), "\u0400-\u052f"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb"), "\u0600-\u06ff"),
+    **dict.fromkeys(("ja", "zh"), "\u3040-\u30ff\u3400-\u9fff"),
+    **dict.fromkeys(("hi", "mr", "ne"), "\u0900-\u097f"),
+    "he": "\u0590-\u05ff", "yi": "\u0590-\u05ff", "ko": "\uac00-\ud7a3", "th": "\u0e00-\u0e7f",
+    "el": "\u0370-\u03ff", "bn": "\u0980-\u09ff", "ta": "\u0b80-\u0bff", "te": "\u0c00-\u0c7f", "ka": "\u10a0-\u10ff",
+    "hy": "\u0530-\u058f",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -54,6 +73,17 @@ def sample(lines: Lines) -> str:
         if room <= 0:
             break
     return " ".join(lines.texts[i][:_SAMPLE_CHARS] for i in sorted(chosen))[: 2 * _SAMPLE_CHARS]
+
+
+def told_or_detected(told: Iterable[object], text: str) -> Language:
+    """The first language that `told` names as a BCP 47 tag and that has the text's letters, else the detector's."""
+    for tag in told:
+        if isinstance(tag, str) and (found := _TAG.fullmatch(tag.strip())):
+            code = _SAME.get(found[1].lower(), found[1].lower())
+            letters = _LETTERS.get(code)
+            if letters and 2 * len(re.findall(f"[{letters}]", text)) >= sum(map(str.isalpha, text)):
+                return Language(code=code)
+    return detect(text)
 
 
 def detect(text: str) -> Language:

@@ -8,10 +8,17 @@ from itertools import accumulate
 
 from cleaner.patterns import fold, plain
 
-# Lines that end so end a sentence: the marks of the languages in rules/, then what may close behind them.
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।։][\"'”’“‘»›«‹」』）)\]*]*$")
+# Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
+# property Sentence_Terminal, as far as news is written in them), then what may close behind them.
+_SENTENCE_END = re.compile(r"[.!?…。！？．｡‼⁇⁈⁉؟۔।॥։።፧။។][\"'”’“‘»›«‹」』》〉】〕）)\]*]*$")
+# Thai and Lao have no full stop: there a long line is a sentence or more.
+_UNMARKED_END = re.compile("[\u0e00-\u0eff][\"'”’»)\\]]*$")
+
+# Scripts that part no words by blanks, and how many of their characters make a word of prose.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_CJK_CHARS_PER_WORD = 2  # a word of Japanese or Chinese prose is about two characters long
+_CJK_CHARS_PER_WORD = 2
+_SOUTHEAST_CHARS_PER_WORD = 5  # Thai, Lao, Burmese and Khmer: vowels and tones are characters of their own
 
 # What may stand around a phrase without making it another one: bullets, arrows, end marks.
 _PHRASE_ENDS = " .:!…‹›<>←→↑↓≪≫▼▾▸►▶▲△●○■◆•*|-–—_#：。、！【】［］"
@@ -23,11 +30,17 @@ _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
 
 
 def word_count(text: str) -> int:
-    """Words between blanks; where words aren't spaced (Chinese, Japanese), half the characters."""
-    if text.isascii():
-        return len(text.split())
+    """Words between blanks; where a script sets none (Chinese, Thai, ...), what its characters make."""
+    spaced = len(text.split())
+    if text.isascii() or not (unspaced := len(_UNSPACED.findall(text))):
+        return spaced
     dense = len(_CJK.findall(text))
-    return len(text.split()) + dense // _CJK_CHARS_PER_WORD if dense else len(text.split())
+    return spaced + dense // _CJK_CHARS_PER_WORD + (unspaced - dense) // _SOUTHEAST_CHARS_PER_WORD
+
+
+def is_unspaced(text: str) -> bool:
+    """The text holds a script that parts no words by blanks: words are found in it as parts of it."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def phrase_key(folded: str) -> str:
@@ -106,8 +119,11 @@ class Lines:
         return sum(self.words)
 
     def ends_sentence(self, i: int) -> bool:
-        """The line ends with a sentence mark, closing quotes and brackets aside."""
-        return _SENTENCE_END.search(self.texts[i]) is not None
+        """The line ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
+        text = self.texts[i]
+        if _SENTENCE_END.search(text):
+            return True
+        return not text.isascii() and self.words[i] >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
 
     def is_prose(self, i: int) -> bool:
         """The line is long enough for a sentence, and ends one."""

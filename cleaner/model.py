@@ -272,6 +272,8 @@ class RulePack:
     lists: Mapping[str, tuple[str, ...]]
     digest: str
     """sha256 over what can change a result: not over `why`, examples or places."""
+    known_by: Mapping[str, str] = field(default_factory=dict)
+    """Phrases that a text names its site by, in the form of `cleaner.sites.known_key` → the site's host."""
     needles: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.needles` would work out; kept with the pack, as it costs more than the rest."""
 
@@ -390,7 +392,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Where a metadata value comes from. A value given by the input has rule `input` and no span."""
+    """Where a metadata value comes from. A value given by the input has rule `input` and no span.
+
+    One with the field `site` is no metadata: it is the line by which a document without a host named its site.
+    """
 
     field: str
     raw: str
@@ -426,6 +431,7 @@ class Signals:
     language: str | None = None
     """ISO 639-1; None where the text is too short or too mixed to tell."""
     language_probability: float | None = None
+    """None where the input states the language."""
     words: int = 0
     characters: int = 0
     words_removed: int = 0

@@ -68,7 +68,7 @@ def _key(texts: Mapping[str, str]) -> str:
 def _code() -> str:
     """What parsing depends on besides the files: this Python, and the modules that read and check rules."""
     digest = hashlib.sha256(sys.version.encode())
-    for module in ("model", "patterns", "program", "checks", "rulefiles", "conditions", "lines"):
+    for module in ("model", "patterns", "program", "checks", "rulefiles", "conditions", "lines", "sites", "lexicon"):
         digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     return digest.hexdigest()
 

@@ -36,6 +36,8 @@ def _changes(changes: Changes) -> Iterator[Piece]:
             yield "plain", f"{told} rule{'s' if len(ids) > 1 else ''}: {shown}\n"
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
+    if changes.known_by:
+        yield "plain", "edited: the phrases that name sites (known_by)\n"
     if not changes:
         yield "plain", "no rule does anything else than before\n"
 

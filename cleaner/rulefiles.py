@@ -18,20 +18,22 @@ from typing import Any
 
 import yaml
 
-from cleaner.checks import rule_faults
+from cleaner.checks import HOST, rule_faults
 from cleaner.errors import RuleFault, RulesError
 from cleaner.model import Origin, Rule, RulePack
 from cleaner.packcache import kept
 from cleaner.program import CompiledRule, kinds_of
+from cleaner.sites import known_key
 
 # Two packs that differ in what a result can't depend on have one digest.
 _NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
 _EFFECTS = tuple(f.name for f in fields(Rule) if f.name not in _NO_EFFECT)
 _SHARED = ("label", "language", "site", "status")
-_FILE_KEYS = frozenset({*_SHARED, "lists", "rules"})
+_FILE_KEYS = frozenset({*_SHARED, "known_by", "lists", "rules"})
 _MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "literals", "keeps"})
 _WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
 
+_LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
 _DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -75,6 +77,11 @@ def parse_pack(texts: Mapping[str, str]) -> RulePack:
     for file in files:
         for name, entries in file.lists(faults).items():
             lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *entries)))
+    known_by: dict[str, str] = {}
+    for file in files:
+        for key, host, at in file.known_by(faults):
+            if known_by.setdefault(key, host) != host:
+                file.fault(faults, at, "", f"the phrase stands for {known_by[key]} too", "no two sites share one")
     rules = sorted((rule for file in files for rule in file.rules(faults)), key=lambda rule: rule.id)
     ids = Counter(rule.id for rule in rules)
     for rule in rules:
@@ -91,19 +98,24 @@ def parse_pack(texts: Mapping[str, str]) -> RulePack:
             faults.append(RuleFault(**place, rule=rule.id, code=code, message=message, hint=hint))
     if faults:
         raise RulesError(tuple(faults))
-    return pack_of(rules, lists)
+    return pack_of(rules, lists, known_by)
 
 
-def pack_of(rules: list[Rule], lists: Mapping[str, tuple[str, ...]]) -> RulePack:
-    """A pack with its digest."""
+def pack_of(
+    rules: list[Rule], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None = None
+) -> RulePack:
+    """A pack with its digest. `known_by`: phrases that name a site, as `cleaner.sites.known_key` writes them."""
     digest = hashlib.sha256()
     for rule in sorted(rules, key=lambda rule: rule.id):
         digest.update(rule_digest(rule).encode())
     digest.update(repr(sorted(lists.items())).encode())
+    if known_by:
+        digest.update(repr(sorted(known_by.items())).encode())
     needles = {rule.id: CompiledRule(rule, 0, lists, rule.action).needles for rule in rules if kinds_of(rule)}
     return RulePack(
-        rules=tuple(sorted(rules, key=lambda r: r.id)), lists=dict(lists), digest=digest.hexdigest(), needles=needles
-    )
+        rules=tuple(sorted(rules, key=lambda r: r.id)), lists=dict(lists), digest=digest.hexdigest(),
+        known_by=dict(known_by or {}), needles=needles,
+    )  # fmt: skip
 
 
 def rule_digest(rule: Rule) -> str:
@@ -190,6 +202,25 @@ class _File:
             self.fault(faults, ("lists",), "", "`lists` maps names to lists of texts", "write `name: [one, two]`")
             return {}
         return {name: tuple(map(str, entries)) for name, entries in named.items()}
+
+    def known_by(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+        """The phrases that name the file's site, each with the site's first host and the phrase's place."""
+        phrases, hosts = self.data.get("known_by") or [], self.data.get("site") or []
+        several = hosts if isinstance(hosts, list) else [hosts]
+        host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
+        if phrases and (host is None or not HOST.fullmatch(host)):
+            told = "`known_by` names no site" if host is None else f"no host: {host!r}"
+            self.fault(faults, ("known_by",), "", told, "write `site: .example.com` above it")
+            return
+        for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):
+            key = known_key(phrase) if isinstance(phrase, str) else ""
+            if not any(map(str.isalnum, key)) or (not key.startswith("\n") and len(key) < _LEAST_KNOWN):
+                self.fault(
+                    faults, ("known_by", n), "", f"{phrase!r} is no phrase by which a page names its site",
+                    "write its copyright line without the year, `© Example Media`, or a line that it alone has",
+                )  # fmt: skip
+            elif host:
+                yield key, host, ("known_by", n)
 
     def rules(self, faults: list[RuleFault]) -> Iterator[Rule]:
         """The sound rules of the file; the others leave faults."""

@@ -11,7 +11,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, explained, host_of, scene_of
+from cleaner.cleaning import Prepared, explained, scene_of
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
@@ -24,6 +24,7 @@ from cleaner.program import CompiledRule, Program
 from cleaner.resolve import resolve
 from cleaner.rulefiles import rule_digest
 from cleaner.scene import Miss, Scene
+from cleaner.sites import host_of
 
 _PROSE_TOLD = 3  # examples of removed prose, a rule
 _HOSTS_COUNTED = 100  # of a rule: more of them say no more

@@ -69,6 +69,10 @@ def rule_schema() -> Schema:
         "type": "object",
         "properties": {
             **{name: {**each, "description": _for_all(each["description"])} for name, each in shared.items()},
+            "known_by": {
+                "description": "Lines by which a text without a URL names this site; `© Name` for a copyright line.",
+                "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
+            },
             "lists": {
                 "description": "Named lists: patterns refer to them as `{name}`; every entry is a literal.",
                 "type": "object",

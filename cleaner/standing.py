@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from cleaner.cleaning import Prepared, host_of
+from cleaner.cleaning import Prepared
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Zone
 from cleaner.patterns import fold
+from cleaner.sites import host_of
 from cleaner.wording import counted
 
 _HOSTS_COUNTED = 100

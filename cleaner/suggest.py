@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cleaner.cleaning import Prepared, clean_prepared, host_of
+from cleaner.cleaning import Prepared, clean_prepared
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Edit, RulePack
 from cleaner.patterns import fold, plain
 from cleaner.program import Program
 from cleaner.scaffold import NO_WORD, NUMBER, Draft, escaped, guess_label, scaffold
+from cleaner.sites import host_of
 from cleaner.standing import Standing, holds
 
 _MOST_WORDS, _MOST_CHARACTERS = 20, 160  # of a line that may be furniture

@@ -78,6 +78,7 @@ def test_words_of_the_document(bound: int, holds: bool) -> None:
         ("カメラ 広告", 4),  # 2 + 5 // 2
         ("항만 위원회는", 2),  # Korean parts its words
         ("灯台 lamps", 3),
+        ("ท่าเรือเปิดอีกครั้งในวันจันทร์", 7),  # 1 + 30 // 5
     ],
 )
 def test_words_where_none_are_spaced(text: str, words: int) -> None:
@@ -158,6 +159,10 @@ def test_furniture_is_of_other_lines(bound: int, holds: bool) -> None:
         ("「雨が降った。」", True),
         ("هل أمطرت؟", True),
         ("वर्षा हुई।", True),
+        ("雨が降った｡", True),
+        ("《雨来了。》", True),
+        ("ท่าเรือเปิด", False),  # Thai sets no full stop: a long line ends a sentence, a short one is a heading
+        ("ท่าเรือเปิดอีกครั้งในวันจันทร์หลังพายุและชาวประมงกลับบ้านพร้อมปลา", True),
     ],
 )
 def test_a_line_ends_a_sentence(line: str, ends: bool) -> None:
@@ -178,6 +183,20 @@ def test_a_line_ends_a_sentence(line: str, ends: bool) -> None:
 def test_a_finite_verb_is_a_listed_word(line: str, holds: bool) -> None:
     assert look("finite_verb", line, 0, True) == (holds, holds)
     assert look("finite_verb", line, 0, False) == (not holds, holds)
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("市長は灯台を再開すると述べた", True),
+        ("灯台の写真", False),
+        ("Lamps, nobody said", True),
+        ("Lampen, nobody unsaid", False),
+    ],
+)
+def test_where_words_are_not_parted_a_listed_one_is_a_part_of_the_line(line: str, holds: bool) -> None:
+    place = Scene(Lines(line), words={"finite_verbs": frozenset({"述べた", "said"})})
+    assert CONDITIONS["finite_verb"](place, 0, True, Where())[0] is holds
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import languages
-from cleaner.languages import Language, detect, sample
+from cleaner.cleaning import Prepared, clean_prepared, prepare
+from cleaner.languages import Language, detect, sample, told_or_detected
 from cleaner.lines import Lines
+from cleaner.model import Document
+from cleaner.program import Program, compile_program
+from cleaner.rulefiles import load_pack
 
 # One sentence, in the words of each.
 SENTENCES = {
@@ -180,3 +186,62 @@ def test_a_sample_is_short_however_long_the_text() -> None:
     assert len(sample(Lines(f"{'x' * 599}\n{long}"))) == 600
     assert len(sample(Lines("\n".join(["x" * 599] * 10)))) == 1199  # the second one fills it
     assert detect(sample(Lines(f"{long}\n{SENTENCES['en']}"))).code == "de"
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("da", "da"), ("DA", "da"), (" da-DK ", "da"), ("nb_NO", "no"), ("iw", "en"),  # Hebrew in Latin letters
+        ("ru", "en"), ("ja", "en"), ("xx", "en"), ("vn", "en"), ("eng", "en"), ("English", "en"), ("", "en"),
+        (None, "en"), (12, "en"), (["da"], "en"),
+    ],
+)  # fmt: skip
+def test_a_stated_language_is_believed_unless_it_is_absurd(told: object, code: str) -> None:
+    for key in ("language", "lang"):
+        document = Document(id="any", text=SENTENCES["en"], given={key: told})
+        assert prepare(document).language.code == code
+
+
+def test_a_stated_language_tells_what_is_too_short_to_detect() -> None:
+    assert told_or_detected(("de",), "Mehr dazu") == Language(code="de")
+    assert told_or_detected((None, "ko"), "구독") == Language(code="ko")
+
+
+def test_what_markup_states_counts_where_nothing_is_detected() -> None:
+    """Templates say `lang="en"` of whatever is written in them."""
+    assert prepare(Document(id="any", text=SENTENCES["de"], stated={"language": "en-US"})).language.code == "de"
+    assert prepare(Document(id="any", text="Mehr dazu", stated={"language": "de"})).language.code == "de"
+
+
+# A wrong guess
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return compile_program(load_pack(ROOT / "rules"))
+
+
+def read(path: Path) -> str:
+    """The text of a file, with U+FFFD where it is not in UTF-8."""
+    return path.read_text("utf-8", "replace")
+
+
+@pytest.fixture(scope="module")
+def bodies(program: Program) -> list[Prepared]:
+    """Prose in many languages: the sentences above, and the paragraphs that cleaning leaves of the sample articles."""
+    raw = [text for path in sorted((ROOT / "raw").rglob("*.txt")) if "\ufffd" not in (text := read(path))]
+    assert len(raw) > len(SENTENCES)
+    pages = [Lines(clean_prepared(prepare(Document(id="any", text=text)), program).text) for text in raw]
+    prose = ("\n\n".join(page.texts[i] for i in range(len(page)) if page.is_prose(i)) for page in pages)
+    return [prepare(Document(id="any", text=text)) for text in ("\n\n".join(SENTENCES.values()), *prose)]
+
+
+@pytest.mark.parametrize("guess", SENTENCES)
+def test_a_wrong_guess_takes_nothing_from_clean_text(program: Program, bodies: list[Prepared], guess: str) -> None:
+    """The packs of one language know nothing of another's prose."""
+    for body in bodies:
+        misled = clean_prepared(replace(body, language=Language(code=guess)), program)
+        assert [(edit.rule, edit.text) for edit in misled.edits] == []

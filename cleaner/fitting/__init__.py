@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
-from cleaner.cleaning import host_of, prepare, scene_of
+from cleaner.cleaning import prepare, scene_of
 from cleaner.fitting.align import article_lines_of
 from cleaner.fitting.cards import Asked, clauses_of, grow
 from cleaner.fitting.overlap import Overlap, overlap
 from cleaner.kinds import find
 from cleaner.model import Document, RulePack
 from cleaner.program import Program, compile_program
+from cleaner.sites import host_of
 from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS, Page
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
 from cleaner.structure.region import LINE_KINDS, article_lines, line_points, page_of, wholeness

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -27,6 +28,7 @@ _PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")
 _NOBODY: Final = re.compile(  # addresses, and accounts of content systems
     r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^(?:admin\w*|root|webmaster|user|guest|\S+ developer)\d*$"
 )
+_EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
 _LONGEST_NAME: Final = 200
 _MOST_TITLES: Final = 8
 _MOST_BYLINES: Final = 6
@@ -187,7 +189,15 @@ def _published(page: Statements) -> Found:
         ("json-ld", jsonld.text(page.article.get("dateCreated"))),
         *(("time", moment) for moment in page.told("time")[:1]),
     ]
-    yield from ((origin, moment) for origin, moment in found if moment and parse_datetime(moment))
+    moments = ((origin, _since_epoch(moment)) for origin, moment in found if moment)
+    yield from ((origin, moment) for origin, moment in moments if parse_datetime(moment))
+
+
+def _since_epoch(moment: str) -> str:
+    """Seconds or milliseconds since 1970, as some content systems write a time, in ISO 8601; all else as it is."""
+    if not _EPOCH.fullmatch(moment):
+        return moment
+    return datetime.fromtimestamp(int(moment[:10]), UTC).isoformat()
 
 
 def _meta(field: str) -> Callable[[Statements], Found]:

@@ -30,6 +30,8 @@ _NOBODY: Final = re.compile(  # addresses, and accounts of content systems
 )
 _EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
 _LONGEST_NAME: Final = 200
+_LEAST_LABEL: Final = 6
+_MOST_AROUND: Final = 4
 _MOST_TITLES: Final = 8
 _MOST_BYLINES: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
@@ -102,13 +104,20 @@ class Statements:
     def without_site(self, title: str) -> str:
         """A title without the site's name before or behind it."""
         while parts := list(_PART.finditer(title)):
-            if _letters(title[parts[-1].end() :]) in self.sites:
+            if self.is_site(title[parts[-1].end() :]):
                 title = title[: parts[-1].start()]
-            elif _letters(title[: parts[0].start()]) in self.sites:
+            elif self.is_site(title[: parts[0].start()]):
                 title = title[parts[0].end() :]
             else:
                 break
         return title
+
+    def is_site(self, part: str) -> bool:
+        """Whether it is a name of the site, or a few words around the name of its host."""
+        letters = _letters(part)
+        label = _letters((urlsplit(self.url or "").hostname or "").removeprefix("www.").partition(".")[0])
+        around = len(label) >= _LEAST_LABEL and label in letters and len(part.split()) <= _MOST_AROUND
+        return letters in self.sites or around
 
 
 def stated(page: Statements) -> dict[str, Any]:
@@ -176,9 +185,14 @@ def _authors(page: Statements) -> Found:
     spoken = language(page)
     for byline in page.told("author")[:_MOST_BYLINES]:
         people_there, _ = split_agencies(byline, {}, language=spoken)
-        if people_there and not any(_letters(name) in page.sites for name in people_there):
+        if any(_is_full(name) for name in people_there) and not any(map(page.is_site, people_there)):
             yield "byline", [byline]
     yield from (("publisher", names) for _origin, names in said if names)
+
+
+def _is_full(name: str) -> bool:
+    """A name of two words or of a script that doesn't part them; a lone word is an account or a button."""
+    return " " in name or not name.isascii()
 
 
 def _published(page: Statements) -> Found:

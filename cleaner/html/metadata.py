@@ -166,7 +166,7 @@ def _titles(page: Statements) -> Found:
     yield from said
     yield from (("meta", page.without_site(title)) for key in _META["title"] for title in page.metas.get(key, ())[:1])
     yield from (("microdata", title) for title in page.told("headline")[:1])
-    yield from (("h1", title) for title in shown if _letters(title) not in page.sites)
+    yield from (("h1", title) for title in shown[:1] if _letters(title) not in page.sites)  # more may be subheads
 
 
 def _authors(page: Statements) -> Found:
@@ -183,7 +183,8 @@ def _authors(page: Statements) -> Found:
         if people := [name for name in names if _letters(name) not in page.sites]:
             yield origin, people
     spoken = language(page)
-    for byline in page.told("author")[:_MOST_BYLINES]:
+    bylines = [each.text for each in page.tellings if each.what == "author" and "comment" not in each.names.lower()]
+    for byline in bylines[:_MOST_BYLINES]:
         people_there, _ = split_agencies(byline, {}, language=spoken)
         if any(_is_full(name) for name in people_there) and not any(map(page.is_site, people_there)):
             yield "byline", [byline]

@@ -32,6 +32,7 @@ _EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
 _LONGEST_NAME: Final = 200
 _LEAST_LABEL: Final = 6
 _MOST_AROUND: Final = 4
+_LONGEST_TITLE: Final = 1000
 _MOST_TITLES: Final = 8
 _MOST_BYLINES: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
@@ -152,7 +153,7 @@ def _titles(page: Statements) -> Found:
             *(("meta", title) for title in page.metas.get("og:title", ())[:1]),
             ("title", jsonld.text(page.titles[:1])),
         )
-        if title
+        if title and len(title) <= _LONGEST_TITLE
     ]
     said = [(origin, title) for origin, title in said if _letters(title) not in page.sites] or said
     shown = [title for title in page.told("h1") if _letters(title)]
@@ -164,7 +165,12 @@ def _titles(page: Statements) -> Found:
         if key not in page.sites and any(key in (whole := _letters(t)) and 2 * len(key) > len(whole) for _, t in said):
             yield "h1", title
     yield from said
-    yield from (("meta", page.without_site(title)) for key in _META["title"] for title in page.metas.get(key, ())[:1])
+    yield from (
+        ("meta", page.without_site(title))
+        for key in _META["title"]
+        for title in page.metas.get(key, ())[:1]
+        if len(title) <= _LONGEST_TITLE
+    )
     yield from (("microdata", title) for title in page.told("headline")[:1])
     yield from (("h1", title) for title in shown[:1] if _letters(title) not in page.sites)  # more may be subheads
 

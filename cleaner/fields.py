@@ -78,8 +78,8 @@ def _published(raw: str, context: Context) -> Values:
 # What a name alone doesn't hold: marks that part names, brackets, figures, words that join or open.
 _BYLINE = re.compile(r"[,;/|()\d]|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE)
 
-LAST_RESORT = frozenset({"html/byline", "html/publisher"})
-"""Where markup only suggests a value: an element that looks like a byline, an author who is the publisher itself."""
+LAST_RESORT = frozenset({"html/publisher"})
+"""Where markup only suggests a value: an author who is the publisher itself."""
 
 FIELDS: Mapping[FieldName, Field] = {
     "title": Field(parse=_one("title", clean_title), given=("headline",)),

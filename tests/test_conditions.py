@@ -9,7 +9,7 @@ import pytest
 
 from cleaner.conditions import CONDITIONS, Verdict, checks, first_failed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Label, Where
+from cleaner.model import Block, Label, Where
 from cleaner.scene import Scene
 
 PROSE = (
@@ -224,6 +224,32 @@ def test_without_word_lists_no_verb_is_known() -> None:
         assert CONDITIONS[name](bare, 0, True, Where()) == (False, False)
 
 
+# What markup says
+
+
+PLACED = Block(tag="li", inside=("aside", "ul"), names=("most", "read"), links=0.6)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "holds"),
+    [
+        ("tag", ("li", "p"), True),
+        ("tag", ("ul",), False),
+        ("inside", ("aside",), True),
+        ("inside", ("nav", "li"), False),
+        ("names", ("read",), True),
+        ("names", ("aside",), False),
+        ("min_links", 0.6, True),
+        ("min_links", 0.7, False),
+    ],
+)
+def test_markup_is_asked_of_pages_alone(name: str, wanted: Any, holds: bool) -> None:
+    page = Scene(Lines("Rain\n\nLamps"), blocks=[Block(), Block(), PLACED])
+    assert CONDITIONS[name](page, 1, wanted, Where())[0] is holds
+    assert CONDITIONS[name](page, 0, wanted, Where())[0] is False
+    assert CONDITIONS[name](scene("Rain\n\nLamps"), 1, wanted, Where())[0] is False
+
+
 # What other lines say
 
 
@@ -256,7 +282,7 @@ def test_words_shared_with_the_neighbours_on_both_sides() -> None:
 )
 def test_a_line_repeats_the_title(line: str, holds: bool) -> None:
     labelled = scene(f"Lamps return to the harbour!\n{line}", {0: "title"})
-    given = scene(f"Rain\n{line}", title="Lamps return to the harbour")
+    given = scene(f"Rain\n{line}", titles=["Lamps return to the harbour"])
     for place in (labelled, given):
         assert CONDITIONS["repeats_title"](place, 1, True, Where()) == (holds, holds)
         assert CONDITIONS["repeats_title"](place, 1, False, Where()) == (not holds, holds)
@@ -264,7 +290,7 @@ def test_a_line_repeats_the_title(line: str, holds: bool) -> None:
 
 def test_no_line_repeats_a_title_that_is_not_there() -> None:
     assert look("repeats_title", "Rain\nRain", 1, True) == (False, False)
-    assert CONDITIONS["repeats_title"](scene("Rain", title=""), 0, True, Where()) == (False, False)
+    assert CONDITIONS["repeats_title"](scene("Rain", titles=[""]), 0, True, Where()) == (False, False)
 
 
 @pytest.mark.parametrize(

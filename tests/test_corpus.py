@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from cleaner.building import build
@@ -44,6 +45,7 @@ rules:
     keeps: One two three four five six seven eight nine.
 """
 STORY = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
+PAGE = f"<title>Lamps</title><nav><a>Tides</a></nav><main><h1>Lamps</h1><p class=lead>{STORY}<p>Advertisement</main>"
 BROKEN = "It rained, and\nsnowed."
 
 
@@ -67,6 +69,7 @@ def raw(tmp_path: Path) -> Path:
         {"id": "edited", "text": f"{STORY}\nAdvertisement"},
         {"id": "last", "text": f"Advertisement\n{STORY} \tAdvertisement", "tags": ["sea", None]},
         {"id": "only-marked", "text": f"Share\n{STORY}"},
+        {"id": "page", "html": PAGE},
     ]
     lines = [*map(json.dumps, records), "{broken"]
     (folder / "a.jsonl").write_text("\n".join(lines))
@@ -88,19 +91,32 @@ def test_a_dataset_gives_the_documents_it_was_built_of(raw: Path, pack: RulePack
         assert found.language == item.language
         assert (found.document.url, found.document.digest) == (item.document.url, item.document.digest)
         assert found.document.given == item.document.given
-    assert {item.source for item in untold} == {"a.jsonl:7", "c.pdf"}
+        assert found.document.stated == item.document.stated
+        assert found.blocks == item.blocks == item.document.blocks
+    assert fresh["a.jsonl:7"].blocks[0].inside == ("nav",)
+    assert {item.source for item in untold} == {"a.jsonl:8", "c.pdf"}
     assert all(item.cause for item in untold)
 
 
 def test_what_gives_no_document_is_told(raw: Path) -> None:
     untold: list[Unreadable] = []
-    assert len(list(prepared_corpus(str(raw), unreadable=untold.append))) == 7
-    assert sorted(item.source for item in untold) == ["a.jsonl:7", "c.pdf"]
+    assert len(list(prepared_corpus(str(raw), unreadable=untold.append))) == 8
+    assert sorted(item.source for item in untold) == ["a.jsonl:8", "c.pdf"]
 
 
 def test_the_text_field_is_the_one_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "1", "body": STORY}))
     assert [item.text for item in prepared_corpus(str(tmp_path), keys=Keys(text="body"))] == [STORY]
+
+
+def test_a_dataset_of_before_there_was_markup_holds_none(raw: Path, pack: RulePack, tmp_path: Path) -> None:
+    dist = tmp_path / "dist"
+    build(str(raw), dist, rules=pack, workers=1)
+    for file in (*dist.glob("articles/*"), *dist.glob("rejected/*")):
+        pq.write_table(pq.read_table(file).drop_columns(["stated", "blocks"]), file)
+    kept = {item.document.id: item for item in prepared_corpus(str(dist))}
+    assert kept["page"].text.endswith("Advertisement")
+    assert not any(item.blocks or item.document.stated for item in kept.values())
 
 
 def test_a_damaged_dataset_is_told_with_its_file(raw: Path, pack: RulePack, tmp_path: Path) -> None:

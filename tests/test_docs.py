@@ -201,12 +201,12 @@ def test_what_is_not_run_can_be_called(page: str) -> None:
 
 
 def test_rule_examples_load_and_hold() -> None:
-    files = [b for b in blocks("docs/rules.md") if b.language == "yaml"]
+    files = [(page, b) for page in ("docs/rules.md", "docs/html.md") for b in blocks(page) if b.language == "yaml"]
     assert len(files) > 10
-    for block in files:
-        pack = parse_pack({f"rules.md:{block.line}": block.content})
+    for page, block in files:
+        pack = parse_pack({f"{page}:{block.line}": block.content})
         failed = [str(outcome) for rule in pack.rules for outcome in outcomes(rule, pack) if not outcome.passed]
-        assert not failed, f"docs/rules.md:{block.line}: " + "\n".join(failed)
+        assert not failed, f"{page}:{block.line}: " + "\n".join(failed)
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def test_any_text_is_a_page_whose_lines_survive_normalising(markup: str) -> None
         ("<ul><li>One<li><p>Two</p><li><div>Three</div></ul><p>Four", "One\nTwo\nThree\n\nFour"),
         ("<div>One<br>two<br><br>three</div>", "One\ntwo\n\nthree"),
         ("<table><tr><th>Boat<td><p>Oars</p></td></tr><tr><td>Skiff<td>2</table>", "Boat\tOars\nSkiff\t2"),
+        ("<p>One\n\t\t<b>two</b>\tthree<pre>a\tb</pre>", "One two three\n\na\tb"),
         ("<nav><a href=/a>Home</a><a href=/b>Sport</a></nav>", "Home Sport"),
         ("<pre>a = 1\n  b = 2</pre>", "a = 1\n  b = 2"),
         ("<p>Mast<script>x</script>head<style>p{}</style><svg><text>y</text></svg>", "Masthead"),

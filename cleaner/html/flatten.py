@@ -47,6 +47,7 @@ _LEVELS_ABOVE: Final = 8
 
 _ON_THE_PAGE: Final = frozenset({"html", "meta", "link"})
 
+_CELL: Final = "\0"  # between cells; the parser gives none, it reads U+0000 as U+FFFD
 _BLANK: Final = Block()
 
 
@@ -162,7 +163,7 @@ class Flattener:
             self._line_break()
         elif tag in CELLS:
             if self._pieces:
-                self._pieces.append("\t")
+                self._pieces.append(_CELL)
             self._in_fresh_cell = True
         elif tag == "a":
             self._in_link += 1
@@ -267,7 +268,7 @@ class Flattener:
     def _end_line(self, gap: int) -> None:
         if self._pieces:
             text = "".join(self._pieces)
-            text = text if self._in_pre else collapsed(text)
+            text = text.replace(_CELL, "\t") if self._in_pre else collapsed(text)
             if text and not text.isspace():
                 self._write(text)
             self._pieces = []
@@ -314,9 +315,9 @@ def _names(at: _Open) -> tuple[str, ...]:
 
 
 def collapsed(text: str) -> str:
-    """Blanks as HTML folds them; a tab between cells stays."""
-    if "\t" in text:
-        return "\t".join(cell for part in text.split("\t") if (cell := collapsed(part)))
+    """Blanks as HTML folds them, and a tab between cells."""
+    if _CELL in text:
+        return "\t".join(cell for part in text.split(_CELL) if (cell := collapsed(part)))
     if text.isascii():
         return " ".join(text.split())
     return _SPACE.sub(" ", text).strip(_ENDS)

@@ -19,9 +19,11 @@ Node = Mapping[str, Any]
 _ARTICLE: Final = re.compile(r"(?:Article|Posting|Report|Review|CreativeWork|Recipe)$")
 _PAGE: Final = re.compile(r"WebPage$")
 _LISTS: Final = frozenset({"itemListElement", "relatedLink", "isPartOf", "citation", "about", "mentions", "comment"})
-_WRAPPING: Final = re.compile(r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]|--)>\s*;?\s*$")
+_OPENING: Final = re.compile(r"(?://)?\s*<!(?:\[CDATA\[|--)")
+_CLOSING: Final = re.compile(r"(?:(?://)?\s*(?:\]\]|--)>)?\s*;?$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _TAG: Final = re.compile(r"<[^<>]{1,300}>")
+_LONGEST_WRAPPING: Final = 40
 _LEAST_BODY: Final = 300  # characters; less is a teaser
 _MOST_NODES: Final = 20_000
 
@@ -112,7 +114,11 @@ def _strictly(script: str) -> Any:
 
 def _mended(script: str) -> Any:
     """Without wrapping comments and trailing commas, raw line ends in texts allowed, escapes of HTML undone."""
-    bare = _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", _WRAPPING.sub("", script)).strip().rstrip(";"))
+    bare = script.strip()
+    if opening := _OPENING.match(bare[:_LONGEST_WRAPPING]):
+        bare = bare[opening.end() :]
+    bare = bare[:-_LONGEST_WRAPPING] + _CLOSING.sub("", bare[-_LONGEST_WRAPPING:])
+    bare = _TRAILING_COMMA.sub(r"\1", bare.strip())
     if '"' not in bare:
         bare = html.unescape(bare)
     value, end = json.JSONDecoder(strict=False).raw_decode(bare)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -27,7 +28,11 @@ _PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")
 _NOBODY: Final = re.compile(  # addresses, and accounts of content systems
     r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^(?:admin\w*|root|webmaster|user|guest|\S+ developer)\d*$"
 )
+_EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
 _LONGEST_NAME: Final = 200
+_LEAST_LABEL: Final = 6
+_MOST_AROUND: Final = 4
+_LONGEST_TITLE: Final = 1000
 _MOST_TITLES: Final = 8
 _MOST_BYLINES: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
@@ -100,13 +105,20 @@ class Statements:
     def without_site(self, title: str) -> str:
         """A title without the site's name before or behind it."""
         while parts := list(_PART.finditer(title)):
-            if _letters(title[parts[-1].end() :]) in self.sites:
+            if self.is_site(title[parts[-1].end() :]):
                 title = title[: parts[-1].start()]
-            elif _letters(title[: parts[0].start()]) in self.sites:
+            elif self.is_site(title[: parts[0].start()]):
                 title = title[parts[0].end() :]
             else:
                 break
         return title
+
+    def is_site(self, part: str) -> bool:
+        """Whether it is a name of the site, or a few words around the name of its host."""
+        letters = _letters(part)
+        label = _letters((urlsplit(self.url or "").hostname or "").removeprefix("www.").partition(".")[0])
+        around = len(label) >= _LEAST_LABEL and label in letters and len(part.split()) <= _MOST_AROUND
+        return letters in self.sites or around
 
 
 def stated(page: Statements) -> dict[str, Any]:
@@ -141,7 +153,7 @@ def _titles(page: Statements) -> Found:
             *(("meta", title) for title in page.metas.get("og:title", ())[:1]),
             ("title", jsonld.text(page.titles[:1])),
         )
-        if title
+        if title and len(title) <= _LONGEST_TITLE
     ]
     said = [(origin, title) for origin, title in said if _letters(title) not in page.sites] or said
     shown = [title for title in page.told("h1") if _letters(title)]
@@ -153,9 +165,14 @@ def _titles(page: Statements) -> Found:
         if key not in page.sites and any(key in (whole := _letters(t)) and 2 * len(key) > len(whole) for _, t in said):
             yield "h1", title
     yield from said
-    yield from (("meta", page.without_site(title)) for key in _META["title"] for title in page.metas.get(key, ())[:1])
+    yield from (
+        ("meta", page.without_site(title))
+        for key in _META["title"]
+        for title in page.metas.get(key, ())[:1]
+        if len(title) <= _LONGEST_TITLE
+    )
     yield from (("microdata", title) for title in page.told("headline")[:1])
-    yield from (("h1", title) for title in shown if _letters(title) not in page.sites)
+    yield from (("h1", title) for title in shown[:1] if _letters(title) not in page.sites)  # more may be subheads
 
 
 def _authors(page: Statements) -> Found:
@@ -172,11 +189,17 @@ def _authors(page: Statements) -> Found:
         if people := [name for name in names if _letters(name) not in page.sites]:
             yield origin, people
     spoken = language(page)
-    for byline in page.told("author")[:_MOST_BYLINES]:
+    bylines = [each.text for each in page.tellings if each.what == "author" and "comment" not in each.names.lower()]
+    for byline in bylines[:_MOST_BYLINES]:
         people_there, _ = split_agencies(byline, {}, language=spoken)
-        if people_there and not any(_letters(name) in page.sites for name in people_there):
+        if any(_is_full(name) for name in people_there) and not any(map(page.is_site, people_there)):
             yield "byline", [byline]
     yield from (("publisher", names) for _origin, names in said if names)
+
+
+def _is_full(name: str) -> bool:
+    """A name of two words or of a script that doesn't part them; a lone word is an account or a button."""
+    return " " in name or not name.isascii()
 
 
 def _published(page: Statements) -> Found:
@@ -187,7 +210,15 @@ def _published(page: Statements) -> Found:
         ("json-ld", jsonld.text(page.article.get("dateCreated"))),
         *(("time", moment) for moment in page.told("time")[:1]),
     ]
-    yield from ((origin, moment) for origin, moment in found if moment and parse_datetime(moment))
+    moments = ((origin, _since_epoch(moment)) for origin, moment in found if moment)
+    yield from ((origin, moment) for origin, moment in moments if parse_datetime(moment))
+
+
+def _since_epoch(moment: str) -> str:
+    """Seconds or milliseconds since 1970, as some content systems write a time, in ISO 8601; all else as it is."""
+    if not _EPOCH.fullmatch(moment):
+        return moment
+    return datetime.fromtimestamp(int(moment[:10]), UTC).isoformat()
 
 
 def _meta(field: str) -> Callable[[Statements], Found]:

@@ -51,7 +51,7 @@ def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         )
     if rule.replace is not None and not rule.inline:
         yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
-    if rule.headline and rule.label != "title":
+    if (rule.headline or rule.heading) and rule.label != "title":
         yield "kind", "a headline has the label `title`", "write `label: title`"
 
 

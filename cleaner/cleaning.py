@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from cleaner.addresses import slug_words
 from cleaner.article import Article
 from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
@@ -57,6 +58,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         Lines(text),
         language=language.code,
         host=host,
+        slug=slug_words(document.url),
         title=given_title if isinstance(given_title, str) else None,
         words=program.words_of(language.code),
         trace=trace,

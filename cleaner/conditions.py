@@ -123,6 +123,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "ends_sentence": _is(lambda scene, i: scene.lines.ends_sentence(i)),
     "zone": _zone,
     "document_words": _least(lambda scene, _i: scene.lines.total_words),
+    "prose_within": _most(lambda scene, i: scene.lines.head_end - i),
     "repeats_title": _is(_repeats_title),
     "names_publisher": _is(_names_publisher),
     "shares_words": _shares_words,

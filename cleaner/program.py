@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
 from cleaner.patterns import compiled, examined, expand, fold, group_names
 
-Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document"]
-KINDS: tuple[Kind, ...] = ("line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document")
-Phase = Literal["lines", "context", "headline", "neighbours", "repeats", "document"]
+Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "join", "document"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Phase = Literal["lines", "context", "heading", "headline", "neighbours", "repeats", "document"]
 
 _PHASES: Mapping[Kind, Phase] = {
-    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "headline": "headline",
-    "neighbour": "neighbours", "repeat": "repeats", "document": "document",
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "heading": "heading",
+    "headline": "headline", "neighbour": "neighbours", "repeat": "repeats", "document": "document",
 }  # fmt: skip
 
 

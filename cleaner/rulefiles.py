@@ -268,7 +268,7 @@ def _shapes() -> tuple[type, ...]:
 
     return (
         Rule, model.Where, model.Neighbour, model.Repeat, model.Join, model.Filter, model.Cut, model.Budget,
-        model.Example, Origin,
+        model.Example, model.Heading, Origin,
     )  # fmt: skip
 
 
@@ -283,6 +283,7 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
         "cut": 6,
         "budget": 7,
         "removes": 8,
+        "heading": 9,
     }
     shapes = _shapes()
     shape = shapes[by_key.get(str(loc[0]), 0)] if loc else Rule

@@ -10,10 +10,12 @@ from random import Random
 from time import perf_counter_ns
 from typing import Any
 
+from cleaner.addresses import slug_words
 from cleaner.article import Article
 from cleaner.cleaning import Prepared, explained, host_of
 from cleaner.kinds import PHASES
-from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
+from cleaner.kinds.beside import find_neighbours, find_repeats
+from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.lines import Lines, word_count
@@ -296,7 +298,8 @@ class Timing:
         title, host = document.given.get("title"), host_of(document.url)
         fates = self._program.fates_for(document, host)
         scene = Scene(
-            lines, language=language, host=host, title=title if isinstance(title, str) else None,
+            lines, language=language, host=host, slug=slug_words(document.url),
+            title=title if isinstance(title, str) else None,
             words=self._program.words_of(language),
         )  # fmt: skip
         # Facts that all rules share must not be put down to the rule that asks first.
@@ -340,5 +343,5 @@ _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
 
 _BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
-    "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
+    "heading": find_heading, "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
 }  # fmt: skip

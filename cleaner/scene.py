@@ -29,8 +29,8 @@ class Miss:
 class Scene:
     """One document while rules look at it. Labels are those of the matches that have won so far.
 
-    `language` is an ISO 639-1 code or None, `host` the document's host or None; `words` the named word
-    lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`).
+    `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
+    `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`).
     """
 
     __slots__ = (
@@ -41,6 +41,7 @@ class Scene:
         "lines",
         "misses",
         "publishers",
+        "slug",
         "title_keys",
         "words",
     )
@@ -51,6 +52,7 @@ class Scene:
         *,
         language: str | None = None,
         host: str | None = None,
+        slug: frozenset[str] = frozenset(),
         title: str | None = None,
         words: Mapping[str, frozenset[str]] | None = None,
         trace: bool = False,
@@ -58,6 +60,7 @@ class Scene:
         self.lines = lines
         self.language = language
         self.host = host
+        self.slug = slug
         self.words = words or {}
         self.labels: dict[int, Label] = {}
         self.publishers: frozenset[str] = frozenset()

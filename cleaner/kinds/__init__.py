@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
+from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
+from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.model import Fate, Match
 from cleaner.program import Program
@@ -22,6 +23,7 @@ Find = Callable[[Program, Scene, Candidates, list[Match]], Iterator[Match]]
 PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ("lines", (lambda program, scene, near, _: find_indexed(program, scene, near["lines"]),)),
     ("context", (lambda program, scene, near, _: find_indexed(program, scene, near["context"]),)),
+    ("heading", (lambda program, scene, _near, _: find_heading(program, scene),)),
     ("headline", (lambda program, scene, _near, _: find_headline(program, scene),)),
     (
         "neighbours",

@@ -24,6 +24,8 @@ from cleaner.scene import Scene
 _REACH = 30  # lines above the story
 _INTO = 3  # lines of the story: what reads as its first sentences may be a long headline
 _LEAST_STORY = 60  # words of prose, the lines between them discounted
+_LEAST_AROUND = 30  # lines around the story: a whole page has its menus and footers, in whatever language
+_LABELLED_FOR = 5  # a labelled one counts for so many, as somebody vouches for it
 _MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one paragraph is no story
 _PER_SHORT_LINE, _PER_LABELLED_LINE = 3, 1
 _SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
@@ -116,7 +118,8 @@ class _Page:
     @cached_property
     def candidates(self) -> list[int]:
         """The first line of the text and those around the start of the story that could be a headline at all."""
-        if not self.story:
+        around = len(self.lines) - len(self.story) + (_LABELLED_FOR - 1) * len(self.scene.labels)
+        if not self.story or around < _LEAST_AROUND:
             return []
         near = range(max(0, self.story.start - _REACH), min(len(self.lines), self.story.start + _INTO))
         return [i for i in dict.fromkeys((0, *near)) if i not in self.scene.labels and self._can_be(i)]

@@ -178,7 +178,7 @@ class Origin:
 class Rule:
     """One rule, of exactly one kind.
 
-    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, join and document.
+    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, signature, join and document.
     """
 
     id: str
@@ -200,6 +200,8 @@ class Rule:
     """Kind: a further copy of a labelled line."""
     heading: Heading | None = None
     """Kind: the line above the story of a whole page that most speaks for being its title."""
+    signature: Literal["authors", "published"] | None = None
+    """Kind: a line around the headline of a whole page that is nothing but names, or nothing but a date."""
     headline: bool = False
     """Kind: the first line of the head that nothing else has labelled, as the title."""
     join: Join | None = None

@@ -15,13 +15,17 @@ from cleaner.lines import phrase_key
 from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
 from cleaner.patterns import compiled, examined, expand, fold, group_names
 
-Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "join", "document"]
+Kind = Literal[
+    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join",
+    "document",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Phase = Literal["lines", "context", "heading", "headline", "neighbours", "repeats", "document"]
+Phase = Literal["lines", "context", "heading", "headline", "signature", "neighbours", "repeats", "document"]
 
 _PHASES: Mapping[Kind, Phase] = {
     "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "heading": "heading",
-    "headline": "headline", "neighbour": "neighbours", "repeat": "repeats", "document": "document",
+    "headline": "headline", "signature": "signature",
+    "neighbour": "neighbours", "repeat": "repeats", "document": "document",
 }  # fmt: skip
 
 

@@ -15,9 +15,10 @@ from cleaner.article import Article
 from cleaner.cleaning import Prepared, explained, host_of
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_neighbours, find_repeats
-from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.cuts import find_cuts
+from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.signature import find_signatures
 from cleaner.lines import Lines, word_count
 from cleaner.model import Edit, Fate, Match
 from cleaner.program import CompiledRule, Program
@@ -343,5 +344,6 @@ _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
 
 _BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
-    "heading": find_heading, "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
+    "heading": find_heading, "headline": find_headline, "signature": find_signatures,
+    "neighbour": find_neighbours, "repeat": find_repeats,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.signature import find_signatures
 from cleaner.model import Fate, Match
 from cleaner.program import Program
 from cleaner.resolve import resolve
@@ -25,6 +26,7 @@ PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ("context", (lambda program, scene, near, _: find_indexed(program, scene, near["context"]),)),
     ("heading", (lambda program, scene, _near, _: find_heading(program, scene),)),
     ("headline", (lambda program, scene, _near, _: find_headline(program, scene),)),
+    ("signature", (lambda program, scene, _near, _: find_signatures(program, scene),)),
     (
         "neighbours",
         (

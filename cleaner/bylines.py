@@ -1,0 +1,135 @@
+"""Lines near a headline that say who wrote a text and when, whatever the language: `read_signature`.
+
+Such a line is made of few sorts of pieces: names, dates and times, posts ("Redakteurin"), outlets in capitals or
+as a host, minutes of reading. A line with any other piece is no byline. Names alone prove nothing ("Key Events"
+would be a woman), so a reading also says whether it is sure: a lead-in, a post or a date stands with the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cleaner.dates import month_words, parse_datetime
+from cleaner.lexicon import LEADS, MODIFIERS, OUTLETS, ROLES, TIMES
+from cleaner.names import parse_names
+
+_MOST_CHARS, _MOST_WORDS = 200, 24
+_MOST_BESIDE_A_DATE = 4  # words before or behind the figures of a date: "Offentliggjort torsdag", "Lesedauer"
+_MARKS = re.compile(
+    r"\s*[|•·●;–—\t,]\s*|\s*/\s+|\s+/\s*|\s+-\s+|\s{2,}|(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Posted|Actualizado)\b)"
+)
+_TIME_OR_SPAN = re.compile(
+    r"\d{1,2}[:.h]\d\d|\d\s?(?:min|hour|hr|std|stund|tag|day|week|month|hora|heure|jour|ore|uur|dag|tim|dakika|saat|分|시간|час|мин)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:www\.)?[\w-]+\.[a-z]{2,4}(?:\.[a-z]{2})?", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"[.!?…:][\"'”’»]?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What a line says of authors and date."""
+
+    names: tuple[tuple[int, int], ...] = ()
+    """Where in the line the names stand, each from its start to its end."""
+    sure: bool = False
+    """Something besides the names says that it is a byline."""
+    dated: bool = False
+    """The line states a full date."""
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line is nothing but the words that lead in a byline: "von", "Author of the article:"."""
+    return line.strip(" :*-–|").casefold() in LEADS
+
+
+def read_signature(line: str, *, language: str | None = None) -> Signature | None:
+    """The authors and the date that a line states, or None where it says anything else."""
+    if len(line) > _MOST_CHARS or len(line.split()) > _MOST_WORDS:
+        return None
+    names: list[tuple[int, int]] = []
+    figures = role = lead = False
+    for start, end in _pieces(line):
+        piece = line[start:end]
+        if digit := _DIGIT.search(piece):
+            head = piece[: digit.start()].rstrip(" (")
+            if _full_names(head, language):
+                names.append((start, start + len(head)))
+                lead = lead or _leads(head)
+            elif not _is_figure(piece):
+                return None
+            figures = True
+        elif _full_names(piece, language) and not _SENTENCE.search(piece):
+            names.append((start, end))
+            lead, role = lead or _leads(piece), role or _holds_role(piece)
+        elif _is_role(piece):
+            role = True
+        elif not _is_accounted(piece, language):
+            return None
+    dated = figures and parse_datetime(line, language=language) is not None
+    if figures and not dated and not _TIME_OR_SPAN.search(line):
+        return None
+    if not names and not dated:
+        return None
+    return Signature(names=tuple(names), sure=bool(names) and (lead or role or figures), dated=dated)
+
+
+def _pieces(line: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for mark in _MARKS.finditer(line):
+        if mark.start() > at:
+            yield at, mark.start()
+        at = mark.end()
+    if at < len(line):
+        yield at, len(line)
+
+
+def _full_names(piece: str, language: str | None) -> bool:
+    """Whether the piece names people by more than one word each."""
+    if len(piece) < 5 or not any(map(str.isalpha, piece)):
+        return False
+    names = parse_names(piece, language=language)
+    return bool(names) and all(" " in name for name in names)
+
+
+def _words(piece: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(piece)]
+
+
+def _leads(piece: str) -> bool:
+    """The piece begins with a lead-in; of some, the language of the text need not be known."""
+    words = _words(piece)
+    return any(" ".join(words[:n]) in LEADS for n in range(1, min(4, len(words))))
+
+
+def _holds_role(piece: str) -> bool:
+    return any(word in ROLES for word in _words(piece)[2:])
+
+
+def _is_role(piece: str) -> bool:
+    words = _words(piece)
+    return 0 < len(words) <= 5 and any(word in ROLES for word in words)
+
+
+def _is_figure(piece: str) -> bool:
+    """A date, a time, a number of minutes or comments, with few words around it."""
+    digits = [found.start() for found in _DIGIT.finditer(piece)]
+    before, behind = piece[: digits[0]].split(), piece[digits[-1] + 1 :].split()
+    return len(before) <= _MOST_BESIDE_A_DATE and len(behind) <= _MOST_BESIDE_A_DATE and not _SENTENCE.search(piece)
+
+
+def _is_accounted(piece: str, language: str | None) -> bool:
+    """An outlet, a place of one word, a day or a month: what may stand beside names and dates."""
+    words = _words(piece)
+    if not words or _HOST.fullmatch(piece):
+        return True
+    if len(words) == 1:
+        return piece[0].isupper() or words[0] in TIMES or words[0] in LEADS
+    if all(word in TIMES or word in month_words(language) for word in words):
+        return True
+    outlet = words[-1] in OUTLETS or words[0] in OUTLETS or piece.isupper()
+    return outlet and len(words) <= 4 and all(w in MODIFIERS or w[0].isupper() for w in piece.split())

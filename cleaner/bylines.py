@@ -17,6 +17,8 @@ from cleaner.names import parse_names
 
 _MOST_CHARS, _MOST_WORDS = 200, 24
 _MOST_BESIDE_A_DATE = 4  # words before or behind the figures of a date: "Offentliggjort torsdag", "Lesedauer"
+_MOST_BEHIND_NAMES = 6  # "Deputy Content Hub Director"
+_JOINING = frozenset({"and", "und", "with", "avec", "oraz"})
 _MARKS = re.compile(
     r"\s*[|•·●;–—\t,]\s*|\s*/\s+|\s+/\s*|\s+-\s+|\s{2,}|(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Posted|Actualizado)\b)"
 )
@@ -55,21 +57,18 @@ def read_signature(line: str, *, language: str | None = None) -> Signature | Non
     figures = role = lead = False
     for start, end in _pieces(line):
         piece = line[start:end]
-        if digit := _DIGIT.search(piece):
-            head = piece[: digit.start()].rstrip(" (")
-            if _full_names(head, language):
-                names.append((start, start + len(head)))
-                lead = lead or _leads(head)
-            elif not _is_figure(piece):
-                return None
-            figures = True
-        elif _full_names(piece, language) and not _SENTENCE.search(piece):
-            names.append((start, end))
-            lead, role = lead or _leads(piece), role or _holds_role(piece)
-        elif _is_role(piece):
-            role = True
-        elif not _is_accounted(piece, language):
+        digit = _DIGIT.search(piece)
+        head = piece[: digit.start()].rstrip(" (") if digit else piece
+        if (named := _named(head, language)) is not None:
+            names.append((start, start + len(head)))
+            lead, role = lead or named.lead, role or named.role
+        elif digit and not _is_figure(piece):
             return None
+        elif not digit and _is_role(piece):
+            role = True
+        elif not digit and not _is_accounted(piece, language):
+            return None
+        figures = figures or digit is not None
     dated = figures and parse_datetime(line, language=language) is not None
     if figures and not dated and not _TIME_OR_SPAN.search(line):
         return None
@@ -88,26 +87,33 @@ def _pieces(line: str) -> Iterator[tuple[int, int]]:
         yield at, len(line)
 
 
-def _full_names(piece: str, language: str | None) -> bool:
-    """Whether the piece names people by more than one word each."""
-    if len(piece) < 5 or not any(map(str.isalpha, piece)):
-        return False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A piece that names people, and what besides their names it holds."""
+
+    lead: bool
+    role: bool
+
+
+def _named(piece: str, language: str | None) -> _Named | None:
+    """Whether a piece names people, by more than one word each, and says nothing else but a lead-in and a post."""
+    if len(piece) < 5 or _SENTENCE.search(piece):
+        return None
+    words = _words(piece)
+    behind = next((n for n in range(min(4, len(words) - 1), 0, -1) if " ".join(words[:n]) in LEADS), 0)
     names = parse_names(piece, language=language)
-    return bool(names) and all(" " in name for name in names)
+    if not names or not all(" " in name for name in names):
+        return None
+    spoken = {word for name in names for word in _words(name)}
+    others = [word for word in words[behind:] if word not in spoken and len(word) > 2 and word not in _JOINING]
+    role = any(word in ROLES for word in others)
+    if others and not role and not behind and others[0] != "the":
+        return None
+    return _Named(lead=behind > 0, role=role) if len(others) <= _MOST_BEHIND_NAMES else None
 
 
 def _words(piece: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(piece)]
-
-
-def _leads(piece: str) -> bool:
-    """The piece begins with a lead-in; of some, the language of the text need not be known."""
-    words = _words(piece)
-    return any(" ".join(words[:n]) in LEADS for n in range(1, min(4, len(words))))
-
-
-def _holds_role(piece: str) -> bool:
-    return any(word in ROLES for word in _words(piece)[2:])
 
 
 def _is_role(piece: str) -> bool:

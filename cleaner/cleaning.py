@@ -12,6 +12,7 @@ from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
+from cleaner.kinds.page import said_of_the_story
 from cleaner.languages import Language, detect, sample
 from cleaner.lines import Lines
 from cleaner.model import Document, Edit, Mark, Match
@@ -78,11 +79,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language)
     metadata, evidence = assemble(
-        (
-            (found, match.rule.id)
-            for match in (*winners, *_telling(resolution.marks, program.options.experimental))
-            for found in match.fields
-        ),
+        said_of_the_story((*winners, *_telling(resolution.marks, program.options.experimental)), scene),
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,

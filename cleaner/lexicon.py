@@ -88,8 +88,8 @@ LEADS = frozenset((  # what leads in a byline, alone on its line or before names
     "gastbeitrag von", "interview von", "analyse von", "eine analyse von", "kolumne von", "eine kolumne von",
     "ein gastbeitrag von", "bericht von", "ein bericht von", "text von", "essay von", "autor", "autorin", "autoren",
     "par", "propos recueillis par", "por", "texto", "texto de", "di", "a cura di", "autore", "door", "av", "af",
-    "tekst", "tekst av", "text", "auteur", "penulis", "oleh", "yazan", "haber", "haberi", "autorzy", "автор", "авторы", "текст",
-    "автори", "بقلم", "כתב", "מאת", "作者", "文", "著者",
+    "tekst", "tekst av", "text", "auteur", "penulis", "oleh", "yazan", "haber", "haberi", "autorzy", "автор", "авторы",
+    "текст", "автори", "بقلم", "כתב", "מאת", "作者", "文", "著者",
 ))  # fmt: skip
 
 # --------------------------------------------------------------------------------------- counts

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cleaner.lines import word_count
+from cleaner.model import FieldMatch, FieldName, Match
 from cleaner.scene import Scene
 
 OFTEN = 8  # a word that the story uses this often is what it is about
@@ -22,6 +24,8 @@ _SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story'
 _MOST_WORDS, _SENTENCE_WORDS = 32, 20
 _ABOVE_TITLE, _BELOW_TITLE = 5, 16  # lines in which the front of a page says who and when
 _FRONT_ABOVE = 12
+_BELOW_STORY = 6
+_OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
@@ -108,6 +112,30 @@ class Page:
     def copies(self) -> Counter[str]:
         """How often each line stands in the text."""
         return Counter(self.lines.keys)
+
+
+def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[FieldMatch, str]]:
+    """The metadata that matches found, each with its rule's id; from a whole page, what is said of its story.
+
+    Menus, lists of other stories and footers have bylines and dates too. Those that stand at the headline count;
+    without one there, those of the story and of the lines that close it.
+    """
+    found = [(field, match) for match in matches for field in match.fields]
+    page = Page(scene)
+    wanted = {field.name for field, _ in found} & _OF_STORY
+    places = _places(page) if wanted and page.whole else ()
+    best = {
+        name: next((p for p in places if any(f.name == name and m.line in p for f, m in found)), range(0))
+        for name in wanted
+    }
+    for field, match in found:
+        if not places or field.name not in best or match.line in best[field.name]:
+            yield field, match.rule.id
+
+
+def _places(page: Page) -> tuple[range, ...]:
+    first, last = min(page.front, default=0), max(page.front, default=0)
+    return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), range(len(page.lines))
 
 
 def content_words(folded: str) -> list[str]:

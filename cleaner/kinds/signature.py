@@ -22,11 +22,9 @@ def find_signatures(program: Program, scene: Scene) -> Iterator[Match]:
         return
     read = _readings(page)
     for rule in rules:
-        wanted = rule.rule.signature
         for i, found in read.items():
-            if (found.names if wanted == "authors" else found.dated and not found.names) and (
-                first_failed(scene, i, rule.checks, rule.where) is None
-            ):
+            says = "authors" if found.names or not found.dated else "published"
+            if says == rule.rule.signature and first_failed(scene, i, rule.checks, rule.where) is None:
                 yield _match(rule, page, i, found)
 
 
@@ -39,29 +37,39 @@ def _readings(page: Page) -> dict[int, Signature]:
             found = Signature() if is_lead(lines.texts[i]) else read_signature(page.core(i), language=scene.language)
             if found is not None:
                 read[i] = found
+    title = next((i for i, label in scene.labels.items() if label == "title"), -1)
+    signed = any(found.sure for found in read.values()) or any(scene.labels.get(i) == "byline" for i in page.front)
     kept: dict[int, Signature] = {}
     for i, found in read.items():
         below = read.get(i + 1)
         leads = not found.names and not found.dated and below is not None and bool(below.names)
-        if found.dated or found.sure or leads or (found.names and _vouched(page, i, read, kept)):
+        if (
+            found.dated
+            or found.sure
+            or leads
+            or _follows(page, i, kept)
+            or (found.names and not signed and i > title and _vouched(page, i, read))
+        ):
             kept[i] = found
     return kept
 
 
-def _vouched(page: Page, i: int, read: dict[int, Signature], kept: dict[int, Signature]) -> bool:
-    """A byline, a date or a post stands beside the names, or the page names them again."""
+def _follows(page: Page, i: int, kept: dict[int, Signature]) -> bool:
+    """The line stands right below names, or below what leads in a byline."""
+    lines, above = page.lines, i - 1
+    if above not in kept:
+        return page.scene.labels.get(above) == "byline" and lines.breaks(above, i) == 1
+    return not kept[above].dated and lines.breaks(above, i) <= (1 if kept[above].names else _WITHIN)
+
+
+def _vouched(page: Page, i: int, read: dict[int, Signature]) -> bool:
+    """A date or an agency stands beside the names, or the page names them again."""
     lines, labels = page.lines, page.scene.labels
-    if i - 1 in kept and (kept[i - 1].names or kept[i - 1].dated or is_lead(lines.texts[i - 1])):
-        return True
     for j in (i - 1, i + 1):
-        if (
-            0 <= j < len(lines)
-            and lines.breaks(i, j) <= _WITHIN
-            and (labels.get(j) in _BESIDE or (j in read and (read[j].dated or read[j].sure)))
-        ):
+        near = 0 <= j < len(lines) and lines.breaks(i, j) <= _WITHIN
+        if near and (labels.get(j) in _BESIDE or (j in read and read[j].dated)):
             return True
-    key = lines.keys[i]
-    return lines.haystack.count(key) > 1
+    return lines.haystack.count(lines.keys[i]) > 1
 
 
 def _match(rule: CompiledRule, page: Page, i: int, found: Signature) -> Match:

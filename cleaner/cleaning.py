@@ -83,6 +83,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
+        url=document.url,
     )
     article = Article(
         id=document.id,

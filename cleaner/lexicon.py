@@ -177,7 +177,7 @@ def parse_minutes(raw: str) -> int | None:
 
 # --------------------------------------------------------------------------------------- sections
 
-_SECTION_MARK = re.compile(r"\s*[,;|>»›•·●→⟩\n\t]\s*|\s+[/–—-]\s+")
+_SECTION_MARK = re.compile(r"\s*[,、，;|>»›•·●→⟩\n\t]\s*|\s+[/–—-]\s+")
 _FILED = re.compile(
     r"(?i)^(?:(?:filed (?:under|in|to)|posted in)[\s:]+|(?:categor(?:y|ies)|kategorien?|rubrik(?:en)?|ressort|sections?"
     r"|topics?|tags?|catégories?|rubriques?|categorías?|categorias?|categori[ae]|sezione|temas?|thema|рубрика|카테고리|分类"

@@ -94,7 +94,7 @@ class Repeat:
 
 Clue = Literal[
     "address", "told", "alone", "signed", "page_title", "held", "copied", "bullet", "open_end", "cut_off",
-    "small_letter", "full_stop", "inside", "long", "two_words", "few_words",
+    "small_letter", "full_stop", "deck", "inside", "long", "two_words", "few_words",
 ]  # fmt: skip
 
 

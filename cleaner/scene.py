@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Label, Match, Rule
+from cleaner.model import FieldName, Label, Match, Rule
 from cleaner.patterns import fold
 
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
@@ -41,6 +41,7 @@ class Scene:
         "lines",
         "misses",
         "publishers",
+        "said",
         "slug",
         "title_keys",
         "words",
@@ -64,11 +65,12 @@ class Scene:
         self.words = words or {}
         self.labels: dict[int, Label] = {}
         self.publishers: frozenset[str] = frozenset()
+        self.said: frozenset[tuple[int, FieldName]] = frozenset()
         self.title_keys: frozenset[str] = frozenset({phrase_key(fold(title))} if title else ())
         self.misses: list[Miss] | None = [] if trace else None
         self._staged: Mapping[int, Label] = {}
 
-    def label(self, winners: Iterable[Match]) -> None:
+    def label(self, winners: Collection[Match]) -> None:
         """Take over the labels of these matches; a whole-line match goes before one inside its line."""
         labels: dict[int, Label] = dict(self._staged)
         publishers: set[str] = set(self.publishers)
@@ -83,6 +85,7 @@ class Scene:
                     titles.add(phrase_key(fold(found.raw)))
         titles.discard("")
         self.labels = labels
+        self.said = frozenset((match.line, found.name) for match in winners for found in match.fields)
         self.publishers = frozenset(publishers)
         self.title_keys = frozenset(titles)
 

@@ -104,6 +104,11 @@ def _held(page: Page, i: int) -> float:
     return len(key) >= 15 and page.lines.haystack.count(key) > page.copies[key]
 
 
+def _deck(page: Page, i: int) -> float:
+    above = i - 1
+    return above in page.candidates and not page.bullet(above) and page.words(above) > 3 and _alone(page, above)
+
+
 CLUES: Mapping[Clue, Callable[[Page, int], float]] = {
     "address": _address,
     "told": _told,
@@ -117,6 +122,7 @@ CLUES: Mapping[Clue, Callable[[Page, int], float]] = {
     "cut_off": lambda page, i: _CUT_OFF.search(page.core(i)) is not None,
     "small_letter": lambda page, i: page.core(i)[:1].islower(),
     "full_stop": lambda page, i: page.core(i)[-1:] in ".。।",
+    "deck": _deck,
     "inside": lambda page, i: i > page.story.start,
     "long": lambda page, i: page.words(i) > _LONG,
     "two_words": lambda page, i: page.words(i) <= 2,

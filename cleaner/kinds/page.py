@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from cleaner.dates import is_update
 from cleaner.lines import word_count
 from cleaner.model import FieldMatch, FieldName, Match
 from cleaner.scene import Scene
@@ -22,8 +23,8 @@ _MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one par
 _PER_SHORT_LINE, _PER_LABELLED_LINE = 3, 1
 _SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
 _MOST_WORDS, _SENTENCE_WORDS = 32, 20
-_ABOVE_TITLE, _BELOW_TITLE = 5, 16  # lines in which the front of a page says who and when
-_FRONT_ABOVE = 12
+_ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page says who and when
+_FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
@@ -72,14 +73,16 @@ class Page:
         return [i for i in dict.fromkeys((0, *near)) if i not in self.scene.labels and self._can_be(i)]
 
     @cached_property
+    def title(self) -> int:
+        """The line of the headline; -1 where none was found."""
+        return next((i for i, label in self.scene.labels.items() if label == "title"), -1)
+
+    @cached_property
     def front(self) -> list[int]:
         """The lines around the headline, or above the story where there is none, that are no prose."""
-        title = next((i for i, label in self.scene.labels.items() if label == "title"), None)
-        first, last = (
-            (self.story.start - _FRONT_ABOVE, self.story.start + _INTO)
-            if title is None
-            else (title - _ABOVE_TITLE, title + _BELOW_TITLE)
-        )
+        first, last = self.title - _ABOVE_TITLE, self.title + _BELOW_TITLE
+        if self.title < 0:
+            first, last = self.story.start - _FRONT_ABOVE, self.story.start + _INTO
         return [i for i in range(max(0, first), min(len(self.lines), last)) if not self.lines.is_prose(i)]
 
     def _can_be(self, i: int) -> bool:
@@ -109,6 +112,12 @@ class Page:
         )
 
     @cached_property
+    def beginning(self) -> str:
+        """The story's prose without its last third, where it may say who wrote it."""
+        prose = [self.lines.texts[i] for i in self.story if self.lines.is_prose(i)]
+        return "\n".join(prose[: max(1, 2 * len(prose) // 3)])
+
+    @cached_property
     def copies(self) -> Counter[str]:
         """How often each line stands in the text."""
         return Counter(self.lines.keys)
@@ -123,19 +132,22 @@ def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[
     found = [(field, match) for match in matches for field in match.fields]
     page = Page(scene)
     wanted = {field.name for field, _ in found} & _OF_STORY
-    places = _places(page) if wanted and page.whole else ()
-    best = {
-        name: next((p for p in places if any(f.name == name and m.line in p for f, m in found)), range(0))
-        for name in wanted
-    }
+    whole = bool(wanted) and page.whole
+    best = {}
+    for name in wanted if whole else ():
+        of_name = [(field, match) for field, match in found if field.name == name]
+        first = [pair for pair in of_name if name != "published" or not is_update(pair[0].raw, language=scene.language)]
+        at = {match.line for _, match in first or of_name}
+        best[name] = next((place for place in _places(page, name) if not at.isdisjoint(place)), range(0))
     for field, match in found:
-        if not places or field.name not in best or match.line in best[field.name]:
+        if field.name not in best or match.line in best[field.name]:
             yield field, match.rule.id
 
 
-def _places(page: Page) -> tuple[range, ...]:
+def _places(page: Page, name: FieldName) -> tuple[range, ...]:
     first, last = min(page.front, default=0), max(page.front, default=0)
-    return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), range(len(page.lines))
+    anywhere = (range(len(page.lines)),) if name == "published" else ()
+    return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere
 
 
 def content_words(folded: str) -> list[str]:

@@ -58,7 +58,7 @@ def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
     if rule.takes and not rule.element:
         yield "kind", "`takes` belongs to `element` rules", "name a group of the pattern for the field"
-    if rule.headline and rule.label != "title":
+    if (rule.headline or rule.heading) and rule.label != "title":
         yield "kind", "a headline has the label `title`", "write `label: title`"
 
 

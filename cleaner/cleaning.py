@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cleaner.addresses import slug_words
 from cleaner.article import Article
 from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
+from cleaner.kinds.page import said_of_the_story
 from cleaner.languages import Language, sample, told_or_detected
 from cleaner.lines import Lines, word_count
 from cleaner.model import Block, Document, Edit, Evidence, Mark, Match
@@ -86,15 +88,12 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language)
     metadata, evidence = assemble(
-        (
-            (found, match.rule.id)
-            for match in (*winners, *_telling(resolution.marks, program.options.experimental))
-            for found in match.fields
-        ),
+        said_of_the_story((*winners, *_telling(resolution.marks, program.options.experimental)), scene),
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
         stated=document.stated,
+        url=document.url,
     )
     judgement = judge(signals, program.of_phase.get("document", ()), fates=fates, host=host)
     marks = (Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks)
@@ -142,6 +141,7 @@ def scene_of(
         lines,
         language=language,
         host=host,
+        slug=slug_words(document.url),
         titles=(title for title in titles if isinstance(title, str)),
         words=program.words_of(language),
         blocks=prepared.blocks,

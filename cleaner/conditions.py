@@ -152,6 +152,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "names": _block(lambda block: block.names),
     "min_links": _links,
     "document_words": _least(lambda scene, _i: scene.lines.total_words),
+    "prose_within": _most(lambda scene, i: scene.lines.head_end - i),
     "repeats_title": _is(_repeats_title),
     "names_publisher": _is(_names_publisher),
     "shares_words": _shares_words,

@@ -225,7 +225,7 @@ def _canonical(raw: str, language: str | None) -> str:
     return " ".join(_WORD.sub(rewrite, text).split())
 
 
-def _dates(raw: str, language: str | None) -> Iterator[tuple[str, bool]]:
+def _dates(raw: str, language: str | None, likely: date | None = None) -> Iterator[tuple[str, bool]]:
     """Every possible date of the text in ISO 8601, and whether an "Updated" stands before it."""
     if not any(map(str.isdigit, raw)):
         return
@@ -234,18 +234,20 @@ def _dates(raw: str, language: str | None) -> Iterator[tuple[str, bool]]:
     for found in _DATE.finditer(text):
         updated = "!" in text[at : found.start()]
         at = found.end()
-        day = _day(found, language)
+        day = _day(found, language, likely)
         if day is not None:
             yield _moment(day, found) or day.isoformat(), updated
 
 
-def _day(found: re.Match[str], language: str | None) -> date | None:
+def _day(found: re.Match[str], language: str | None, likely: date | None) -> date | None:
     part = found.groups()
     first = _DATE.groupindex["sep"] - 11  # the date's own groups follow those of the time before it
     d1, m1, y1, m2, d2, y2, y3, m3, d3, a, _, b, c = part[first : first + 13]
     named = (y1 or y2 or y3, m1 or m2 or m3, d1 or d2 or d3)
     readings = _numeric(a, b, c, language) if a else {named}
     days = {day for reading in readings if (day := _valid(*reading))}
+    if likely and len(days) > 1:
+        days = {day for day in days if is_near(day, likely)}
     return days.pop() if len(days) == 1 else None
 
 
@@ -316,16 +318,22 @@ def _is_offset(offset: str, name: str | None, second: str | None) -> bool:
     return name is not None or (len(offset) >= 5 and (offset[0] == "+" or second is not None))
 
 
-def parse_datetime(raw: str, *, language: str | None = None) -> str | None:
+def is_near(day: date, other: date) -> bool:
+    """At most a day apart: midnight is not the same everywhere."""
+    return abs((day - other).days) <= 1
+
+
+def parse_datetime(raw: str, *, language: str | None = None, likely: date | None = None) -> str | None:
     """The date that `raw` states, in ISO 8601, or None.
 
     A bare date where no time stands beside it, naive where no zone does: `2024-10-29`,
     `2024-10-29T15:40:00`, `2024-10-29T15:40:00+00:00`. Of several dates the first that is not marked as an
     update; an update's where there is no other. None for dates without a year or a day, for relative ones
     ("2 hours ago"), for impossible ones, and for figures that leave open which is the day and which the month:
-    `03/04/2025` is 3 April where the language writes the day first, and nothing in English.
+    `03/04/2025` is 3 April where the language writes the day first, and nothing in English, unless `likely` (the
+    day in the page's address) is one of the two.
     """
-    dates = list(_dates(raw, language))
+    dates = list(_dates(raw, language, likely))
     return next((iso for iso, updated in dates if not updated), dates[0][0] if dates else None)
 
 

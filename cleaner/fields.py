@@ -9,7 +9,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from cleaner.dates import is_update, parse_datetime
+from cleaner.addresses import day_of
+from cleaner.dates import is_near, is_update, parse_datetime
 from cleaner.lexicon import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
 from cleaner.model import Evidence, FieldMatch, FieldName, Metadata
 from cleaner.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
@@ -24,6 +25,8 @@ class Context:
 
     language: str | None
     agencies: AgencyLookup
+    day: date | None = None
+    """The day in the page's address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ def _flag(raw: str) -> bool:
 
 
 def _published(raw: str, context: Context) -> Values:
-    moment = parse_datetime(raw, language=context.language)
+    moment = parse_datetime(raw, language=context.language, likely=context.day)
     return {"published": (moment,)} if moment else {}
 
 
@@ -132,6 +135,7 @@ def assemble(
     agencies_known: AgencyLookup,
     given: Mapping[str, Any],
     stated: Mapping[str, Any] | None = None,
+    url: str | None = None,
 ) -> tuple[Metadata, tuple[Evidence, ...]]:
     """One document's metadata out of what rules found (with their ids), what the input states (`given`), and what
     the page's markup does (`stated`, with the places of its values under `from`).
@@ -139,10 +143,11 @@ def assemble(
     A field that the input states takes nothing from elsewhere, one that the markup states nothing from the text;
     but what markup only suggests (`LAST_RESORT`) counts where the text says nothing. Otherwise the first match with
     a value counts, or all of them in order where a field has many; a date that is marked as an update comes after
-    the others. There is one piece of evidence for each value: the raw text, its span and the rule's id; `input`
-    where the input states it, `html/...` where the markup does.
+    the others. A day in the page's address counts before a date of another day, and where there is none. There is
+    one piece of evidence for each value: the raw text, its span and the rule's id; `input` where the input states
+    it, `html/...` where the markup does.
     """
-    context = Context(language=language, agencies=agencies_known)
+    context = Context(language=language, agencies=agencies_known, day=day_of(url))
     values: dict[FieldName, dict[Any, Any]] = {}
     evidence: list[Evidence] = []
 
@@ -170,13 +175,23 @@ def assemble(
     matches = [(match, rule) for match, rule in found if match.name not in settled]
     if len({match.name for match, _ in matches}) < len(matches):
         matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
+    if context.day and "published" not in settled:
+        matches = [pair for pair in matches if pair[0].name != "published" or _agrees(pair[0], context)]
     for match, rule in matches:
         said = {k: v for k, v in _read(match, context).items() if k not in settled}
         add(said, match.raw, rule, match.start, match.end)
     for name, raw, said, origin in suggested:
         if not values.get(name):
             add(said, raw, origin)
+    if context.day and not values.get("published"):
+        add({"published": (context.day.isoformat(),)}, url or "", "input")
     return _metadata(values), tuple(evidence)
+
+
+def _agrees(match: FieldMatch, context: Context) -> bool:
+    """Whether a date is of the day in the page's address: other dates are of updates, or of other pages."""
+    said = _read(match, context).get("published", ())
+    return all(context.day is not None and is_near(date.fromisoformat(str(iso)[:10]), context.day) for iso in said)
 
 
 def _metadata(values: Mapping[FieldName, Mapping[Any, Any]]) -> Metadata:

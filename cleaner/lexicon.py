@@ -82,6 +82,16 @@ CAPITALISED_AFTER_NAMES = _set(
 )
 DEGREES = _set("md m.d. phd ph.d. rd rdn ms mba cfa cfp esq esq. dds mph msc")
 
+LEADS = frozenset((  # what leads in a byline, alone on its line or before names
+    "by", "words by", "text by", "story by", "written by", "posted by", "reported by", "author", "authors",
+    "author of the article", "about the author", "von", "kommentar von", "ein kommentar von", "gastkommentar von",
+    "gastbeitrag von", "interview von", "analyse von", "eine analyse von", "kolumne von", "eine kolumne von",
+    "ein gastbeitrag von", "bericht von", "ein bericht von", "text von", "essay von", "autor", "autorin", "autoren",
+    "par", "propos recueillis par", "por", "texto", "texto de", "di", "a cura di", "autore", "door", "av", "af",
+    "tekst", "tekst av", "text", "auteur", "penulis", "oleh", "yazan", "haber", "haberi", "autorzy", "автор", "авторы",
+    "текст", "автори", "بقلم", "כתב", "מאת", "作者", "文", "著者",
+))  # fmt: skip
+
 # --------------------------------------------------------------------------------------- counts
 
 
@@ -167,7 +177,7 @@ def parse_minutes(raw: str) -> int | None:
 
 # --------------------------------------------------------------------------------------- sections
 
-_SECTION_MARK = re.compile(r"\s*[,;|>»›•·●→⟩\n\t]\s*|\s+[/–—-]\s+")
+_SECTION_MARK = re.compile(r"\s*[,、，;|>»›•·●→⟩\n\t]\s*|\s+[/–—-]\s+")
 _FILED = re.compile(
     r"(?i)^(?:(?:filed (?:under|in|to)|posted in)[\s:]+|(?:categor(?:y|ies)|kategorien?|rubrik(?:en)?|ressort|sections?"
     r"|topics?|tags?|catégories?|rubriques?|categorías?|categorias?|categori[ae]|sezione|temas?|thema|рубрика|카테고리|分类"

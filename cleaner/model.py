@@ -79,6 +79,8 @@ class Where:
     """One of these words is in the class or id of its element or of one near above it."""
     min_links: float | None = None
     """At least this share of the line's characters are links, 0 to 1."""
+    prose_within: int | None = None
+    """The first long line of prose stands at most this many lines below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,22 @@ class Repeat:
 
     of: tuple[Label, ...]
     """The labels of the lines whose later (or earlier) copies are repeats."""
+
+
+Clue = Literal[
+    "address", "told", "alone", "signed", "page_title", "held", "copied", "bullet", "open_end", "cut_off",
+    "small_letter", "full_stop", "deck", "inside", "long", "two_words", "few_words",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The line above a page's story that most speaks for being its headline."""
+
+    weights: Mapping[Clue, float]
+    """What each clue weighs; below 0 it speaks against the line. A clue that is not named weighs nothing."""
+    least: float
+    """Below this sum of weights no line is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +205,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join, element,
-    structure or document."""
+    """One rule, of exactly one kind.
+
+    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, signature, join, element, structure
+    and document.
+    """
 
     id: str
     """`topic/slug`, stable, never used again for another meaning."""
@@ -207,6 +228,10 @@ class Rule:
     """Kind: the line beside a labelled line."""
     repeat: Repeat | None = None
     """Kind: a further copy of a labelled line."""
+    heading: Heading | None = None
+    """Kind: the line above the story of a whole page that most speaks for being its title."""
+    signature: Literal["authors", "published"] | None = None
+    """Kind: a line around the headline of a whole page that is nothing but names, or nothing but a date."""
     headline: bool = False
     """Kind: the first line of the head that nothing else has labelled, as the title."""
     join: Join | None = None

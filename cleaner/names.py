@@ -106,8 +106,17 @@ def parse_agencies(raw: str, known: AgencyLookup) -> tuple[str, ...]:
         return ()
     pieces = (piece.strip(" .:").removeprefix("the ") for piece in _split(_WITH_REPORTS.sub("", _NOISE.sub(" ", raw))))
     return _unique(
-        found or piece for piece in pieces if piece and ((found := _agency(piece, known)) or _looks_like_outlet(piece))
+        found or piece
+        for whole in pieces
+        for piece in _between_agencies(whole, known)
+        if piece and ((found := _agency(piece, known)) or _looks_like_outlet(piece))
     )
+
+
+def _between_agencies(piece: str, known: AgencyLookup) -> list[str]:
+    """Split at "y", "e", "i", "a" where an agency stands beside it: "EFE y Reuters"; elsewhere it joins a name."""
+    halves = _SMALL_AND.split(piece)
+    return halves if any(_agency(half, known) for half in halves) else [piece]
 
 
 def _looks_like_outlet(piece: str) -> bool:
@@ -178,6 +187,7 @@ _WORDS_ELSEWHERE = ("en", "med", "com", "con", "ve", "dan", "ja", "или")  # n
 _MARK = r"\s*[,;|•●·∙⋅›»、，；\n\t&+/]\s*|\s+[-–—]+\s+|\s+(?:{})\s+"
 _SPLIT = re.compile(_MARK.format("|".join((*_CONNECTIVES, *_WORDS_ELSEWHERE, "AND", "UND", "ET", "OG", "OCH"))))
 _SPLIT_CAPITALS = re.compile(_MARK.format("|".join(_CONNECTIVES)), re.IGNORECASE)
+_SMALL_AND = re.compile(r"\s+(?:y|e|i|a)\s+")
 _CONNECTIVE_FIRST = re.compile(r"^(?:and|und|et|y|e|og|och)\s+")  # behind a comma
 
 
@@ -237,6 +247,8 @@ def _person(piece: str, *, capitals: bool, language: str | None) -> tuple[str | 
         else:
             return None, ""  # prose
     name = _without_role(name)
+    while len(name) > 2 and name[-1].casefold() in MODIFIERS:
+        name.pop()  # "Anna Reed Lifestyle", of a link whose last word, "Writer", a pattern left out
     half = len(name) // 2
     if half > 1 and name[:half] == name[half:]:
         name = name[:half]  # a link and its text: "Anna Reed Anna Reed"

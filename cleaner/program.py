@@ -19,16 +19,18 @@ from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
 
 Kind = Literal[
-    "line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "element", "structure", "document",
+    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join", "element",
+    "structure", "document",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Phase = Literal[
-    "lines", "context", "elements", "headline", "neighbours", "repeats", "structure", "document",
+    "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats", "structure",
+    "document",
 ]  # fmt: skip
 
 _PHASES: Mapping[Kind, Phase] = {
-    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines",
-    "element": "elements", "headline": "headline",
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "element": "elements",
+    "heading": "heading", "headline": "headline", "signature": "signature",
     "neighbour": "neighbours", "repeat": "repeats", "structure": "structure", "document": "document",
 }  # fmt: skip
 

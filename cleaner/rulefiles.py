@@ -315,7 +315,7 @@ def _shapes() -> tuple[type, ...]:
 
     return (
         Rule, model.Where, model.Neighbour, model.Repeat, model.Join, model.Filter, model.Cut, model.Budget,
-        model.Example, Origin, model.Structure,
+        model.Example, Origin, model.Structure, model.Heading,
     )  # fmt: skip
 
 
@@ -331,6 +331,7 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
         "budget": 7,
         "removes": 8,
         "structure": 10,
+        "heading": 11,
     }
     shapes = _shapes()
     shape = shapes[by_key.get(str(loc[0]), 0)] if loc else Rule

@@ -13,10 +13,12 @@ from typing import Any
 from cleaner.article import Article
 from cleaner.cleaning import Prepared, explained, scene_of
 from cleaner.kinds import PHASES
-from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
+from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.elements import find_elements
+from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
 from cleaner.lines import Lines, word_count
 from cleaner.model import Edit, Fate, Match
@@ -339,6 +341,6 @@ _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
 
 _BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
-    "element": find_elements, "headline": find_headline, "neighbour": find_neighbours, "repeat": find_repeats,
-    "structure": find_structure,
+    "element": find_elements, "heading": find_heading, "headline": find_headline, "signature": find_signatures,
+    "neighbour": find_neighbours, "repeat": find_repeats, "structure": find_structure,
 }  # fmt: skip

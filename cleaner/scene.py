@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Block, Label, Match, Rule, WholePages
+from cleaner.model import Block, FieldName, Label, Match, Rule, WholePages
 from cleaner.patterns import fold
 
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
@@ -29,10 +29,10 @@ class Miss:
 class Scene:
     """One document while rules look at it. Labels are those of the matches that have won so far.
 
-    `language` is an ISO 639-1 code or None, `host` the document's host or None; `words` the named word
-    lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks` what the markup says of
-    each line of the text, blank ones among them, or nothing; `url` the document's address; `whole_pages` which texts
-    structure rules take for whole pages.
+    `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
+    `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks`
+    what the markup says of each line of the text, blank ones among them, or nothing; `url` the document's address;
+    `whole_pages` which texts structure rules take for whole pages.
     """
 
     __slots__ = (
@@ -44,6 +44,8 @@ class Scene:
         "lines",
         "misses",
         "publishers",
+        "said",
+        "slug",
         "title_keys",
         "url",
         "whole_pages",
@@ -57,6 +59,7 @@ class Scene:
         *,
         language: str | None = None,
         host: str | None = None,
+        slug: frozenset[str] = frozenset(),
         titles: Iterable[str] = (),
         words: Mapping[str, frozenset[str]] | None = None,
         blocks: Sequence[Block] = (),
@@ -67,6 +70,7 @@ class Scene:
         self.lines = lines
         self.language = language
         self.host = host
+        self.slug = slug
         self.words = words or {}
         self.blocks = blocks
         self.url = url
@@ -74,11 +78,12 @@ class Scene:
         self.labels: dict[int, Label] = {}
         self.winners: tuple[Match, ...] = ()
         self.publishers: frozenset[str] = frozenset()
+        self.said: frozenset[tuple[int, FieldName]] = frozenset()
         self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
         self.misses: list[Miss] | None = [] if trace else None
         self._staged: Mapping[int, Label] = {}
 
-    def label(self, winners: Iterable[Match]) -> None:
+    def label(self, winners: Collection[Match]) -> None:
         """Take over the labels of these matches; a whole-line match goes before one inside its line."""
         self.winners = tuple(winners)
         labels: dict[int, Label] = dict(self._staged)
@@ -94,6 +99,7 @@ class Scene:
                     titles.add(phrase_key(fold(found.raw)))
         titles.discard("")
         self.labels = labels
+        self.said = frozenset((match.line, found.name) for match in winners for found in match.fields)
         self.publishers = frozenset(publishers)
         self.title_keys = frozenset(titles)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
+from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.elements import find_elements
+from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
+from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
 from cleaner.model import Fate, Match
 from cleaner.program import Program
@@ -25,7 +27,9 @@ PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ("lines", (lambda program, scene, near, _: find_indexed(program, scene, near["lines"]),)),
     ("context", (lambda program, scene, near, _: find_indexed(program, scene, near["context"]),)),
     ("elements", (lambda program, scene, _near, _: find_elements(program, scene),)),
+    ("heading", (lambda program, scene, _near, _: find_heading(program, scene),)),
     ("headline", (lambda program, scene, _near, _: find_headline(program, scene),)),
+    ("signature", (lambda program, scene, _near, _: find_signatures(program, scene),)),
     (
         "neighbours",
         (

@@ -1,23 +1,15 @@
-"""Rules that look at what other rules have labelled: the headline, neighbours, repeats."""
+"""Rules that look at what other rules have labelled: neighbours, repeats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from cleaner.conditions import first_failed
-from cleaner.model import FieldMatch, Match
+from cleaner.model import Match
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
 
 _SIDES = frozenset({"above", "below"})
-
-
-def find_headline(program: Program, scene: Scene) -> Iterator[Match]:
-    """The first line of the head that nothing has labelled, where it can be a title."""
-    lines = scene.lines
-    first = next((i for i in range(len(lines)) if i not in scene.labels), None)
-    if first is not None:
-        yield from _whole_lines(program.of_phase.get("headline", ()), scene, [first], field="title")
 
 
 def find_neighbours(program: Program, scene: Scene) -> Iterator[Match]:
@@ -44,9 +36,7 @@ def find_repeats(program: Program, scene: Scene) -> Iterator[Match]:
         yield from _whole_lines((rule,), scene, copies)
 
 
-def _whole_lines(
-    rules: Iterable[CompiledRule], scene: Scene, indexes: Iterable[int], *, field: str | None = None
-) -> Iterator[Match]:
+def _whole_lines(rules: Iterable[CompiledRule], scene: Scene, indexes: Iterable[int]) -> Iterator[Match]:
     lines = scene.lines
     for rule in rules:
         if not rule.in_scope(scene.language, scene.host):
@@ -60,6 +50,4 @@ def _whole_lines(
             if excepted := next((regex for regex in rule.unless if regex.search(line)), None):
                 scene.missed(rule.rule, i, "unless", excepted.pattern)
                 continue
-            start, end = lines.starts[i], lines.end(i)
-            found = (FieldMatch(name="title", raw=lines.texts[i], start=start, end=end),) if field else ()
-            yield Match(rule=rule.rule, start=start, end=end, line=i, fields=found)
+            yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,12 +11,13 @@ from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
+from cleaner.kinds.breaks import Mended, mend
 from cleaner.languages import Language, detect, sample
 from cleaner.lines import Lines
-from cleaner.model import Document, Edit, Mark, Match
+from cleaner.model import Document, Edit, Fate, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
-from cleaner.resolve import lost, resolve, within_budgets
+from cleaner.resolve import lost, resolve, with_repairs, within_budgets
 from cleaner.scene import Miss, Scene
 
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
@@ -53,32 +54,37 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
     given_title, host = document.given.get("title"), host_of(document.url)
+    fates = program.fates_for(document, host)
+    mended = mended_lines(prepared, program, fates)
     scene = Scene(
-        Lines(text),
+        mended.lines,
         language=language.code,
         host=host,
         title=given_title if isinstance(given_title, str) else None,
         words=program.words_of(language.code),
         trace=trace,
     )
-    fates = program.fates_for(document, host)
-    resolution = resolve(find(program, scene, fates), fates)
+    matches = find(program, scene, fates)
+    resolution = resolve(matches, fates)
     total = scene.lines.total_words
-    winners, losses = within_budgets(resolution.winners, text, total)
-    edits = tuple(_edit(match, text) for match in winners)
+    removals, losses = within_budgets(resolution.winners, text, total)
+    repaired = with_repairs(removals, mended.repairs, matches, fates)
+    losses += repaired.losses
+    edits = tuple(_edit(match, text) for match in repaired.winners)
     clean_text, layout = apply(text, edits)
     signals = measure(clean_text, total, language)
     flags: tuple[str, ...] = ()
     if total >= _LEAST_WORDS_FOR_BUDGET and signals.removed_share > program.options.budget:
         figure = f"{signals.removed_share:.0%} of the words, of at most {program.options.budget:.0%}"
-        losses += [lost(match, guard="document budget", figure=figure) for match in winners]
-        edits, flags = (), ("over-budget",)
+        losses += [lost(match, guard="document budget", figure=figure) for match in removals]
+        repaired = with_repairs((), mended.repairs, matches, fates)  # they take nothing away
+        edits, flags = tuple(_edit(match, text) for match in repaired.winners), ("over-budget",)
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language)
     metadata, evidence = assemble(
         (
             (found, match.rule.id)
-            for match in (*winners, *_telling(resolution.marks, program.options.experimental))
+            for match in (*removals, *_telling(resolution.marks, program.options.experimental))
             for found in match.fields
         ),
         language=language.code,
@@ -93,7 +99,10 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         layout=layout,
         signals=signals,
         verdict=judge(signals, program.of_phase.get("document", ()), fates=fates, host=host),
-        marks=tuple(Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks),
+        marks=tuple(
+            Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id)
+            for m in sorted((*resolution.marks, *repaired.marks), key=lambda m: (m.start, m.end, m.rule.id))
+        ),
         losses=(*resolution.losses, *losses),
         evidence=evidence,
         flags=flags,
@@ -104,6 +113,15 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         rules_digest=program.pack.digest,
     )
     return article, tuple(scene.misses or ())
+
+
+def mended_lines(prepared: Prepared, program: Program, fates: Mapping[str, Fate] | None = None) -> Mended:
+    """The lines that rules see of a document, whole again where they were broken; those of a page are whole."""
+    document, host = prepared.document, host_of(prepared.document.url)
+    if document.blocks:
+        return Mended(lines=Lines(prepared.text))
+    fates = fates or program.fates_for(document, host)
+    return mend(program, prepared.text, language=prepared.language.code, host=host, fates=fates)
 
 
 def host_of(url: str | None) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, clean_prepared, host_of
+from cleaner.cleaning import Prepared, clean_prepared, host_of, mended_lines
 from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.kinds.indexed import candidates, find_indexed
@@ -142,6 +142,8 @@ def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]
     names = {name for pattern in patterns for name in list_names(pattern)}
     if rule.cut or any(getattr(rule.where, name) is not None for name in WORD_LIST_CONDITIONS):
         names |= {name for name in pack.lists if name.endswith(("_finite_verbs", "_attribution_verbs"))}
+    if rule.layout:
+        names |= {name for name in pack.lists if name.endswith("_leading_words")}
     if any(f"(?P<{name}>" in pattern for name in _PEOPLE_FIELDS for pattern in patterns):
         names.add(AGENCIES)
     return sorted((name, pack.lists.get(name, ())) for name in names)
@@ -163,6 +165,8 @@ class Touch:
             compile_program(pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], lists[side]), options)
             for side in sides
         )
+        whole = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
+        self._layout = compile_program(pack_of(whole, new.lists), options)
         self._everything = changed.agencies
         self._anywhere = tuple(
             rule for program in self._programs for rule in program.rules if rule.kind not in _INDEXED
@@ -179,7 +183,7 @@ class Touch:
         language, host = prepared.language.code, host_of(prepared.document.url)
         if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
-        lines = Lines(prepared.text)
+        lines = mended_lines(prepared, self._layout).lines
         before, after = (_places(program, lines, language, host) for program in self._programs)
         return before != after or any(rule in self._otherwise for rule, _ in before)
 

@@ -11,10 +11,11 @@ from typing import Any, cast
 from cleaner.edits import edited
 from cleaner.fields import assemble, known_agencies
 from cleaner.kinds import find
+from cleaner.kinds.breaks import mend
 from cleaner.lines import Lines
 from cleaner.model import LABELS, Edit, Example, Label, Match, Options, Rule, RulePack
 from cleaner.program import Program, compile_program
-from cleaner.resolve import Resolution, resolve
+from cleaner.resolve import Resolution, resolve, with_repairs
 from cleaner.scene import Scene
 
 _LABELLED = re.compile(rf"(?m)^({'|'.join(LABELS)})> ")
@@ -137,9 +138,13 @@ def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
 def _trial(rule: Rule, program: Program, text: str, labels: dict[int, Label]) -> Resolution:
     language = next(iter(rule.language), None)
     host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
-    scene = Scene(Lines(text), language=language, host=host, words=program.words_of(language))
+    mended = mend(program, text, language=language, host=host)
+    scene = Scene(mended.lines, language=language, host=host, words=program.words_of(language))
     scene.stage(labels)
-    return resolve(find(program, scene), program.fates)
+    matches = find(program, scene)
+    resolution = resolve(matches, program.fates)
+    repaired = with_repairs(resolution.winners, mended.repairs, matches, program.fates)
+    return replace(resolution, winners=repaired.winners, losses=[*resolution.losses, *repaired.losses])
 
 
 @lru_cache(maxsize=4)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cleaner.article import Article
-from cleaner.cleaning import explained, prepare
-from cleaner.lines import Lines
+from cleaner.cleaning import explained, mended_lines, prepare
 from cleaner.model import Document, Edit, Loss, Mark
 from cleaner.program import Program
 from cleaner.scene import Miss
@@ -49,7 +48,7 @@ def explain(document: Document, program: Program) -> Explanation:
     """Clean a document and keep the trace."""
     prepared = prepare(document)
     article, misses = explained(prepared, program)
-    lines = Lines(prepared.text)
+    lines = mended_lines(prepared, program).lines
     by_row: dict[int, list[Miss]] = {}
     for miss in misses:
         by_row.setdefault(lines.rows[miss.line], []).append(miss)

@@ -20,6 +20,8 @@ Fate = Literal["drop", "mark", "allow", "suppress"]
 """What a rule's matches come to in a document: its action, `mark` while it is experimental, or nothing."""
 Status = Literal["experimental", "stable", "deprecated"]
 Zone = Literal["head", "body", "tail"]
+Damage = Literal["tags", "wrapped", "hyphen"]
+"""Why a line of a page arrived in pieces: broken at each tag, wrapped at a width, a word split by a hyphen."""
 FieldName = Literal[
     "title", "authors", "published", "agencies", "contributors", "sections", "captions", "image_credits",
     "publisher", "paywalled", "comment_count", "reading_time_minutes",
@@ -158,7 +160,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join or document."""
+    """One rule. It has exactly one kind: line, pattern, inline, neighbour, repeat, headline, join, layout or
+    document.
+    """
 
     id: str
     """`topic/slug`, stable, never used again for another meaning."""
@@ -181,6 +185,8 @@ class Rule:
     """Kind: the first line of the head that nothing else has labelled, as the title."""
     join: Join | None = None
     """Kind: a repair that joins a broken line."""
+    layout: Damage | None = None
+    """Kind: a repair of broken lines in a text that as a whole is broken so, before any rule looks at a line."""
     document: Filter | None = None
     """Kind: a filter on the whole document."""
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import FIELD_NAMES, Document, Fate, FieldName, Options, Rule, RulePack
 from cleaner.patterns import compiled, examined, expand, fold, group_names
 
-Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document"]
-KINDS: tuple[Kind, ...] = ("line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "document")
-Phase = Literal["lines", "context", "headline", "neighbours", "repeats", "document"]
+Kind = Literal["line", "pattern", "inline", "neighbour", "repeat", "headline", "join", "layout", "document"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Phase = Literal["layout", "lines", "context", "headline", "neighbours", "repeats", "document"]
 
 _PHASES: Mapping[Kind, Phase] = {
     "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "headline": "headline",
-    "neighbour": "neighbours", "repeat": "repeats", "document": "document",
+    "neighbour": "neighbours", "repeat": "repeats", "layout": "layout", "document": "document",
 }  # fmt: skip
 
 
@@ -234,9 +234,9 @@ def _fate(rule: Rule, options: Options) -> Fate:
 
 
 def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Lists named `<language>_<name>` for the names that conditions ask for, by language."""
+    """Lists named `<language>_<name>` for the names that conditions and repairs ask for, by language."""
     words: dict[str, dict[str, frozenset[str]]] = {}
-    for name in ("finite_verbs", "attribution_verbs", "function_words"):
+    for name in ("finite_verbs", "attribution_verbs", "function_words", "leading_words"):
         for key, entries in lists.items():
             if key.endswith(f"_{name}"):
                 words.setdefault(key.removesuffix(f"_{name}"), {})[name] = frozenset(map(fold, entries))

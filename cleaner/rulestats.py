@@ -11,7 +11,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, explained, host_of
+from cleaner.cleaning import Prepared, explained, host_of, mended_lines
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_headline, find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
@@ -292,7 +292,8 @@ class Timing:
 
     def run(self, prepared: Prepared) -> list[Match]:
         """Time the rules on a document. The winners are those of `cleaner.kinds.find`."""
-        document, lines, language = prepared.document, Lines(prepared.text), prepared.language.code
+        document, language = prepared.document, prepared.language.code
+        lines = mended_lines(prepared, self._program).lines
         title, host = document.given.get("title"), host_of(document.url)
         fates = self._program.fates_for(document, host)
         scene = Scene(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cleaner.addresses import slug_words
@@ -11,13 +11,14 @@ from cleaner.edits import apply
 from cleaner.fields import assemble, known_agencies
 from cleaner.judge import judge, measure
 from cleaner.kinds import find
+from cleaner.kinds.breaks import Mended, mend
 from cleaner.kinds.page import said_of_the_story
 from cleaner.languages import Language, sample, told_or_detected
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Document, Edit, Evidence, Mark, Match
+from cleaner.model import Block, Document, Edit, Evidence, Fate, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
-from cleaner.resolve import lost, resolve, within_budgets
+from cleaner.resolve import lost, resolve, with_repairs, within_budgets
 from cleaner.scene import Miss, Scene
 from cleaner.sites import host_of, recognised
 
@@ -69,26 +70,30 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
-    lines = Lines(text)
-    host, named = site_of(document, lines, program)
-    scene = scene_of(prepared, program, lines=lines, host=host, trace=trace)
+    host, named = site_of(document, Lines(text), program)
     fates = program.fates_for(document, host)
-    resolution = resolve(find(program, scene, fates), fates)
+    mended = mended_lines(prepared, program, host, fates)
+    scene = scene_of(prepared, program, mended.lines, host, trace=trace)
+    matches = find(program, scene, fates)
+    resolution = resolve(matches, fates)
     total = scene.lines.total_words
-    winners, losses = within_budgets(resolution.winners, text, total)
-    edits = tuple(_edit(match, text) for match in winners)
+    removals, losses = within_budgets(resolution.winners, text, total)
+    repaired = with_repairs(removals, mended.repairs, matches, fates)
+    losses += repaired.losses
+    edits = tuple(_edit(match, text) for match in repaired.winners)
     clean_text, layout = apply(text, edits)
     signals = measure(clean_text, total, language)
     flags: tuple[str, ...] = ()
-    share = _share_at_stake(signals.words_removed, total, winners, text)
+    share = _share_at_stake(signals.words_removed, total, removals, text)
     if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
         figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
-        losses += [lost(match, guard="document budget", figure=figure) for match in winners]
-        edits, flags = (), ("over-budget",)
+        losses += [lost(match, guard="document budget", figure=figure) for match in removals]
+        repaired = with_repairs((), mended.repairs, matches, fates)  # they take nothing away
+        edits, flags = tuple(_edit(match, text) for match in repaired.winners), ("over-budget",)
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language)
     metadata, evidence = assemble(
-        said_of_the_story((*winners, *_telling(resolution.marks, program.options.experimental)), scene),
+        said_of_the_story((*removals, *_telling(resolution.marks, program.options.experimental)), scene),
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
@@ -96,7 +101,10 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         url=document.url,
     )
     judgement = judge(signals, program.of_phase.get("document", ()), fates=fates, host=host)
-    marks = (Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id) for m in resolution.marks)
+    marks = (
+        Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id)
+        for m in sorted((*resolution.marks, *repaired.marks), key=lambda m: (m.start, m.end, m.rule.id))
+    )
     article = Article(
         id=document.id,
         text=clean_text,
@@ -120,22 +128,9 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     return article, tuple(scene.misses or ())
 
 
-def scene_of(
-    prepared: Prepared,
-    program: Program,
-    *,
-    lines: Lines | None = None,
-    host: str | None = None,
-    trace: bool = False,
-) -> Scene:
-    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup.
-
-    `lines` and `host`, where they are known already, are not worked out again.
-    """
+def scene_of(prepared: Prepared, program: Program, lines: Lines, host: str | None, *, trace: bool = False) -> Scene:
+    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup."""
     document, language = prepared.document, prepared.language.code
-    if lines is None:
-        lines = Lines(prepared.text)
-        host, _ = site_of(document, lines, program)
     titles = (document.given.get("title"), *document.stated.get("titles", ()))
     return Scene(
         lines,
@@ -149,6 +144,20 @@ def scene_of(
         whole_pages=program.options.whole_pages,
         trace=trace,
     )
+
+
+def staged(prepared: Prepared, program: Program) -> tuple[Scene, Mapping[str, Fate]]:
+    """The scene of a document as `explained` begins with it, and what each rule's matches come to there."""
+    host, _ = site_of(prepared.document, Lines(prepared.text), program)
+    fates = program.fates_for(prepared.document, host)
+    return scene_of(prepared, program, mended_lines(prepared, program, host, fates).lines, host), fates
+
+
+def mended_lines(prepared: Prepared, program: Program, host: str | None, fates: Mapping[str, Fate]) -> Mended:
+    """The lines that rules see of a document, whole again where they were broken; those of HTML are whole."""
+    if prepared.document.blocks:
+        return Mended(lines=Lines(prepared.text))
+    return mend(program, prepared.text, language=prepared.language.code, host=host, fates=fates)
 
 
 def _share_at_stake(removed: int, total: int, winners: Iterable[Match], text: str) -> float:

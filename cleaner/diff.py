@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, clean_prepared, site_of
+from cleaner.cleaning import Prepared, clean_prepared, mended_lines, site_of
 from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.kinds.indexed import candidates, find_indexed
@@ -148,6 +148,8 @@ def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]
     if rule.structure:
         names |= {name for name in pack.lists if name.endswith("_function_words")}
         names |= {rule.structure.points, rule.structure.whole}
+    if rule.layout:
+        names |= {name for name in pack.lists if name.endswith("_leading_words")}
     if any(f"(?P<{name}>" in pattern for name in _PEOPLE_FIELDS for pattern in patterns):
         names.add(AGENCIES)
     return sorted((name, pack.lists.get(name, ())) for name in names)
@@ -170,6 +172,8 @@ class Touch:
             )
             for side, pack in (("old", old), ("new", new))
         )
+        whole = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
+        self._layout = compile_program(pack_of(whole, new.lists), options)
         self._everything = changed.agencies
         self._anywhere = tuple(
             rule for program in self._programs for rule in program.rules if rule.kind not in _INDEXED
@@ -188,6 +192,7 @@ class Touch:
         host, _ = now
         if self._everything or was != now or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
+        lines = mended_lines(prepared, self._layout, host, self._layout.fates).lines
         before, after = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
         return before != after or any(rule in self._otherwise for rule, _ in before)
 

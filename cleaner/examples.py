@@ -12,10 +12,11 @@ from zlib import crc32
 from cleaner.edits import edited
 from cleaner.fields import assemble, known_agencies
 from cleaner.kinds import find
+from cleaner.kinds.breaks import mend
 from cleaner.lines import Lines
 from cleaner.model import LABELS, Block, Edit, Example, Label, Match, Options, Rule, RulePack
 from cleaner.program import Program, compile_program
-from cleaner.resolve import Resolution, resolve
+from cleaner.resolve import Resolution, resolve, with_repairs
 from cleaner.scene import Scene
 
 _PLACED = re.compile(r"^<([a-z.][a-z0-9.-]*(?: [a-z.][a-z0-9.-]*)*)> ")
@@ -172,9 +173,13 @@ def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
 def _trial(rule: Rule, program: Program, text: str, stage: _Stage) -> Resolution:
     language = next(iter(rule.language), None)
     host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
-    scene = Scene(Lines(text), language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
+    mended = mend(program, text, language=language, host=host)
+    scene = Scene(mended.lines, language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
     scene.stage(stage.labels)
-    return resolve(find(program, scene), program.fates)
+    matches = find(program, scene)
+    resolution = resolve(matches, program.fates)
+    repaired = with_repairs(resolution.winners, mended.repairs, matches, program.fates)
+    return replace(resolution, winners=repaired.winners, losses=[*resolution.losses, *repaired.losses])
 
 
 @lru_cache(maxsize=4)

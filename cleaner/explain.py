@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cleaner.article import Article
-from cleaner.cleaning import explained, prepare
-from cleaner.lines import Lines
+from cleaner.cleaning import explained, prepare, staged
 from cleaner.model import Document, Edit, Loss, Mark
 from cleaner.program import Program
 from cleaner.scene import Miss
@@ -60,7 +59,7 @@ def explain(document: Document, program: Program) -> Explanation:
     """Clean a document and keep the trace."""
     prepared = prepare(document)
     article, misses = explained(prepared, program)
-    lines = Lines(prepared.text)
+    lines = staged(prepared, program)[0].lines
     by_row: dict[int, list[Miss]] = {}
     for miss in misses:
         by_row.setdefault(lines.rows[miss.line], []).append(miss)

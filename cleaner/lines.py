@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from cleaner.patterns import fold, plain
 
@@ -27,6 +28,11 @@ _PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; behind, it belongs to the phras
 _PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
 _LONG_PROSE_WORDS = 20  # the head ends before the first of these
 _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
+
+
+def is_cjk(text: str) -> bool:
+    """The text begins with a letter of a script that writes no blanks: Japanese, Chinese."""
+    return _CJK.match(text) is not None
 
 
 def word_count(text: str) -> int:
@@ -54,25 +60,41 @@ def phrase_key(folded: str) -> str:
 class Lines:
     """The lines of a text that aren't blank, stripped.
 
-    `texts[i]` stands at `starts[i]` of the text, in its `rows[i]`-th line (blank ones counted, from 0).
+    `texts[i]` stands at `starts[i]` of the text, in its `rows[i]`-th line (blank ones counted, from 0). The
+    pieces [start, end) of `blanked`, in order, are read as blanks, so that line breaks there are none.
     """
 
-    __slots__ = ("__dict__", "_plain", "rows", "starts", "text", "texts")
+    __slots__ = ("__dict__", "_last_rows", "_plain", "rows", "starts", "text", "texts")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, blanked: Sequence[tuple[int, int]] = ()) -> None:
+        self.text = read = text
+        if blanked:
+            pieces: list[str] = []
+            at = 0
+            for start, end in blanked:
+                pieces += (text[at:start], " " * (end - start))
+                at = end
+            read = "".join((*pieces, text[at:]))
         self.texts: list[str] = []
         self.starts: list[int] = []
         self.rows: list[int] = []
+        self._last_rows = self.rows
         self._plain: dict[int, str] = {}
         at = 0
-        for row, raw in enumerate(text.split("\n")):
+        for row, raw in enumerate(read.split("\n")):
             kept = raw.strip()
             if kept:
                 self.texts.append(kept)
                 self.starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
                 self.rows.append(row)
             at += len(raw) + 1
+        if read is not text:
+            above = list(accumulate(text.count("\n", a, b) for a, b in pairwise((0, *self.starts))))
+            self.rows = above
+            self._last_rows = [
+                row + text.count("\n", at, at + len(line))
+                for row, at, line in zip(above, self.starts, self.texts, strict=True)
+            ]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -158,4 +180,5 @@ class Lines:
 
     def breaks(self, i: int, j: int) -> int:
         """Line breaks between two lines: 1 where they follow each other, 2 with a blank line between."""
-        return abs(self.rows[j] - self.rows[i])
+        i, j = min(i, j), max(i, j)
+        return self.rows[j] - self._last_rows[i]

@@ -21,6 +21,8 @@ Fate = Literal["drop", "mark", "allow", "suppress"]
 WholePages = Literal["auto", "always", "never"]
 Status = Literal["experimental", "stable", "deprecated"]
 Zone = Literal["head", "body", "tail"]
+Damage = Literal["tags", "wrapped", "hyphen"]
+"""Why a line of a page arrived in pieces: broken at each tag, wrapped at a width, a word split by a hyphen."""
 FieldName = Literal[
     "title", "authors", "published", "agencies", "contributors", "sections", "captions", "image_credits",
     "publisher", "paywalled", "comment_count", "reading_time_minutes",
@@ -207,8 +209,8 @@ class Origin:
 class Rule:
     """One rule, of exactly one kind.
 
-    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, signature, join, element, structure
-    and document.
+    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, signature, join, layout, element,
+    structure and document.
     """
 
     id: str
@@ -240,6 +242,8 @@ class Rule:
     """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or stands in one."""
     structure: Structure | None = None
     """Kind: all that stands around the article on a whole page, told by weights over facts of its lines."""
+    layout: Damage | None = None
+    """Kind: a repair of broken lines in a text that as a whole is broken so, before any rule looks at a line."""
     document: Filter | None = None
     """Kind: a filter on the whole document."""
 

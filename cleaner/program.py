@@ -19,18 +19,18 @@ from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
 
 Kind = Literal[
-    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join", "element",
-    "structure", "document",
+    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join", "layout",
+    "element", "structure", "document",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Phase = Literal[
-    "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats", "structure",
-    "document",
+    "layout", "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats",
+    "structure", "document",
 ]  # fmt: skip
 
 _PHASES: Mapping[Kind, Phase] = {
-    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "element": "elements",
-    "heading": "heading", "headline": "headline", "signature": "signature",
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "layout": "layout",
+    "element": "elements", "heading": "heading", "headline": "headline", "signature": "signature",
     "neighbour": "neighbours", "repeat": "repeats", "structure": "structure", "document": "document",
 }  # fmt: skip
 
@@ -301,9 +301,9 @@ def _fate(rule: Rule, options: Options) -> Fate:
 
 
 def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Lists named `<language>_<name>` for the names that conditions ask for, by language."""
+    """Lists named `<language>_<name>` for the names that conditions and repairs ask for, by language."""
     words: dict[str, dict[str, frozenset[str]]] = {}
-    for name in ("finite_verbs", "attribution_verbs", "function_words"):
+    for name in ("finite_verbs", "attribution_verbs", "function_words", "leading_words"):
         for key, entries in lists.items():
             if key.endswith(f"_{name}"):
                 words.setdefault(key.removesuffix(f"_{name}"), {})[name] = _folded(tuple(entries))

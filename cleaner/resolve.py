@@ -52,6 +52,30 @@ def resolve(matches: Sequence[Match], fates: Mapping[str, Fate]) -> Resolution:
     return Resolution(winners=order, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
 
 
+def with_repairs(
+    winners: Sequence[Match], repairs: Sequence[Match], matches: Iterable[Match], fates: Mapping[str, Fate]
+) -> Resolution:
+    """Add repairs of the layout to the winners, where nothing that goes reaches over them.
+
+    They compete with nobody: what goes takes its line breaks along, however narrow its rule, and what stays is
+    whole. An allow among the `matches` stops only those that it names, as it was found in the mended line.
+    """
+    named = [m for m in matches if fates[m.rule.id] == "allow" and m.rule.allows]
+    placed = [(m.start, m.end, m) for m in winners]
+    added: list[Match] = []
+    losses: list[Loss] = []
+    for match in repairs:
+        fate = fates[match.rule.id]
+        if fate == "suppress":
+            losses.append(lost(match, guard="suppressed"))
+        elif fate == "drop" and (winner := _protector(match, named) or _overlapped(match, placed)):
+            losses.append(lost(match, to=winner.rule.id))
+        elif fate == "drop":
+            added.append(match)
+    marks = [m for m in repairs if fates[m.rule.id] == "mark"]
+    return Resolution(winners=sorted((*winners, *added), key=_place), marks=marks, losses=losses)
+
+
 def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tuple[list[Match], list[Loss]]:
     """Leave out the matches of rules that would remove more of this document than their budget allows."""
     removed: dict[str, int] = {}

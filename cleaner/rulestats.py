@@ -11,7 +11,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, explained, scene_of
+from cleaner.cleaning import Prepared, explained, staged
 from cleaner.kinds import PHASES
 from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
@@ -297,9 +297,8 @@ class Timing:
 
     def run(self, prepared: Prepared) -> list[Match]:
         """Time the rules on a document. The winners are those of `cleaner.kinds.find`."""
-        scene = scene_of(prepared, self._program)
+        scene, fates = staged(prepared, self._program)
         lines = scene.lines
-        fates = self._program.fates_for(prepared.document, scene.host)
         # Facts that all rules share must not be put down to the rule that asks first.
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
         near = candidates(self._program, scene)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cleaner.cleaning import Prepared, clean_prepared
+from cleaner.cleaning import Prepared, clean_prepared, staged
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Edit, RulePack
 from cleaner.patterns import fold, plain
@@ -99,7 +99,7 @@ def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str,
         host = host_of(prepared.document.url)
         if host and len(hosts) < 2:
             hosts.add(host)
-        lines = Lines(prepared.text)
+        lines = staged(prepared, program)[0].lines
         met: set[str] = set()
         for i in _untouched(lines, clean_prepared(prepared, program).edits):
             text = lines.texts[i]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
-from cleaner.cleaning import prepare, scene_of
+from cleaner.cleaning import prepare, staged
 from cleaner.fitting.align import article_lines_of
 from cleaner.fitting.cards import Asked, clauses_of, grow
 from cleaner.fitting.overlap import Overlap, overlap
@@ -148,8 +148,8 @@ def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Me
 
 
 def _page(document: Document, program: Program) -> Page:
-    scene = scene_of(prepare(document), program)
-    find(program, scene)
+    scene, fates = staged(prepare(document), program)
+    find(program, scene, fates)
     return page_of(scene)
 
 

@@ -97,6 +97,26 @@ def _prose_in(level: int) -> Measure:
     return share
 
 
+def _style(block: Block) -> tuple[object, ...]:
+    """What a template gives to all paragraphs of an article alike, wherever advertisements part them."""
+    return block.tag, block.inside, block.names
+
+
+def _prose_in_style(page: Page) -> Column:
+    """Share of the page's prose in lines of the same element, classes and surroundings."""
+    held: Counter[object] = Counter()
+    for block, words in zip(page.blocks, page.prose.tolist(), strict=True):
+        held[_style(block)] += words
+    total = page.prose_above[-1] or 1.0
+    return page.column(held[_style(block)] / total for block in page.blocks)
+
+
+def _alike(page: Page) -> Column:
+    """How many lines are of the same element, classes and surroundings."""
+    count = Counter(map(_style, page.blocks))
+    return page.column(count[_style(block)] for block in page.blocks)
+
+
 def _links_in(level: int) -> Measure:
     """Share of links in the words of the line's container."""
 
@@ -129,6 +149,8 @@ MARKUP_MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     **{f"in {name}": (_inside(name), (1,)) for name in _INSIDE},
     **{f"named {name}": (_named(words), (1, 2, 3)) for name, words in _NAMED.items()},
     **{f"prose in container {level}": (_prose_in(level), _PROSE) for level in _LEVELS},
+    "prose in style": (_prose_in_style, _PROSE),
+    "alike": (_alike, (2, 3, 5, 9, 17, 33)),
     **{f"links in container {level}": (_links_in(level), _LINKS) for level in _LEVELS},
 }
 """As `MEASURES`, for lines that have blocks."""
@@ -137,4 +159,5 @@ MARKUP_KINDS: Mapping[str, tuple[str, ...]] = {"tag": TAGS, "stated": ("not", "u
 
 MARKUP_NEIGHBOURS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("tag", (-2, -1, 1, 2)), ("links", (-2, -1, 1, 2)), ("stated", (-1, 1)),
+    ("prose in style", (-2, -1, 1, 2)),
 )  # fmt: skip

@@ -58,7 +58,7 @@ _CLOSING = re.compile(
     r"|[”“\"»](?=[\s,.;:!?)])|«(?=[,.;:!?)])"
     r"|['’](?:s|re|ve|ll|d|t)?(?![\w‘])"
 )
-_SURE = re.compile(r"[,.;)”]+(?=\s)|[、，。」）](?=\w)")
+_SURE = re.compile(r"[,.;)”،؛]+(?=\s)|[、，。」）](?=\w)")
 _CODE = re.compile(r"[{};]$|^[{}\[\]]|^//|\w\(\)|[=-]>|&&|\|\||</?\w|\s--?\w|[\w)\]] [:+]?= |\w\[\w|\w::\w|\(\w+=")
 # A word in small letters: no address, no `iPhone`, no `a)` or `b.` of a list.
 _SMALL = re.compile(r"(?!\w[.)])[^\W\d_A-Z]+(?:[-'’][^\W\d_]+)*(?=[\s,;!?…)”\"]|:?\.?$|[.:]\s)")
@@ -182,7 +182,8 @@ def _with_what_stood_between(lines: Lines, joined: set[int], small: set[int], le
         if _leads_on(texts[i], leading_words):
             goes_on = amid or words[i] >= _PIECE or i + 1 in joined
         else:
-            goes_on = i + 1 in joined and (amid or (words[i] >= _PROSE and not _is_titled(texts[i])))
+            begins = words[i] >= _PROSE and words[i + 1] <= _NAME and not _is_titled(texts[i])
+            goes_on = i + 1 in joined and (amid or begins or fold(texts[i]) in leading_words)
         if goes_on:
             joined.add(i)
 
@@ -198,7 +199,7 @@ def _leads_on(line: str, leading_words: Collection[str]) -> bool:
 def _is_titled(line: str) -> bool:
     """Most words begin with capitals: a headline rather than a sentence."""
     words = [word for word in line.split() if word[0].isalpha()]
-    return sum(not word[0].islower() for word in words) > len(words) / 2
+    return sum(word[0].isupper() for word in words) > len(words) / 2
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -220,6 +221,8 @@ def _columns(text: str) -> int:
 def _of_width(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
     """Breaks where the next word would not have fitted the width that explains most breaks of the text."""
     texts, starts, text = lines.texts, lines.starts, lines.text
+    if sum(line[0] == ">" or (line[0].isalpha() and not line[0].isupper()) for line in texts) < _LEAST_WRAPPED:
+        return  # every sentence begins a line
     spans: list[tuple[int, int, int]] = []  # line, columns it takes, columns it would take with the next word
     for i in range(len(texts) - 1):
         if len(texts[i]) > 2 * _WIDEST or lines.rows[i + 1] - lines.rows[i] != 1:

@@ -26,8 +26,7 @@ LISTS = {
     "es_leading_words": ("el", "la", "los", "las", "de", "del", "que", "y", "en", "por", "con", "al", "para"),
 }
 REPAIRS = tuple(
-    Rule(id=f"repair/{name}", label="repair", why="w", layout=name)
-    for name in ("tags", "wrapped", "hyphen")
+    Rule(id=f"repair/{name}", label="repair", why="w", layout=name) for name in ("tags", "wrapped", "hyphen", "page")
 )
 
 
@@ -181,6 +180,34 @@ def test_a_hyphen_goes_only_where_the_text_holds_the_word_without_it() -> None:
     )
 
 
+TYPESET = (
+    "The government has said that it will not pay for the crane, and the harbour off-\n"
+    "ice that it has nothing to pay with. Those who own the boats have asked the gov-\n"
+    "ernment to think again, and the office to look into the drawer where it once kept\n"
+    "the money for the lighthouse. What they found in it was a brush, a pot of red pa-\n"
+    "int and the bill of a man who had painted something else. It has been paid since."
+)
+
+
+def test_a_typesetter_who_splits_words_by_the_dozen_is_believed() -> None:
+    text = cleaned(TYPESET).text
+    assert "harbour office that" in text
+    assert "asked the government to" in text
+    assert "red paint and" in text
+
+
+def test_one_compound_that_the_text_holds_keeps_the_unknown_hyphens() -> None:
+    text = cleaned(TYPESET + "\n\nThe pa-int, as they call it, is well-known.").text
+    assert "harbour office that" in text
+    assert "red pa-int and" in text
+
+
+def test_a_page_number_in_mid_sentence_goes() -> None:
+    top, bottom = fill(PARAGRAPHS[0], 72).split("\n")[:2], fill(PARAGRAPHS[0], 72).split("\n")[2:]
+    pages = "\n".join(top) + "\n\nPage 3 of 9\n\n" + "\n".join(bottom) + "\n\n- 4 -\n\n" + fill(PARAGRAPHS[1], 72)
+    assert paragraphs(pages) == [PARAGRAPHS[0], "- 4 -", PARAGRAPHS[1]]
+
+
 # --------------------------------------------------------------------------------------- no damage
 
 VERSE = """\
@@ -322,7 +349,7 @@ def test_explain_tells_each_line_of_the_break_behind_it() -> None:
 _pieces = st.sampled_from(
     ["\n", "\n\n", "\n> ", "\n  ", " ", "\t", ", ", ".", "“", "”", "(", ")", "-\n", "the", "of", "Reed", "crane",
      "and that is what the harbour office said about the crane", "The council wants it to be green.", "港の", "が",
-     "。", "* ", "said\n, ", "govern-\nment", "government", "- ", "o ", "»", "«", "x\ny", "https://a.example/b"]
+     "\n\n- 7 -\n\n", "。", "* ", "said\n, ", "govern-\nment", "government", "- ", "o ", "»", "«", "x\ny", "https://a.example/b"]
 )  # fmt: skip
 pages = st.one_of(st.lists(_pieces, max_size=60).map("".join), st.permutations(NEWS.split("\n")).map("\n".join))
 wrapped = st.tuples(pages, st.integers(45, 95)).map(lambda pair: fill(pair[0], pair[1]))
@@ -334,7 +361,7 @@ def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
     ends = 0
     for each in broken(Lines(prepared.text), frozenset(LISTS["en_leading_words"])):
         piece = prepared.text[each.start : each.end]
-        assert re.fullmatch(r"-?\s*\n[\s>]*", piece)
+        assert re.fullmatch(r"-?\s*\n[\s>]*" if each.damage != "page" else r"\s*\n[\W\d]+\n\s*", piece)
         assert each.start >= ends
         ends = each.end
     lines = mended_lines(prepared, everything).lines

@@ -119,6 +119,15 @@ def test_other_languages(pieces: str, whole: str) -> None:
     assert article.text == whole
 
 
+def test_french_marks_keep_the_blank_before_them() -> None:
+    text = (
+        "Le bac restera à quai jusqu’au printemps : c’est ce qu’a dit la capitainerie. La mairesse, qui l’a pris\n"
+        "chaque matin\n, pose une seule question à ceux qui le réparent depuis\ntrois mois\n: combien ?"
+    )
+    assert "depuis trois mois : combien" in cleaned(text).text
+    assert "chaque matin, pose" in cleaned(text).text
+
+
 # --------------------------------------------------------------------------------------- wrapped
 
 PARAGRAPHS = (

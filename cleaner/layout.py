@@ -100,6 +100,10 @@ def _is_prose(line: str, leading_words: Collection[str]) -> bool:
     return is_cjk(line) or any(word in leading_words for word in fold(line).split())
 
 
+def _is_code(line: str) -> bool:
+    return len(line) <= 2 * _WIDEST and _CODE.search(line) is not None
+
+
 def _begins_item(line: str, after: str) -> bool:
     """The second line begins with the bullet of an item."""
     if _SUB_BULLET.match(after):
@@ -116,7 +120,7 @@ def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
         first = after[0]
         if first.isalnum() and not (first.islower() or is_cjk(first)) and line[-1] not in _NO_BLANK_AFTER:
             continue  # nearly all lines
-        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after) or _CODE.search(line) or _CODE.search(after):
+        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after) or _is_code(line) or _is_code(after):
             continue
         if _CLOSING.match(after) or _OPENING.search(line):
             closed.add(i)

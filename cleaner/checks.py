@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cleaner.lines import phrase_key
-from cleaner.model import LABELS, Rule
+from cleaner.model import LABELS, Rule, Where
 from cleaner.patterns import PatternError, examined, expand, fold
 from cleaner.program import CompiledRule, Selector, kinds_of, unknown_groups
 from cleaner.structure.region import LINE_KINDS, LINE_MEASURES
@@ -56,6 +56,9 @@ def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         )
     if rule.replace is not None and not rule.inline:
         yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
+    if rule.layout and (rule.where != Where() or rule.unless or rule.cut or rule.set or rule.action == "allow"):
+        hint = "a layout rule is for a whole text; give it a language or a site, or suppress it"
+        yield "kind", "conditions, exceptions and cuts belong to rules that look at lines", hint
     if rule.takes and not rule.element:
         yield "kind", "`takes` belongs to `element` rules", "name a group of the pattern for the field"
     if (rule.headline or rule.heading) and rule.label != "title":

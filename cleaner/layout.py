@@ -8,7 +8,8 @@ Where the text leaves it open whether a break is real, it stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import east_asian_width
@@ -58,7 +59,7 @@ _CLOSING = re.compile(
     r"|[”“\"»](?=[\s,.;:!?)])|«(?=[,.;:!?)])"
     r"|['’](?:s|re|ve|ll|d|t)?(?![\w‘])"
 )
-_SURE = re.compile(r"[,.;)”]+(?=\s)|[、，。」）](?=\w)")
+_SURE = re.compile(r"[,.;)”،؛]+(?=\s)|[、，。」）](?=\w)")
 _CODE = re.compile(r"[{};]$|^[{}\[\]]|^//|\w\(\)|[=-]>|&&|\|\||</?\w|\s--?\w|[\w)\]] [:+]?= |\w\[\w|\w::\w|\(\w+=")
 # A word in small letters: no address, no `iPhone`, no `a)` or `b.` of a list.
 _SMALL = re.compile(r"(?!\w[.)])[^\W\d_A-Z]+(?:[-'’][^\W\d_]+)*(?=[\s,;!?…)”\"]|:?\.?$|[.:]\s)")
@@ -99,6 +100,10 @@ def _is_prose(line: str, leading_words: Collection[str]) -> bool:
     return is_cjk(line) or any(word in leading_words for word in fold(line).split())
 
 
+def _is_code(line: str) -> bool:
+    return len(line) <= 2 * _WIDEST and _CODE.search(line) is not None
+
+
 def _begins_item(line: str, after: str) -> bool:
     """The second line begins with the bullet of an item."""
     if _SUB_BULLET.match(after):
@@ -115,7 +120,7 @@ def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
         first = after[0]
         if first.isalnum() and not (first.islower() or is_cjk(first)) and line[-1] not in _NO_BLANK_AFTER:
             continue  # nearly all lines
-        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after) or _CODE.search(line) or _CODE.search(after):
+        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after) or _is_code(line) or _is_code(after):
             continue
         if _CLOSING.match(after) or _OPENING.search(line):
             closed.add(i)
@@ -182,7 +187,8 @@ def _with_what_stood_between(lines: Lines, joined: set[int], small: set[int], le
         if _leads_on(texts[i], leading_words):
             goes_on = amid or words[i] >= _PIECE or i + 1 in joined
         else:
-            goes_on = i + 1 in joined and (amid or (words[i] >= _PROSE and not _is_titled(texts[i])))
+            begins = words[i] >= _PROSE and words[i + 1] <= _NAME and not _is_titled(texts[i])
+            goes_on = i + 1 in joined and (amid or begins or fold(texts[i]) in leading_words)
         if goes_on:
             joined.add(i)
 
@@ -198,7 +204,7 @@ def _leads_on(line: str, leading_words: Collection[str]) -> bool:
 def _is_titled(line: str) -> bool:
     """Most words begin with capitals: a headline rather than a sentence."""
     words = [word for word in line.split() if word[0].isalpha()]
-    return sum(not word[0].islower() for word in words) > len(words) / 2
+    return sum(word[0].isupper() for word in words) > len(words) / 2
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -209,8 +215,18 @@ _LEAST_WRAPPED = 3  # breaks
 _LEAST_WRAPPED_SHARE = 0.7  # of the breaks within paragraphs that the width explains
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 _COLUMNS = re.compile(r"\t|\S {3,}\S|^\||\|$")
+_LEAST_HYPHENED = 0.04  # of the wrapped lines, where a typesetter splits words
+_LEAST_KNOWN = 2  # of the split words that stand elsewhere in the text
+_PAGE_NUMBER = re.compile(
+    r"[-–—] ?\d{1,4} ?[-–—]|\d{1,4}"
+    r"|(?i:page|seite|página|pagina|sida|side|strona|strana|sayfa|стр\.|страница) \d{1,4}(?: \S{1,3} \d{1,4})?"
+)
 _HYPHENED = re.compile(r"([^\W\d_]{2,})[-‐]$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+Span = tuple[int, int, int]
+"""A line that the next one can go on from, the columns it takes, and those with the next one's first word."""
 
 
 def _columns(text: str) -> int:
@@ -219,37 +235,54 @@ def _columns(text: str) -> int:
 
 def _of_width(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
     """Breaks where the next word would not have fitted the width that explains most breaks of the text."""
+    texts = lines.texts
+    if sum(line[0] == ">" or (line[0].isalpha() and not line[0].isupper()) for line in texts) < _LEAST_WRAPPED:
+        return  # every sentence begins a line
+    spans = list(_spans(lines))
+    width = _width(lines, spans)
+    if width is None:
+        return
+    broken_at = [i for i, _taken, wanted in spans if wanted > width]
+    split = {i: found[1] for i in broken_at if (found := _HYPHENED.search(texts[i]))}
+    without = _without_hyphen(lines, split, leading_words, typeset=len(split) >= _LEAST_HYPHENED * len(broken_at))
+    numbers = {i: _across_page(lines, i) for i in range(len(texts) - 2) if _PAGE_NUMBER.fullmatch(texts[i + 1])}
+    for i in sorted({*broken_at, *numbers}):
+        if i in numbers:
+            yield from numbers[i]
+        elif i not in split:
+            yield _break(lines, i, "wrapped")
+        else:
+            yield _rejoined(lines, i, i in without, leading_words)
+
+
+def _spans(lines: Lines) -> Iterator[Span]:
+    """The lines that the next one can go on from."""
     texts, starts, text = lines.texts, lines.starts, lines.text
-    spans: list[tuple[int, int, int]] = []  # line, columns it takes, columns it would take with the next word
     for i in range(len(texts) - 1):
-        if len(texts[i]) > 2 * _WIDEST or lines.rows[i + 1] - lines.rows[i] != 1:
+        if len(texts[i]) > 2 * _WIDEST or lines.breaks(i, i + 1) != 1:
             continue
         indent = starts[i] - text.rfind("\n", 0, starts[i]) - 1
         below = starts[i + 1] - text.rfind("\n", 0, starts[i + 1]) - 1
         if _goes_on(texts[i], texts[i + 1], indent, below):
-            width = indent + _columns(texts[i])
-            spans.append((i, width, width + _next_columns(texts[i + 1])))
-    if len(spans) < _LEAST_WRAPPED:
-        return
+            taken = indent + _columns(texts[i])
+            yield i, taken, taken + _next_columns(texts[i + 1])
+
+
+def _width(lines: Lines, spans: list[Span]) -> int | None:
+    """The width that explains most of the breaks; None where it explains too few, or the lines are no prose."""
+    texts = lines.texts
+    if len(spans) < _LEAST_WRAPPED or 3 * sum(_goes_on_small(texts[i + 1]) for i, _, _ in spans) < len(spans):
+        return None
     change = [0] * (_WIDEST + 2)
-    for _i, taken, wanted in spans:
-        if taken <= _WIDEST and wanted > _NARROWEST and len(texts[_i]) > _NARROWEST / 2:
+    for i, taken, wanted in spans:
+        if taken <= _WIDEST and wanted > _NARROWEST and len(texts[i]) > _NARROWEST / 2:
             change[max(taken, _NARROWEST)] += 1
             change[min(wanted, _WIDEST + 1)] -= 1
-    if 3 * sum(_goes_on_small(texts[i + 1]) for i, _taken, _wanted in spans) < len(spans):
-        return
     fitting = list(accumulate(change))
     width = max(range(_NARROWEST, _WIDEST + 1), key=lambda w: fitting[w])
-    long = sum(taken > width and " " in texts[i] for i, taken, _wanted in spans)
-    if fitting[width] < _LEAST_WRAPPED or fitting[width] < _LEAST_WRAPPED_SHARE * len(spans) or long > fitting[width]:
-        return
-    known: set[str] = set()
-    for i, _taken, wanted in spans:
-        if wanted > width:
-            hyphened = _HYPHENED.search(texts[i])
-            if hyphened and not known:
-                known = {word.casefold() for word in _WORD.findall(text)}
-            yield _rejoined(lines, i, hyphened[1], known, leading_words) if hyphened else _break(lines, i, "wrapped")
+    long = sum(taken > width and " " in texts[i] for i, taken, _ in spans)
+    least = max(_LEAST_WRAPPED, _LEAST_WRAPPED_SHARE * len(spans), long)
+    return width if fitting[width] >= least else None
 
 
 def _goes_on_small(after: str) -> bool:
@@ -266,6 +299,8 @@ def _goes_on(line: str, after: str, indent: int, below: int) -> bool:
         line, after = line[quoted.end() :], after[quoted_after.end() :]
     elif quoted or quoted_after:
         return False
+    if _PAGE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(after):
+        return False
     if not line or not after or _BULLET.match(after) or _COLUMNS.search(line) or _COLUMNS.search(after):
         return False
     return below <= indent or bool(_BULLET.match(line))
@@ -280,16 +315,45 @@ def _next_columns(after: str) -> int:
     return 1 + _columns(after.split(None, 1)[0]) if after else 0
 
 
-def _rejoined(lines: Lines, i: int, left: str, known: set[str], leading_words: Collection[str]) -> Break:
-    """A word split by a hyphen; the hyphen goes where the text holds the word without it elsewhere."""
+def _across_page(lines: Lines, i: int) -> tuple[Break, ...]:
+    """The page number below line i, with the breaks around it, where a sentence goes on behind it."""
+    before, after = lines.texts[i], lines.texts[i + 2]
+    if _ends(before) or not _begins_small(after) or len(before) <= _NARROWEST / 2:
+        return ()
+    return (Break(start=lines.end(i), end=lines.starts[i + 2], line=i, damage="page"),)
+
+
+def _without_hyphen(
+    lines: Lines, split: Mapping[int, str], leading_words: Collection[str], *, typeset: bool
+) -> frozenset[int]:
+    """Of the lines that end in half a word (`split`), those whose hyphen belongs to the line.
+
+    That is so where the text holds the word without it elsewhere; and where a typesetter split words by the
+    dozen, of which some are known so and none with its hyphen, also where a half is no word of the text.
+    """
+    if not split:
+        return frozenset()
+    seen = Counter(word.casefold() for word in _WORD.findall(lines.text))
+    halves = {
+        i: (left.casefold(), after[0].casefold())
+        for i, left in split.items()
+        if (after := _WORD.match(lines.texts[i + 1])) and after[0][0].islower() and fold(after[0]) not in leading_words
+    }
+    whole = {i for i, (left, right) in halves.items() if left + right in seen and f"{left}-{right}" not in seen}
+    if typeset and len(whole) >= _LEAST_KNOWN and not any("-".join(pair) in seen for pair in halves.values()):
+        whole |= {i for i, pair in halves.items() if min(seen[half] for half in pair) <= 1}  # the half itself is one
+    return frozenset(whole)
+
+
+def _rejoined(lines: Lines, i: int, without: bool, leading_words: Collection[str]) -> Break:
+    """The break behind half a word, with its hyphen or `without` it."""
     whole = _break(lines, i, "wrapped")
     after = _WORD.match(lines.texts[i + 1])
     if after is None or not after[0][0].islower():
         return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", mended="")
-    right = after[0]
-    if fold(right) in leading_words:  # "two- and three-storey"
+    if fold(after[0]) in leading_words:  # "two- and three-storey"
         return whole
-    if (left + right).casefold() in known and f"{left}-{right}".casefold() not in known:
+    if without:
         return Break(start=whole.start - 1, end=whole.end, line=i, damage="hyphen", mended="")
     return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", mended="")
 
@@ -304,5 +368,14 @@ def _break(lines: Lines, i: int, damage: Damage) -> Break:
     if damage == "wrapped" and (quoted := _QUOTED.match(after)) and len(after) > quoted.end():
         end += quoted.end()
         after = after[quoted.end() :]
-    tight = before[-1] in _NO_BLANK_AFTER or bool(_CLOSING.match(after)) or (is_cjk(before[-1]) and is_cjk(after[0]))
+    closing = bool(_CLOSING.match(after)) and not _is_set_apart(after[0], lines.text)
+    tight = before[-1] in _NO_BLANK_AFTER or closing or (is_cjk(before[-1]) and is_cjk(after[0]))
     return Break(start=start, end=end, line=i, damage=damage, mended="" if tight else " ")
+
+
+def _is_set_apart(mark: str, text: str) -> bool:
+    """The text mostly sets a blank before this mark, as French does."""
+    if mark not in ";:!?»":
+        return False
+    within = text.count(f"{mark} ") - text.count(f"\n{mark} ")
+    return 2 * sum(text.count(f"{blank}{mark} ") for blank in " \u00a0\u202f") > within

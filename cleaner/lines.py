@@ -32,7 +32,7 @@ _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
 
 def is_cjk(text: str) -> bool:
     """The text begins with a letter of a script that writes no blanks: Japanese, Chinese."""
-    return _CJK.match(text) is not None
+    return text >= "\u3040" and _CJK.match(text) is not None
 
 
 def word_count(text: str) -> int:

@@ -21,8 +21,8 @@ Fate = Literal["drop", "mark", "allow", "suppress"]
 WholePages = Literal["auto", "always", "never"]
 Status = Literal["experimental", "stable", "deprecated"]
 Zone = Literal["head", "body", "tail"]
-Damage = Literal["tags", "wrapped", "hyphen"]
-"""Why a line of a page arrived in pieces: broken at each tag, wrapped at a width, a word split by a hyphen."""
+Damage = Literal["tags", "wrapped", "hyphen", "page"]
+"""Why a line arrived in pieces: broken at each tag, wrapped at a width, a word split, a page number between."""
 FieldName = Literal[
     "title", "authors", "published", "agencies", "contributors", "sections", "captions", "image_credits",
     "publisher", "paywalled", "comment_count", "reading_time_minutes",

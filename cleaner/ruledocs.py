@@ -105,7 +105,7 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
     yield "for", _scope(rule)
     if rule.status != "stable":
         yield "status", rule.status + (f", replaced by {_code(rule.replaced_by)}" if rule.replaced_by else "")
-    for name in ("line", "pattern", "inline", "unless", "replace", "allows"):
+    for name in ("line", "pattern", "inline", "layout", "unless", "replace", "allows"):
         if value := getattr(rule, name):
             yield name, ", ".join(map(_code, (value,) if isinstance(value, str) else value))
     for name in ("neighbour", "repeat", "join", "document", "cut", "budget"):

@@ -29,6 +29,7 @@ def faults(*rules: str, lists: str = "{}") -> list[tuple[str, str, str]]:
         ("line: []", "kind", "this one has none", "split it, or write"),
         ("line: x, headline: true, label: title", "kind", "has line and headline", "split it"),
         ("line: x, replace: y", "kind", "`replace` belongs to `inline` rules", "write `inline:`"),
+        ("layout: tags, where: {first: true}", "kind", "belong to rules that look at lines", "for a whole text"),
         ("headline: true", "kind", "a headline has the label `title`", "write `label: title`"),
         ("line: x, removes: []", "no-example", "`removes` is empty", "at least one text that it removes"),
         ("line: x, keeps: []", "no-example", "`keeps` is empty", "at least one text that it must not touch"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.article import Article
-from cleaner.cleaning import clean, mended_lines, prepare
+from cleaner.cleaning import clean, staged, prepare
 from cleaner.edits import rebuild
 from cleaner.explain import explain
 from cleaner.layout import broken
@@ -373,7 +373,7 @@ def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
         assert re.fullmatch(r"-?\s*\n[\s>]*" if each.damage != "page" else r"\s*\n[\W\d]+\n\s*", piece)
         assert each.start >= ends
         ends = each.end
-    lines = mended_lines(prepared, everything).lines
+    lines = staged(prepared, everything)[0].lines
     for i, line in enumerate(lines.texts):
         stood = prepared.text[lines.starts[i] : lines.end(i)]
         assert all(shown in (there, " ") for there, shown in zip(stood, line, strict=True))

@@ -44,7 +44,7 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     r"""The text as patterns see it: quotes straight, blanks plain (RE2's `\s` knows ASCII only), length kept."""
-    if not text.isascii():
+    if not text.isascii() or "\t" in text:
         for odd, usual in _PLAIN_PAIRS:  # several times faster than str.translate
             text = text.replace(odd, usual)
     return text

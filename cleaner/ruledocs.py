@@ -33,6 +33,7 @@ _LABELS: Mapping[Label, str] = {
     "navigation": "Menus, breadcrumbs, pagers, back to the top.",
     "legal": "Copyright, disclaimers, cookies, terms.",
     "about": "The publisher or the author described.",
+    "page": "What stands around a whole page's article, told by the shape of its lines and of those near.",
     "repair": "Blanks and broken lines mended; it replaces, and does not only remove.",
     "residue": "Looks damaged: marked and counted, never changed.",
     "quality": "Filters on whole documents; what they reject is kept in `rejected`.",

@@ -27,8 +27,9 @@ def _update(pack: RulePack) -> None:
     program = anywhere(pack)
     books = {PHRASES / f"{language}.txt": lines for language, lines in known_lines(pack).items()}
     for file in PHRASES.glob("found/*.txt"):
-        again = now(parse_golden(file.read_text("utf-8")), file.stem, program)
-        books[file] = [line for line in again if line.signs]
+        stored = parse_golden(file.read_text("utf-8"))
+        again = zip(stored, now(stored, file.stem, program), strict=True)
+        books[file] = [line for was, line in again if line.signs or not was.signs]  # unsigned ones are guards
     for stale in PHRASES.rglob("*.txt"):
         stale.unlink()
     for file, lines in books.items():

@@ -41,6 +41,11 @@ def test_every_match_holds_a_needle(pattern: str) -> None:
     every_match()
 
 
+def test_a_tab_is_a_blank_to_patterns_and_needles() -> None:
+    assert plain("By\tAnna\u00a0Reed") == "By Anna Reed"
+    assert fold("By\tAnna") == "by anna"
+
+
 def test_a_pattern_without_a_literal_has_no_needle() -> None:
     assert not needles("^(?:.+ [A-Z]{2,})$")
     assert not needles("a?b?.*")

@@ -61,8 +61,9 @@ class Page:
     @cached_property
     def whole(self) -> bool:
         """Whether it is a page with menus and footers around a story, and not a story alone."""
-        around = len(self.lines) - len(self.story) + (_LABELLED_FOR - 1) * len(self.scene.labels)
-        return bool(self.story) and around >= _LEAST_AROUND
+        most = len(self.lines) + (_LABELLED_FOR - 1) * len(self.scene.labels)
+        # A text this short is none, wherever its story stands: most articles on their own end here.
+        return most > _LEAST_AROUND and bool(self.story) and most - len(self.story) >= _LEAST_AROUND
 
     @cached_property
     def candidates(self) -> list[int]:

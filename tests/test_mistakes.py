@@ -49,6 +49,7 @@ def nothing(_folder: Path) -> None:
         (_file_at("cleaner.toml", "raw = ["), ("build",), "cleaner.toml: not TOML: "),
         (_file_at("cleaner.toml", "workers = -1"), ("build",), "cleaner.toml:1: workers = -1; it is a whole number, 0"),
         (_file_at("cleaner.toml", "shard_bytes = 0"), ("build",), "cleaner.toml:1: shard_bytes = 0; it is a whole num"),
+        (_file_at("cleaner.toml", "whole_pages = 'some'"), ("build",), "cleaner.toml:1: whole_pages = 'some'; it is one"),
         (_file_at("cleaner.toml", "\nbudget = nan"), ("build",), "cleaner.toml:2: budget = nan; it is a number from 0"),
         (_file_at("cleaner.toml", "[[suppress]]\nrule = 3"), ("build",), "cleaner.toml:1: suppress: {'rule': 3}; it"),
         (_file_at("cleaner.toml", "\n[[supress]]"), ("build",), "cleaner.toml:2: unknown setting 'supress'; did you"),
@@ -80,6 +81,7 @@ def test_a_mistake_is_told_in_one_line_and_loses_nothing(
         ("cleaner.toml", "", Settings()),
         ("cleaner.toml", "workers = 0\nshard_bytes = 1\nbudget = 0", Settings(workers=0, shard_bytes=1, budget=0)),
         ("cleaner.toml", "budget = 1\nexperimental = true", Settings(budget=1, experimental=True)),
+        ("cleaner.toml", "whole_pages = 'never'", Settings(whole_pages="never")),
         ("cleaner.toml", "[[suppress]]\nrule = 'a/*'", Settings(suppress=(Suppression(rule="a/*"),))),
         ("cleaner.toml", "suppress = [{rule = 'a', host = 'b', document = 'c', why = 'd'}]",
          Settings(suppress=(Suppression(rule="a", host="b", document="c", why="d"),))),
@@ -107,6 +109,7 @@ def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
         (("build", "--workers", "-1"), "--workers"),
         (("build", "--budget", "7"), "--budget"),
         (("clean", "--budget", "nan", "raw/a.txt"), "--budget"),
+        (("explain", "--whole-pages", "some", "raw/a.txt"), "--whole-pages"),
     ],
 )
 def test_an_option_has_the_bounds_of_its_setting(here: Here, arguments: tuple[str, ...], told: str) -> None:

@@ -50,6 +50,10 @@ def _cleaning_options(parser: argparse.ArgumentParser) -> None:
         help="switch a rule off, on a host alone if one is named; * and ? are wildcards (may be given again)",
     )  # fmt: skip
     parser.add_argument("--budget", type=float, metavar="SHARE", help="share of a document that rules may drop")
+    parser.add_argument(
+        "--whole-pages", choices=["auto", "always", "never"],
+        help="which texts are whole pages, menus and all: those that look it (auto), all, or none",
+    )  # fmt: skip
     _keys_options(parser)
 
 

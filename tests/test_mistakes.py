@@ -109,7 +109,6 @@ def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
         (("build", "--workers", "-1"), "--workers"),
         (("build", "--budget", "7"), "--budget"),
         (("clean", "--budget", "nan", "raw/a.txt"), "--budget"),
-        (("explain", "--whole-pages", "some", "raw/a.txt"), "--whole-pages"),
     ],
 )
 def test_an_option_has_the_bounds_of_its_setting(here: Here, arguments: tuple[str, ...], told: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cleaner.model import Match
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
-from cleaner.structure.region import article_lines, line_points, page_of, wholeness
+from cleaner.structure.region import article_lines, line_points, page_of, wholeness, why_line, why_whole
 
 _REASONS_TOLD = 3
 
@@ -22,30 +22,39 @@ def find_structure(program: Program, scene: Scene) -> Iterator[Match]:
 
 def _outside(rule: CompiledRule, program: Program, scene: Scene) -> Iterator[Match]:
     structure, lines = rule.rule.structure, scene.lines
-    if structure is None or scene.whole_pages == "never" or not rule.in_scope(scene.language, scene.host):
+    if structure is None or not rule.in_scope(scene.language, scene.host) or not _is_whole(rule, program, scene):
         return
-    page = page_of(scene)
-    if scene.whole_pages == "auto":
-        points = wholeness(page, program.scorecard(structure.whole))
-        if points <= 0:
-            scene.missed(rule.rule, 0, "whole", f"{points:+.1f} points for a whole page, of at least 0")
-            return
-    card = program.scorecard(structure.points)
-    weighed = line_points(page, card)
-    kept = article_lines(weighed.tolist(), least=structure.least, change=structure.change)
+    page, card = page_of(scene), program.scorecard(structure.points)
+    points = line_points(page, card).tolist()
+    kept = article_lines(points, least=structure.least, change=structure.change)
     taken: dict[int, list[tuple[int, int]]] = {}
     for winner in scene.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
     for i, article in enumerate(kept):
+        if scene.misses is not None:
+            why = _told(why_line(page, card, i))
+            scene.missed(rule.rule, i, "points", f"{points[i]:+.2f}, of {structure.least:+.2f} for the article: {why}")
         if article:
-            if scene.misses is not None:
-                why = ", ".join(
-                    f"{test} {each:+.1f}" for each, test in card.reasons(page.fact, page.count, i)[:_REASONS_TOLD]
-                )
-                scene.missed(rule.rule, i, "points", f"{weighed[i]:+.1f} points for the article: {why}")
             continue
         at = lines.starts[i]
         for start, end in (*sorted(taken.get(i, ())), (lines.end(i), lines.end(i))):
             if start > at and not lines.text[at:start].isspace():
                 yield Match(rule=rule.rule, start=at, end=start, line=i, swept=True)
             at = max(at, end)
+
+
+def _is_whole(rule: CompiledRule, program: Program, scene: Scene) -> bool:
+    structure = rule.rule.structure
+    if scene.whole_pages != "auto" or structure is None:
+        scene.missed(rule.rule, 0, "whole page", f"--whole-pages {scene.whole_pages}")
+        return scene.whole_pages == "always"
+    card = program.scorecard(structure.whole)
+    points = wholeness(scene, card)
+    if scene.misses is not None:
+        verdict = "yes" if points > 0 else "no"
+        scene.missed(rule.rule, 0, "whole page", f"{verdict}, {points:+.2f}: {_told(why_whole(scene, card))}")
+    return points > 0
+
+
+def _told(reasons: list[tuple[float, str]]) -> str:
+    return ", ".join(f"{test} {points:+.2f}" for points, test in reasons[:_REASONS_TOLD])

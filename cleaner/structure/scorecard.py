@@ -156,7 +156,7 @@ class Scorecard:
         none = np.zeros((1, count), dtype=bool)
         held = [tests(self._shifted(fact_of(fact), fact, near)) for fact, near, tests in self._asked]
         holds = np.concatenate([*held, none])
-        points = np.array([[clause.otherwise] for clause in self.clauses]).repeat(count, axis=1)
+        points = np.array([clause.otherwise for clause in self.clauses]).reshape(-1, 1).repeat(count, axis=1)
         for numbers, given in reversed(self._ranks):
             points = np.where(holds[numbers], given, points)
         total = np.zeros(count)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cleaner.article import Article
 from cleaner.cleaning import explained, prepare, staged
+from cleaner.kinds import find
+from cleaner.kinds.structure import weigh
 from cleaner.model import Document, Edit, Loss, Mark
 from cleaner.program import Program
 from cleaner.scene import Miss
@@ -28,6 +30,18 @@ class ExplainedLine:
     marks: tuple[Mark, ...] = ()
     losses: tuple[Loss, ...] = ()
     misses: tuple[Miss, ...] = ()
+    weights: tuple[Weight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """What a structure rule made of a line, or of the text."""
+
+    rule: str
+    for_article: bool
+    """By its own points, the line is the article's."""
+    figure: str
+    """The points, and what weighed most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,8 @@ class Explanation:
 
     article: Article
     lines: tuple[ExplainedLine, ...]
+    structure: tuple[tuple[str, str], ...] = ()
+    """What structure rules made of the text: their id, and whether it is a whole page, with the points."""
 
     @property
     def filters(self) -> list[tuple[str, str]]:
@@ -59,7 +75,19 @@ def explain(document: Document, program: Program) -> Explanation:
     """Clean a document and keep the trace."""
     prepared = prepare(document)
     article, misses = explained(prepared, program)
-    lines = staged(prepared, program)[0].lines
+    # Structure rules decide when all others have: the scene is brought to that point again, to tell their reasons.
+    scene, fates = staged(prepared, program)
+    lines = scene.lines
+    find(replace(program, of_phase={**program.of_phase, "structure": ()}), scene, fates)
+    weighed = list(weigh(program, scene))
+    weights = {
+        row: tuple(
+            Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1])
+            for each in weighed
+            if each.lines
+        )
+        for i, row in enumerate(lines.rows)
+    }
     by_row: dict[int, list[Miss]] = {}
     for miss in misses:
         by_row.setdefault(lines.rows[miss.line], []).append(miss)
@@ -76,10 +104,12 @@ def explain(document: Document, program: Program) -> Explanation:
                 marks=_touching(article.marks, at, end),
                 losses=_touching(article.losses, at, end),
                 misses=tuple(dict.fromkeys(by_row.get(row, ()))),
+                weights=weights.get(row, ()),
             )
         )
         at = end + 1
-    return Explanation(article=article, lines=tuple(out))
+    structure = tuple((each.rule.id, each.whole) for each in weighed)
+    return Explanation(article=article, lines=tuple(out), structure=structure)
 
 
 def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
@@ -87,8 +117,14 @@ def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
     return [
         line
         for line in explanation.lines
-        if rule in {*_rules(line.edits), *_rules(line.marks), *_rules(line.losses), *(m.rule.id for m in line.misses)}
+        if rule in {*_rules(line.edits), *_rules(line.marks), *_rules(line.losses), *_nearly(line)}
     ]
+
+
+def _nearly(line: ExplainedLine) -> Iterator[str]:
+    """The rules that came near; a structure rule did on a line that stayed for its neighbours' sake alone."""
+    yield from (miss.rule.id for miss in line.misses)
+    yield from (weight.rule for weight in line.weights if not weight.for_article)
 
 
 def _touching(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from math import inf
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from cleaner.errors import SettingsError
-from cleaner.model import Options, Suppression
+from cleaner.model import Options, Suppression, WholePages
 from cleaner.readers.sources import Keys
 
 
@@ -36,6 +36,8 @@ class Settings:
     """Input bytes a shard."""
     budget: float = Options().budget
     """Share of a document's words that rules may drop."""
+    whole_pages: WholePages = "auto"
+    """Which texts are whole pages, menus and all: those that look it, all, or none."""
     experimental: bool = False
     """Let experimental rules remove, too."""
     suppress: tuple[Suppression, ...] = ()
@@ -44,7 +46,12 @@ class Settings:
     @property
     def options(self) -> Options:
         """The settings that can change an article."""
-        return Options(budget=self.budget, experimental=self.experimental, suppress=self.suppress)
+        return Options(
+            budget=self.budget,
+            experimental=self.experimental,
+            whole_pages=self.whole_pages,
+            suppress=self.suppress,
+        )
 
     @property
     def keys(self) -> Keys:
@@ -62,10 +69,12 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "workers": ((int,), "a whole number, 0 or more"),
     "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
     "budget": ((int, float), "a number from 0 to 1"),
+    "whole_pages": ((str,), "one of auto, always and never"),
     "experimental": ((bool,), "true or false"),
     "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages)}
 
 
 def load_settings(folder: Path | None = None) -> Settings:
@@ -116,6 +125,8 @@ def check(place: str, key: str, value: Any) -> None:
     if fits and key in _BOUNDS:
         least, most = _BOUNDS[key]
         fits = least <= value <= most
+    elif fits and key in _CHOICES:
+        fits = value in _CHOICES[key]
     if not fits:
         raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
 

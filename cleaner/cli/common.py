@@ -25,6 +25,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "dist": getattr(args, "dist", None),
         "workers": getattr(args, "workers", None),
         "budget": getattr(args, "budget", None),
+        "whole_pages": getattr(args, "whole_pages", None),
         "text_field": getattr(args, "text_field", None),
         "html_field": getattr(args, "html_field", None),
         "rules": str(args.rules) if getattr(args, "rules", None) else None,

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         filters = [outcome for rule, outcome in explanation.filters if rule == args.rule]
         for line in lines:
             _whole(console, line, only=args.rule)
+        filters += [outcome for rule, outcome in explanation.structure if rule == args.rule]
         for outcome in filters:
             console.print(f"the document: {outcome}", markup=False)
         if not lines and not filters:
@@ -128,6 +129,8 @@ def _metadata(console: Console, explanation: Explanation) -> None:
     )  # fmt: skip
     for rule, outcome in explanation.filters:
         console.print(Text.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+    for rule, outcome in explanation.structure:
+        console.print(Text.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
 
 
 def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) -> None:
@@ -138,9 +141,10 @@ def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) ->
         ("marked by", [(m.rule, m.label) for m in line.marks]),
         ("gave way", [(x.rule, f"to {x.to}" if x.to else f"{x.guard}: {x.figure}") for x in line.losses]),
         ("nearly", [(m.rule.id, f"{m.guard}: {m.figure}") for m in line.misses]),
+        ("weighed by", [(w.rule, w.figure) for w in line.weights]),
     ):
         _rows(console, verdict, (row for row in rows if only in (None, row[0])))
-    if not (line.edits or line.losses or line.misses or line.marks):
+    if not (line.edits or line.losses or line.misses or line.marks or line.weights):
         console.print("  no rule came near: none of their literals stands in this line", style="dim")
 
 

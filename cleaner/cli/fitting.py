@@ -17,6 +17,7 @@ from cleaner.errors import InputError
 from cleaner.fitting import Example, Of, fit, whole_share, written
 from cleaner.html import read_page
 from cleaner.model import Document
+from cleaner.readers import discover, read
 from cleaner.readers.encoding import decode
 from cleaner.structure.scorecard import Scorecard
 
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     articles = [
         document for path, record in records for name in args.articles or () for document in _text(path, record, name)
     ]
+    articles += [each for where in args.texts or () for each in _texts(where)]
     fitted = fit(examples, articles, pack, of=of, change=args.change, tell=_say)
     _say(f"{fitted.pages} pages of {fitted.sites} sites; on sites not seen, shingles of 4 words, mean over pages:")
     for name, each in (("before", fitted.seen), ("after", fitted.unseen)):
@@ -88,6 +90,13 @@ def _text(_path: Path, record: dict[str, Any], name: str) -> Iterator[Document]:
         value = value.get(part) if isinstance(value, dict) else None
     if isinstance(value, str) and value.strip():
         yield Document(id=str(record.get("id", "")), text=value, url=record.get("url"))
+
+
+def _texts(where: str) -> Iterator[Document]:
+    """What can be read there."""
+    sources, _ = discover(where)
+    for source in sources:
+        yield from (found for found in read(source) if isinstance(found, Document) and not found.blocks)
 
 
 def _golds(record: dict[str, Any]) -> Iterable[str]:

@@ -50,6 +50,10 @@ def _cleaning_options(parser: argparse.ArgumentParser) -> None:
         help="switch a rule off, on a host alone if one is named; * and ? are wildcards (may be given again)",
     )  # fmt: skip
     parser.add_argument("--budget", type=float, metavar="SHARE", help="share of a document that rules may drop")
+    parser.add_argument(
+        "--whole-pages", choices=["auto", "always", "never"],
+        help="which texts are whole pages, menus and all: those that look it (auto), all, or none",
+    )  # fmt: skip
     _keys_options(parser)
 
 
@@ -201,6 +205,9 @@ def _authoring(inner: Any) -> None:
     fit.add_argument("--text", action="append", metavar="FIELD", help="the field of the page's text; a.b for b in a")
     fit.add_argument("--pages", type=Path, metavar="DIR", help="folder of the pages: DIR/RECORDS/ID.html.gz")
     fit.add_argument("--articles", action="append", metavar="FIELD", help="a field of text that is no whole page")
+    fit.add_argument(
+        "--texts", action="append", metavar="PATH", help="a file or folder of texts that are no whole pages"
+    )
     fit.add_argument("--name", default="page", help="what the lists' names begin with (page)")
     fit.add_argument("--change", type=float, default=0.5, help="what a change between article and furniture costs")
     fit.add_argument("--into", type=Path, metavar="FILE", help="the file to write; else it is printed")

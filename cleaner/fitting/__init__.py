@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
@@ -15,12 +15,13 @@ from cleaner.fitting.overlap import Overlap, overlap
 from cleaner.kinds import find
 from cleaner.model import Document, RulePack
 from cleaner.program import Program, compile_program
+from cleaner.scene import Scene
 from cleaner.sites import host_of
 from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS, Page
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
 from cleaner.structure.region import LINE_KINDS, article_lines, line_points, page_of, wholeness
 from cleaner.structure.scorecard import Clause, Scorecard
-from cleaner.structure.wholeness import WHOLENESS
+from cleaner.structure.wholeness import WHOLENESS, value_of_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 FOLDS = 5
 _ROUNDS = {"text": 500, "markup": 400}
 _RATE = 0.2
-_WHOLE_ROUNDS = 60
+_WHOLE_ROUNDS = 80
+_WHOLE_RATE = 0.1
+_DOUBT = 4.0  # an article cut up is so many times worse than a page left as it is
 _EVERY_LINE = 2.0  # what a line weighs besides its words
 _EVERY_ARTICLE = 50.0  # words, so that very short articles don't outweigh all others
 
@@ -104,7 +107,7 @@ def fit(
         tell(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")
     return Fit(
         points=tuple(_points(measured, asked, of)),
-        whole=tuple(_whole(measured, [_whole_facts(each, program) for each in articles])),
+        whole=tuple(_whole(measured, [_facts_of_whole(_scene(each, program)) for each in articles])),
         seen=_mean(before),
         unseen=_mean(after),
         pages=len(measured),
@@ -130,9 +133,10 @@ def asked_of(of: Of) -> tuple[Asked, ...]:
 
 
 def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Measured | None:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only a fit needs it
 
-    page = _page(example.document, program)
+    scene = _scene(example.document, program)
+    page = page_of(scene)
     if not page.count:
         return None
     columns = np.column_stack([each.binned(page.fact(each.fact)) for each in asked])
@@ -143,28 +147,25 @@ def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Me
         golds=example.golds,
         article=article_lines_of(page.lines.texts, example.golds[0]),
         columns=columns,
-        wholeness=_facts_of_whole(page),
+        wholeness=_facts_of_whole(scene),
     )
 
 
-def _page(document: Document, program: Program) -> Page:
+def _scene(document: Document, program: Program) -> Scene:
     scene, fates = staged(prepare(document), program)
     find(program, scene, fates)
-    return page_of(scene)
+    return scene
 
 
-def _facts_of_whole(page: Page) -> Column:
-    import numpy as np  # noqa: PLC0415
+def _facts_of_whole(scene: Scene) -> Column:
+    import numpy as np  # noqa: PLC0415 - only a fit needs it
 
-    return np.array([measure(page) for measure, _ in WHOLENESS.values()], dtype=float)
-
-
-def _whole_facts(document: Document, program: Program) -> Column:
-    return _facts_of_whole(_page(document, program))
+    value = value_of_text(scene)
+    return np.array([value(fact, 0) for fact in WHOLENESS])
 
 
 def _points(train: Sequence[_Measured], asked: Sequence[Asked], of: Of) -> list[Clause]:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only a fit needs it
 
     weights = [(one.page.words + _EVERY_LINE) / (_words_in(one) + _EVERY_ARTICLE) for one in train]
     weight = np.concatenate(weights)
@@ -184,8 +185,8 @@ def _words_in(one: _Measured) -> float:
 
 
 def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Clause]:
-    """Clauses that tell whole pages from articles: both kinds count alike in all, and a doubt is no page."""
-    import numpy as np  # noqa: PLC0415
+    """Clauses that tell whole pages from articles: what is in doubt is no page."""
+    import numpy as np  # noqa: PLC0415 - only a fit needs it
 
     if not articles:
         return [Clause(tests=(), otherwise=1.0)]
@@ -193,8 +194,8 @@ def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Claus
     facts = np.vstack([*(one.wholeness for one in pages), *articles])
     columns = np.column_stack([each.binned(facts[:, i]) for i, each in enumerate(asked)])
     is_page = np.concatenate([np.ones(len(pages)), np.zeros(len(articles))])
-    weights = np.concatenate([np.full(len(pages), 1 / len(pages)), np.full(len(articles), 1 / len(articles))])
-    booster = grow(columns, is_page, weights / weights.mean(), asked, rounds=_WHOLE_ROUNDS, rate=0.1)
+    weights = np.concatenate([np.full(len(pages), 1 / len(pages)), np.full(len(articles), _DOUBT / len(articles))])
+    booster = grow(columns, is_page, weights / weights.mean(), asked, rounds=_WHOLE_ROUNDS, rate=_WHOLE_RATE)
     return clauses_of(booster, asked)
 
 
@@ -212,7 +213,7 @@ def _mean(each: Sequence[Overlap]) -> Overlap:
 
 def _site(host: str) -> str:
     """The registrable domain, so that a publisher's hosts fall into one fold."""
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - only a fit needs it
 
     return PublicSuffixList().privatesuffix(host) or host
 
@@ -232,13 +233,8 @@ def written(name: str, fitted: Fit) -> Iterator[str]:
         yield from (f"    - '{clause}'" for clause in clauses)
 
 
-def cards_of(fitted: Fit) -> Mapping[str, Scorecard]:
-    """The scorecards, ready to be used."""
-    return {"points": Scorecard(fitted.points, LINE_KINDS), "whole": Scorecard(fitted.whole, {})}
-
-
 def whole_share(documents: Iterable[Document], pack: RulePack, card: Scorecard) -> float:
     """Share of the documents that the card takes for whole pages."""
     program = compile_program(without_structure(pack))
-    verdicts = [wholeness(_page(document, program), card) > 0 for document in documents]
+    verdicts = [wholeness(_scene(document, program), card) > 0 for document in documents]
     return sum(verdicts) / max(1, len(verdicts))

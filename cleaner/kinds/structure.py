@@ -3,49 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from cleaner.model import Match
-from cleaner.program import CompiledRule, Program
+from cleaner.model import Match, Rule, Structure
+from cleaner.program import Program
 from cleaner.scene import Scene
-from cleaner.structure.region import article_lines, line_points, page_of, wholeness
+from cleaner.structure.region import article_lines, line_points, page_of, wholeness, why_line, why_whole
 
 _REASONS_TOLD = 3
 
 
 def find_structure(program: Program, scene: Scene) -> Iterator[Match]:
     """The lines outside the article, or what other rules have left of them."""
-    for rule in program.of_phase.get("structure", ()):
-        structure = rule.rule.structure
-        if structure and (structure.of == "markup") == bool(scene.blocks) and scene.lines.texts:
-            yield from _outside(rule, program, scene)
+    for rule, structure in _in_force(program, scene):
+        if _is_whole(structure, program, scene):
+            yield from _outside(rule, structure, program, scene)
 
 
-def _outside(rule: CompiledRule, program: Program, scene: Scene) -> Iterator[Match]:
-    structure, lines = rule.rule.structure, scene.lines
-    if structure is None or scene.whole_pages == "never" or not rule.in_scope(scene.language, scene.host):
-        return
-    page = page_of(scene)
-    if scene.whole_pages == "auto":
-        points = wholeness(page, program.scorecard(structure.whole))
-        if points <= 0:
-            scene.missed(rule.rule, 0, "whole", f"{points:+.1f} points for a whole page, of at least 0")
-            return
-    card = program.scorecard(structure.points)
-    weighed = line_points(page, card)
-    kept = article_lines(weighed.tolist(), least=structure.least, change=structure.change)
+def _in_force(program: Program, scene: Scene) -> Iterator[tuple[Rule, Structure]]:
+    for each in program.of_phase.get("structure", ()):
+        structure = each.rule.structure
+        fits = structure is not None and (structure.of == "markup") == bool(scene.blocks) and scene.lines.texts
+        if structure is not None and fits and each.in_scope(scene.language, scene.host):
+            yield each.rule, structure
+
+
+def _is_whole(structure: Structure, program: Program, scene: Scene) -> bool:
+    if scene.whole_pages != "auto":
+        return scene.whole_pages == "always"
+    return wholeness(scene, program.scorecard(structure.whole)) > 0
+
+
+def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -> Iterator[Match]:
+    lines = scene.lines
+    points = line_points(page_of(scene), program.scorecard(structure.points))
     taken: dict[int, list[tuple[int, int]]] = {}
     for winner in scene.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
-    for i, article in enumerate(kept):
+    for i, article in enumerate(article_lines(points.tolist(), least=structure.least, change=structure.change)):
         if article:
-            if scene.misses is not None:
-                why = ", ".join(
-                    f"{test} {each:+.1f}" for each, test in card.reasons(page.fact, page.count, i)[:_REASONS_TOLD]
-                )
-                scene.missed(rule.rule, i, "points", f"{weighed[i]:+.1f} points for the article: {why}")
             continue
         at = lines.starts[i]
         for start, end in (*sorted(taken.get(i, ())), (lines.end(i), lines.end(i))):
             if start > at and not lines.text[at:start].isspace():
-                yield Match(rule=rule.rule, start=at, end=start, line=i, swept=True)
+                yield Match(rule=rule, start=at, end=start, line=i, swept=True)
             at = max(at, end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What a structure rule made of a text, in words."""
+
+    rule: Rule
+    whole: str
+    """Whether it is a whole page, and why."""
+    lines: tuple[tuple[bool, str], ...] = ()
+    """Of each line of a whole page, whether its own points make it the article's, and why."""
+
+
+def weigh(program: Program, scene: Scene) -> Iterator[Weighed]:
+    """Tell the points by which structure rules decide in a scene as they meet it, with what weighed most."""
+    for rule, structure in _in_force(program, scene):
+        verdict = "a whole page" if _is_whole(structure, program, scene) else "no whole page"
+        if scene.whole_pages == "auto":
+            card = program.scorecard(structure.whole)
+            points = f"{wholeness(scene, card):+.2f} points: {_told(why_whole(scene, card))}"
+        else:
+            points = f"--whole-pages {scene.whole_pages}"
+        lines: list[tuple[bool, str]] = []
+        if _is_whole(structure, program, scene):
+            page, card = page_of(scene), program.scorecard(structure.points)
+            for i, each in enumerate(line_points(page, card).tolist()):
+                lines.append((each > structure.least, f"{each:+.2f} points: {_told(why_line(page, card, i))}"))
+        yield Weighed(rule=rule, whole=f"{verdict}, {points}", lines=tuple(lines))
+
+
+def _told(reasons: list[tuple[float, str]]) -> str:
+    return ", ".join(f"{test} {points:+.2f}" for points, test in reasons[:_REASONS_TOLD])

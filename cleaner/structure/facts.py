@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from cleaner.lines import Lines
 from cleaner.model import LABELS, Block
 from cleaner.scene import Scene
 
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
+_FIRST_LETTER = re.compile(r"([^\W\d_])[^\W\d_]*(?:'[^\W\d_]+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’“»«」』)\]]*(?:\s|$)|[。！？]")
 _BULLET = re.compile(r"(?:[*+•·▪■●‣▶►>–—-]|o(?=\s)|\d{1,2}[.)](?=\s))\s*")
-_GLUED = re.compile(r"[^\W\d_A-Z]\.?[A-Z][a-z]")
+_GLUED = re.compile(r"[A-Z](?=[a-z])(?:(?<=[^\W\d_A-Z].)|(?<=[^\W\d_A-Z]\..))")  # a capital to begin with is found fast
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S")
@@ -43,9 +45,11 @@ _END_OF: Mapping[str, int] = {
 }  # fmt: skip
 STARTS = ("capital", "small", "digit", "bullet", "quote", "other")
 _LABELS = tuple(label for label in LABELS if label not in ("page", "repair", "residue", "quality"))
+_NUMBER_OF = {label: number for number, label in enumerate(_LABELS, 1)}
 _PROSE_WORDS = 12
 _CONTENT_LETTERS = 4
 _FAR = 99
+_BEATS = (2, 3, 4, 5)  # lines of a teaser, at least and at most
 _LEAST_FUNCTION_WORDS = 0.05  # of prose; below this the list is not the page's language's
 # What stands about an article, and what says that something else has begun.
 OPENERS = frozenset({"title", "byline", "dateline", "agency", "reading_time"})
@@ -94,9 +98,11 @@ class Page:
 
     def _end(self, i: int) -> int:
         text = self.lines.texts[i]
+        if text.isascii() and text[-1].isalnum():
+            return 0
         if text.endswith(("...", "…")):
             return 2
-        if text.rstrip("\"'”’“»」』) ").endswith(("?", "？", "؟")):
+        if _asks(text):
             return 3
         return 1 if self.lines.ends_sentence(i) else _END_OF.get(text[-1], 0)
 
@@ -108,9 +114,7 @@ class Page:
     @cached_property
     def prose(self) -> Column:
         """Words of each line that reads as prose, 0 for the others."""
-        sentence = (self.ends >= 1) & (self.ends <= 3)
-        result: Column = self.np.where(sentence & (self.words >= _PROSE_WORDS), self.words, 0.0)
-        return result
+        return self.column(w if is_prose(self.lines, i) else 0 for i, w in enumerate(self.lines.words))
 
     @cached_property
     def prose_above(self) -> Column:
@@ -136,11 +140,25 @@ class Page:
         return Counter(w for words, prose in zip(self.content, self.prose, strict=True) if prose for w in words)
 
     @cached_property
-    def shapes(self) -> list[tuple[int, ...]]:
-        """What makes two lines look alike: rough length, end, start and indent."""
+    def digits(self) -> list[int]:
+        """Digits on each line."""
+        return [
+            sum(map(text.count, "0123456789")) if text.isascii() else sum(map(str.isdigit, text))
+            for text in self.lines.texts
+        ]
+
+    @cached_property
+    def gaps(self) -> list[int]:
+        """Line breaks between each line and the next, at most 3."""
+        return [min(3, self.lines.breaks(i, i + 1)) for i in range(self.count - 1)]
+
+    @cached_property
+    def shapes(self) -> Column:
+        """What makes two lines look alike, as one number: rough length, end, start and indent."""
         rough = self.np.digitize(self.words, (3, 6, 13, 31, 61))
         bullets = self.starts == STARTS.index("bullet")
-        return list(zip(rough.tolist(), (self.ends > 0).tolist(), bullets.tolist(), self.indents, strict=True))
+        result: Column = ((self.column(self.indents) * 2 + bullets) * 2 + (self.ends > 0)) * 6 + rough
+        return result
 
     @cached_property
     def slug(self) -> frozenset[str]:
@@ -161,11 +179,10 @@ class Page:
 
     def since(self, marked: Sequence[bool]) -> Column:
         """Lines since the last marked line above (a marked line itself: 0), at most 99."""
-        values, last = [], -_FAR
-        for i, here in enumerate(marked):
-            last = i if here else last
-            values.append(min(_FAR, i - last))
-        return self.column(values)
+        at = self.np.arange(float(self.count))
+        last = self.np.maximum.accumulate(self.np.where(marked, at, -_FAR))
+        result: Column = self.np.minimum(_FAR, at - last)
+        return result
 
     def until(self, marked: Sequence[bool]) -> Column:
         """Lines until the next marked line below (a marked line itself: 0), at most 99."""
@@ -201,19 +218,26 @@ class Page:
 
     @cached_property
     def rhythm(self) -> Column:
-        """How often the shapes of a line and the next are found again 2 to 5 lines away."""
-        pairs = list(zip(self.shapes, self.shapes[1:], strict=False))
-        last = len(pairs) - 1
-        return self.column(
-            sum(
-                0 <= j <= last and pairs[j] == pairs[min(i, last)]
-                for step in (2, 3, 4, 5)
-                for j in (min(i, last) - step, min(i, last) + step)
-            )
-            if pairs
-            else 0
-            for i in range(self.count)
-        )
+        """How often the shapes of a line and the next are found again 2 to 5 lines away. The last line's are those
+        of the line above it."""
+        alike = self.np.zeros(max(0, self.count - 1))
+        for step in _BEATS:
+            again = self.np.ones(max(0, self.count - 1 - step), dtype=bool)
+            for side in (self.shapes[:-1], self.shapes[1:]):
+                again &= side[step:] == side[:-step]
+            alike[step:] += again
+            alike[: len(again)] += again
+        result: Column = self.np.concatenate([alike, alike[-1:] if len(alike) else self.np.zeros(self.count)])
+        return result
+
+
+def is_prose(lines: Lines, i: int) -> bool:
+    """The line is long enough for a sentence, and ends one, or asks."""
+    return lines.words[i] >= _PROSE_WORDS and (lines.ends_sentence(i) or _asks(lines.texts[i]))
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’“»」』) ").endswith(("?", "？", "؟"))
 
 
 def _start(text: str, body: str) -> int:
@@ -239,7 +263,7 @@ def _function_words(page: Page) -> Column:
 
 
 def _capitals(page: Page) -> Column:
-    return _share(page, lambda word: word[0].isupper(), map(_WORD.findall, page.bodies))
+    return _share(page, str.isupper, map(_FIRST_LETTER.findall, page.bodies))
 
 
 def _copies(page: Page) -> Column:
@@ -249,10 +273,11 @@ def _copies(page: Page) -> Column:
 
 def _cohesion(page: Page) -> Column:
     known = page.prose_vocabulary
-    own = (page.prose > 0).astype(int)
+    # On a line of prose, a word that no other one has stands in the vocabulary, too, once.
+    elsewhere = (known.keys(), {word for word, lines in known.items() if lines > 1})
     return page.column(
-        sum(known[w] > mine for w in words) / len(words) if words else 0.0
-        for words, mine in zip(page.content, own.tolist(), strict=True)
+        len(words & elsewhere[prose > 0]) / len(words) if words else 0.0
+        for words, prose in zip(page.content, page.prose.tolist(), strict=True)
     )
 
 
@@ -271,14 +296,9 @@ def _step_in(page: Page, step: int) -> Column:
     )
 
 
-def _gap(page: Page, step: int) -> Column:
-    lines, count = page.lines, page.count
-    return page.column(min(3, lines.breaks(i, j)) if 0 <= (j := i + step) < count else 0 for i in range(count))
-
-
 def _label(page: Page) -> Column:
     of = page.scene.labels
-    return page.column(_LABELS.index(of[i]) + 1 if of.get(i) in _LABELS else 0 for i in range(page.count))
+    return page.column(_NUMBER_OF.get(of[i], 0) if i in of else 0 for i in range(page.count))
 
 
 def _position(page: Page) -> Column:
@@ -293,6 +313,13 @@ def _count(page: Page, pattern: re.Pattern[str]) -> Column:
 
 def _has(page: Page, pattern: re.Pattern[str]) -> Column:
     return page.column(pattern.search(text) is not None for text in page.lines.texts)
+
+
+def _has_number(page: Page, pattern: re.Pattern[str]) -> Column:
+    return page.column(
+        digits > 0 and pattern.search(text) is not None
+        for digits, text in zip(page.digits, page.lines.texts, strict=True)
+    )
 
 
 def _prose_near(step: int, reach: int) -> Measure:
@@ -327,13 +354,16 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "function words": (_function_words, (0.0, 0.001, 0.25, 0.5, 0.75, 1.0, 1.3)),
     "capitals": (_capitals, (0.001, 0.1, 0.2, 0.4, 0.6, 0.8, 0.999)),
     "all capitals": (lambda p: p.column(t.isupper() for t in p.lines.texts), (1,)),
-    "digits": (lambda p: p.column(sum(map(str.isdigit, t)) / len(t) for t in p.lines.texts), (0.001, 0.05, 0.15, 0.4)),
+    "digits": (
+        lambda p: p.column(n / len(t) for n, t in zip(p.digits, p.lines.texts, strict=True)),
+        (0.001, 0.05, 0.15, 0.4),
+    ),
     "sentences": (lambda p: _count(p, _SENTENCE), (1, 2, 3, 5)),
     "commas": (lambda p: _count(p, _COMMAS), (1, 2, 4)),
     "bars": (lambda p: _count(p, _BARS), (1, 2, 4)),
     "quotes": (lambda p: _has(p, _QUOTES), (1,)),
-    "year": (lambda p: _has(p, _YEAR), (1,)),
-    "clock": (lambda p: _has(p, _CLOCK), (1,)),
+    "year": (lambda p: _has_number(p, _YEAR), (1,)),
+    "clock": (lambda p: _has_number(p, _CLOCK), (1,)),
     "address": (lambda p: _has(p, _ADDRESS), (1,)),
     "glued": (lambda p: _has(p, _GLUED), (1,)),
     "end": (lambda p: p.ends, tuple(range(1, len(ENDS)))),
@@ -347,8 +377,8 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "indent": (_indent, (0.001, 0.05, 0.2, 0.5, 0.8, 0.95)),
     "indent above": (lambda p: _step_in(p, -1), (1, 2)),
     "indent below": (lambda p: _step_in(p, 1), (1, 2)),
-    "gap above": (lambda p: _gap(p, -1), (1, 2, 3)),
-    "gap below": (lambda p: _gap(p, 1), (1, 2, 3)),
+    "gap above": (lambda p: p.column([0, *p.gaps]), (1, 2, 3)),
+    "gap below": (lambda p: p.column([*p.gaps, 0]), (1, 2, 3)),
     "rhythm": (lambda p: p.rhythm, (1, 2, 3, 4, 6)),
     # What is near.
     "since prose": (lambda p: p.since([False, *(p.prose[:-1] > 0).tolist()]), _NEAR),

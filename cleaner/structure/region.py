@@ -8,7 +8,7 @@ from cleaner.scene import Scene
 from cleaner.structure.facts import KINDS, MEASURES, Page
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES
 from cleaner.structure.scorecard import Scorecard
-from cleaner.structure.wholeness import WHOLENESS
+from cleaner.structure.wholeness import value_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,28 @@ def page_of(scene: Scene) -> Page:
     return Page(scene, LINE_MEASURES)
 
 
-def wholeness(page: Page, card: Scorecard) -> float:
+def wholeness(scene: Scene, card: Scorecard) -> float:
     """The points for the text being a whole page, furniture and all; above 0 it is one."""
-    return float(card.score(lambda fact: page.np.array([WHOLENESS[fact][0](page)], dtype=float), 1)[0])
+    return card.sum(value_of_text(scene))
+
+
+def why_whole(scene: Scene, card: Scorecard) -> list[tuple[float, str]]:
+    """What decided that, the weightiest first."""
+    return card.reasons(value_of_text(scene))
 
 
 def line_points(page: Page, card: Scorecard) -> Column:
     """For each line, the points for its being the article's."""
     return card.score(page.fact, page.count)
+
+
+def why_line(page: Page, card: Scorecard, line: int) -> list[tuple[float, str]]:
+    """What decided about a line, the weightiest first."""
+
+    def value(fact: str, near: int) -> float | None:
+        return float(page.fact(fact)[line + near]) if 0 <= line + near < page.count else None
+
+    return card.reasons(value)
 
 
 def article_lines(points: Sequence[float], *, least: float, change: float) -> list[bool]:

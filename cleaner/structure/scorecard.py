@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,63 +98,113 @@ def _points(text: str) -> float:
 
 FactOf = Callable[[str], "Column"]
 """Gives a fact's column: a number a line, of a kind its index."""
+ValueOf = Callable[[str, int], float | None]
+"""Gives a fact of one line, or of a line so many below it: None beyond the page."""
 
 
 class Scorecard:
-    """Clauses ready to be summed over a page."""
+    """Clauses ready to be summed, over the lines of a page or in one place."""
 
     def __init__(self, clauses: Iterable[Clause], kinds: Mapping[str, tuple[str, ...]]) -> None:
         self.clauses = tuple(clauses)
         self._kinds = kinds
 
     @cached_property
-    def facts(self) -> frozenset[str]:
-        """The facts that it asks for."""
-        return frozenset(test.fact for clause in self.clauses for test, _ in clause.tests)
+    def _conditions(self) -> dict[Condition, int]:
+        """Every condition once, with its number; those that ask for the same stand together."""
+        all_of = {test for clause in self.clauses for test, _ in clause.tests}
+        asked = sorted(all_of, key=lambda test: (test.fact, test.near, str(test)))
+        return {test: number for number, test in enumerate(asked)}
+
+    @cached_property
+    def _asked(self) -> list[tuple[str, int, Callable[[Column], Mask]]]:
+        """For each fact of a line near: what gives its conditions' rows, from its column."""
+        groups = groupby(self._conditions, key=lambda test: (test.fact, test.near))
+        return [(fact, near, self._rows(fact, list(tests))) for (fact, near), tests in groups]
+
+    def _rows(self, fact: str, tests: list[Condition]) -> Callable[[Column], Mask]:
+        import numpy as np  # noqa: PLC0415 - only whole pages need it
+
+        if fact in self._kinds:
+            kinds = range(len(self._kinds[fact]) + 1)
+            of_kind = np.array([[self._holds(test, kind) for kind in kinds] for test in tests])
+            return lambda column: of_kind[:, column.astype(int)]
+        below = np.array([[test.below or 0.0] for test in tests])
+        denied = np.array([[test.denied] for test in tests])
+        return lambda column: (column < below) != denied
+
+    @cached_property
+    def _ranks(self) -> list[tuple[list[int], Column]]:
+        """For the first conditions of all clauses, then the second, ...: their numbers, and a column of points.
+
+        A clause without one has the number behind the last, of a condition that never holds.
+        """
+        import numpy as np  # noqa: PLC0415 - only whole pages need it
+
+        never = len(self._conditions)
+        ranks = []
+        for rank in range(max((len(clause.tests) for clause in self.clauses), default=0)):
+            each = [clause.tests[rank] if rank < len(clause.tests) else None for clause in self.clauses]
+            numbers = [self._conditions[test[0]] if test else never for test in each]
+            ranks.append((numbers, np.array([[test[1] if test else 0.0] for test in each])))
+        return ranks
 
     def score(self, fact_of: FactOf, count: int) -> Column:
         """The points of each of `count` lines."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only whole pages need it
 
-        held: dict[Condition, Mask] = {}
+        none = np.zeros((1, count), dtype=bool)
+        held = [tests(self._shifted(fact_of(fact), fact, near)) for fact, near, tests in self._asked]
+        holds = np.concatenate([*held, none])
+        points = np.array([clause.otherwise for clause in self.clauses]).reshape(-1, 1).repeat(count, axis=1)
+        for numbers, given in reversed(self._ranks):
+            points = np.where(holds[numbers], given, points)
         total = np.zeros(count)
-        for clause in self.clauses:
-            points = np.full(count, clause.otherwise)
-            for test, value in reversed(clause.tests):
-                if test not in held:
-                    held[test] = self._holds(test, fact_of, count)
-                points[held[test]] = value
-            total += points
+        for row in points:  # in their order, as sums of floats depend on it
+            total += row
         return total
 
-    def reasons(self, fact_of: FactOf, count: int, line: int) -> list[tuple[float, str]]:
-        """What decided about a line: points, and the condition that gave them; the weightiest first."""
+    def sum(self, value_of: ValueOf) -> float:
+        """The points in one place, without numpy."""
+        return sum((self._decided(clause, value_of)[1] for clause in self.clauses), 0.0)
+
+    def reasons(self, value_of: ValueOf) -> list[tuple[float, str]]:
+        """What decided in one place: points, and the condition that gave them; the weightiest first."""
         reasons: dict[str, float] = {}
         for clause in self.clauses:
-            for test, points in clause.tests:
-                if self._holds(test, fact_of, count)[line]:
-                    reasons[str(test)] = reasons.get(str(test), 0.0) + points
-                    break
-        return sorted(((points, test) for test, points in reasons.items()), key=lambda each: -abs(each[0]))
+            test, points = self._decided(clause, value_of)
+            if test is not None:
+                reasons[str(test)] = reasons.get(str(test), 0.0) + points
+        return sorted(((points, test) for test, points in reasons.items()), key=lambda each: (-abs(each[0]), each[1]))
 
-    def _holds(self, test: Condition, fact_of: FactOf, count: int) -> Mask:
-        import numpy as np  # noqa: PLC0415
+    def _decided(self, clause: Clause, value_of: ValueOf) -> tuple[Condition | None, float]:
+        for test, points in clause.tests:
+            value = value_of(test.fact, test.near)
+            if self._holds(test, self._beyond(test.fact) if value is None else value):
+                return test, points
+        return None, clause.otherwise
 
-        own = fact_of(test.fact)
-        kinds = self._kinds.get(test.fact, ())
-        column = np.full(count, float(len(kinds)) if kinds else -1.0)
-        if test.near > 0:
-            column[: -test.near] = own[test.near :]
-        elif test.near < 0:
-            column[-test.near :] = own[: test.near]
-        else:
-            column = own
+    def _beyond(self, fact: str) -> float:
+        """What a line beyond the page has: a kind of its own, or less than any number."""
+        return float(len(self._kinds[fact])) if fact in self._kinds else -1.0
+
+    def _holds(self, test: Condition, value: float) -> bool:
         if test.kinds:
-            names = (*kinds, EDGE)
-            holds: Mask = np.isin(column, [i for i, name in enumerate(names) if name in test.kinds])
+            return ((*self._kinds.get(test.fact, ()), EDGE)[int(value)] in test.kinds) is not test.denied
+        return (value < (test.below or 0.0)) is not test.denied
+
+    def _shifted(self, own: Column, fact: str, near: int) -> Column:
+        """For each line the value of the line `near` below it."""
+        import numpy as np  # noqa: PLC0415 - only whole pages need it
+
+        if not near:
+            return own
+        column = np.full(len(own), self._beyond(fact))
+        if near > 0:
+            column[:-near] = own[near:]
         else:
-            holds = column < (test.below or 0.0)
-        return ~holds if test.denied else holds
+            column[-near:] = own[:near]
+        return column
 
 
 def faults(clauses: Iterable[str], facts: Iterable[str], kinds: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -141,7 +141,9 @@ class Structure:
     points: str
     """The list whose clauses weigh each line: above `least`, it is the article's."""
     whole: str
-    """The list whose clauses weigh the text: above 0, it is a whole page. Others are left alone."""
+    """The list whose clauses weigh the text: above `sure`, it is a whole page. Others are left alone."""
+    sure: float = 0.0
+    """How many points a text has at least that is taken for a whole page."""
     least: float = 0.0
     """How many points a line of the article has at least."""
     change: float = 0.5

@@ -31,7 +31,7 @@ def _in_force(program: Program, scene: Scene) -> Iterator[tuple[Rule, Structure]
 def _is_whole(structure: Structure, program: Program, scene: Scene) -> bool:
     if scene.whole_pages != "auto":
         return scene.whole_pages == "always"
-    return wholeness(scene, program.scorecard(structure.whole)) > 0
+    return wholeness(scene, program.scorecard(structure.whole)) > structure.sure
 
 
 def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -> Iterator[Match]:

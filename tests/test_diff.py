@@ -26,7 +26,7 @@ LINES = [
 ]  # fmt: skip
 LISTS = {
     "wires": ("AFP", "dpa"), "news_agencies": ("AFP",), "en_finite_verbs": ("was", "knew", "came"),
-    "points": ("words < 6 => -0.60 | +0.40", "label @-1 is none/edge => +0.30 | -0.20"),
+    "points": ("words < 6 => -1.60 | +1.40", "label @-1 is none/edge => +0.30 | -0.20"),
     "whole": ("short lines >= 7 => +1.00 | -1.00", "furniture < 2 => -0.50 | +0.00"),
 }  # fmt: skip
 
@@ -87,7 +87,7 @@ _edits = st.sampled_from(
 
 _LISTS: list[dict[str, tuple[str, ...]]] = [
     {}, {"wires": ("dpa",)}, {"en_finite_verbs": ("beside",)}, {"news_agencies": ()},
-    {"points": ("words < 3 => -0.60 | +0.40",)}, {"whole": ("+1.00",)},
+    {"points": ("words < 3 => -1.60 | +1.40",)}, {"whole": ("+1.00",)},
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from cleaner import render
 from cleaner.cleaning import Prepared, clean_prepared, prepare
 from cleaner.diff import PackDiff, changes, compare, diff_golden
 from cleaner.golden import aligned, golden, parse_golden
-from cleaner.model import Cut, Document, Join, Neighbour, Repeat, Rule, RulePack, Where
+from cleaner.model import Cut, Document, Join, Neighbour, Repeat, Rule, RulePack, Structure, Where
 from cleaner.program import compile_program
 from cleaner.rulefiles import pack_of
 
@@ -24,7 +24,11 @@ LINES = [
     "Read more: the cable", "Back to top", "The ships were late. U.S.", "Senator Novak asked why.", "",
     "© 2025 The Lantern", "Nobody knew.",
 ]  # fmt: skip
-LISTS = {"wires": ("AFP", "dpa"), "news_agencies": ("AFP",), "en_finite_verbs": ("was", "knew", "came")}
+LISTS = {
+    "wires": ("AFP", "dpa"), "news_agencies": ("AFP",), "en_finite_verbs": ("was", "knew", "came"),
+    "points": ("words < 6 => -1.60 | +1.40", "label @-1 is none/edge => +0.30 | -0.20"),
+    "whole": ("short lines >= 7 => +1.00 | -1.00", "furniture < 2 => -0.50 | +0.00"),
+}  # fmt: skip
 
 
 def rule(name: str, **more: Any) -> Rule:
@@ -47,6 +51,7 @@ RULES = (
     rule("join", label="repair", join=Join(after="U[.]S[.]", before="[A-Z]")),
     rule("word", label="repair", inline="harbour", replace="harbor"),
     rule("allow", action="allow", line=("share this",)),
+    rule("around", label="page", structure=Structure(of="text", points="points", whole="whole")),
 )
 
 
@@ -58,7 +63,9 @@ def document(text: str, name: str = "a", **more: Any) -> Prepared:
     return prepare(Document(id=name, source=name, text=text, **more))
 
 
+MENU = ["Home", "News", "Sport", "Culture", "Weather"]
 PREPARED = [document("\n".join(LINES[n:] + LINES[: n - 7]), f"doc-{n}") for n in range(len(LINES))]
+PREPARED.append(document("\n".join([*MENU, *LINES, PROSE, *MENU]), "page"))
 
 _edits = st.sampled_from(
     [
@@ -80,6 +87,7 @@ _edits = st.sampled_from(
 
 _LISTS: list[dict[str, tuple[str, ...]]] = [
     {}, {"wires": ("dpa",)}, {"en_finite_verbs": ("beside",)}, {"news_agencies": ()},
+    {"points": ("words < 3 => -1.60 | +1.40",)}, {"whole": ("+1.00",)},
 ]  # fmt: skip
 
 
@@ -105,6 +113,13 @@ def test_what_is_not_listed_has_not_changed(packs: tuple[RulePack, RulePack]) ->
     for prepared in PREPARED:
         before, after = (replace(clean_prepared(prepared, p), rules_digest="", losses=()) for p in programs)
         assert (before == after) == (prepared.document.id not in listed)
+
+
+@pytest.mark.parametrize("name", ["points", "whole"])
+def test_other_weights_are_an_edit_of_the_structure_rule(name: str) -> None:
+    old, new = pack(RULES[-1]), pack(RULES[-1], **{name: ("-1.00",)})
+    assert changes(old, new).edited == ("x/around",)
+    assert [article.id for article in compare(old, new, PREPARED[-1:]).articles] == ["page"]
 
 
 def test_only_documents_that_the_rule_can_touch_are_cleaned_twice() -> None:

@@ -285,6 +285,7 @@ SHAPES: Mapping[str, tuple[type, str]] = {
     "repeat": (model.Repeat, "repeat"),
     "join": (model.Join, "join"),
     "document": (model.Filter, "document"),
+    "structure": (model.Structure, "structure"),
     "where": (model.Where, "where"),
     "cut": (model.Cut, "cut"),
     "budget": (model.Budget, "budget"),

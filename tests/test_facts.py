@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from cleaner.cleaning import prepare, scene_of
@@ -9,7 +12,7 @@ from cleaner.lines import Lines
 from cleaner.model import Document, Label
 from cleaner.program import compile_program
 from cleaner.structure.facts import ENDS, KINDS, MEASURES, STARTS
-from cleaner.structure.region import page_of
+from cleaner.structure.region import LINE_MEASURES, page_of
 from cleaner.structure.wholeness import WHOLENESS, value_of_text
 from short import MORE, PROSE, pack
 
@@ -165,3 +168,9 @@ def test_facts_of_a_text_as_a_whole() -> None:
         "lines": 6, "short lines": 4, "short share": 4 / 6, "short lines outside": 3, "furniture": 2,
         "furniture share": 2 / 6, "copied": 2 / 6, "prose share": 43 / 48,
     }  # fmt: skip
+
+
+def test_every_fact_is_told_in_the_docs() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "structure.md").read_text("utf-8")
+    told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert told == list(dict.fromkeys((*LINE_MEASURES, *WHOLENESS)))

@@ -62,8 +62,11 @@ def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     try:
         data = path.read_bytes()
         data = gzip.decompress(data) if path.suffix == ".gz" else data
-        yield from ((path, record) for line in data.splitlines() if (record := orjson.loads(line)).get("gold"))
-    except (OSError, ValueError) as error:
+        records = [orjson.loads(line) for line in data.splitlines()]
+        if not all(isinstance(record, dict) for record in records):
+            raise ValueError("a line holds no record")
+        yield from ((path, record) for record in records if record.get("gold"))
+    except (OSError, EOFError, ValueError) as error:
         raise InputError(str(path), f"can't be read: {error}", "give records of JSON with `gold`") from error
 
 

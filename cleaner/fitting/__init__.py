@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
 from cleaner.cleaning import prepare, staged
+from cleaner.errors import InputError
 from cleaner.fitting.align import article_lines_of
 from cleaner.fitting.cards import Asked, clauses_of, grow
 from cleaner.fitting.overlap import Overlap, overlap
@@ -86,11 +87,14 @@ def fit(
 ) -> Fit:
     """Fit the scorecards of a structure rule. `articles` are texts without furniture, which are to be left alone.
 
-    Lines count by their words, articles alike. Raises InputError where LightGBM is not installed.
+    Lines count by their words, articles alike. Raises InputError where LightGBM is not installed, or there is
+    no page.
     """
     program = compile_program(without_structure(pack))
     asked = asked_of(of)
     measured = [one for example in examples if (one := _measured(example, program, asked))]
+    if not measured:
+        raise InputError("cleaner rules fit", "the gold gives no pages", "name the field of their text with --text")
     tell(f"{len(measured)} pages measured")
     folds = [_fold(one.site) for one in measured]
     before, after = [], []

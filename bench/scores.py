@@ -171,8 +171,9 @@ def kept(folder: Path, key: Iterable[object], make: Callable[[], Sequence[Row]])
     """The rows of that key, from the folder or made; a damaged file is made again."""
     path = folder / f"{hashlib.sha256(repr(tuple(key)).encode()).hexdigest()[:24]}.json"
     try:
-        return [Row(**each) for each in json.loads(path.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError):
+        found = json.loads(path.read_text("utf-8"))
+        return [Row(**{**each, "lost": tuple(each["lost"]), "left": tuple(each["left"])}) for each in found]
+    except (OSError, ValueError, TypeError, KeyError):
         rows = make()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps([asdict(row) for row in rows]), "utf-8")

@@ -21,6 +21,8 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
     "gold": lambda kind: kind == GOLD,
 }
 _WORST = 10
+_LINES_TOLD = 3
+_LEAST_SITES, _REPEATED_TOLD = 3, 60
 _LEAST_PAGES = 2  # of a language, for a row of its own
 
 
@@ -197,6 +199,7 @@ def worst(results: Results) -> str:
         "# The worst pages: what they lost, and what was left\n\nThis quotes other people's pages: keep it out of git."
     ]
     parts += [f"## {job.name} {job.kind}\n\n{_pages(_worst_of(rows))}" for job, rows in ours.items()]
+    parts.append("## Lines left on most sites\n\n" + ("\n".join(_repeated(ours)) or "None."))
     for job, rows in ours.items():
         languages = _by_language(rows)
         if job.kind in (HTML, *FLAT) and len(languages) > 1:
@@ -218,10 +221,23 @@ def _named(row: Row) -> str:
 
 
 def _lines(row: Row) -> str:
-    lost, left = (
-        [f"    - {said}: {line}" for line in lines] for said, lines in (("lost", row.lost), ("left", row.left))
-    )
-    return "\n".join(lost + left)
+    """Some of the lines that were lost and left: the longest say most."""
+    told = []
+    for said, lines in (("lost", row.lost), ("left", row.left)):
+        longest = set(sorted(lines, key=len, reverse=True)[:_LINES_TOLD])
+        told += [f"    - {said}: {line}" for line in lines if line in longest][:_LINES_TOLD]
+    return "\n".join(told)
+
+
+def _repeated(ours: Results) -> Iterator[str]:
+    """Lines that were left on several sites, which one rule may remove from all."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    for row in (row for rows in ours.values() for row in rows):
+        for line in row.left:
+            hosts[line.casefold()].add(row.host)
+    for line, where in sorted(hosts.items(), key=lambda each: (-len(each[1]), each[0]))[:_REPEATED_TOLD]:
+        if len(where) >= _LEAST_SITES:
+            yield f"- {len(where)} sites: {line}"
 
 
 def _costly(ours: Results, label: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ FIGURES = ("aeb_p", "aeb_r", "aeb_f1", "rouge_f1", "para_f1", "chunk_f1", "title
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
 _MOST_OPTIONAL = 4
-_LINES_TOLD, _LINE_TOLD = 3, 60
+_LINE_TOLD = 60  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Row:
     labels: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Of our own text, by label: pieces removed, words removed, words of these that the article now lacks."""
     lost: Sequence[str] = ()
-    """The beginnings of lines of the gold that are gone; they stay out of git."""
+    """The beginnings of lines of the gold that are gone; like those left, they stay out of git."""
     left: Sequence[str] = ()
     """Those of lines left that aren't the gold's."""
 
@@ -113,7 +113,7 @@ def told_lines(record: Record, text: str) -> tuple[list[str], list[str]]:
     flat = " ".join(text.split())
     lost = [chunk for chunk in record.get("include") or () if " ".join(chunk.split()) not in flat]
     left = [chunk for chunk in record.get("exclude") or () if " ".join(chunk.split()) in flat]
-    return [_short(each) for each in lost[:_LINES_TOLD]], [_short(each) for each in left[:_LINES_TOLD]]
+    return list(map(_short, lost)), list(map(_short, left))
 
 
 def gold_of(record: Record) -> str:
@@ -124,12 +124,12 @@ def gold_of(record: Record) -> str:
 
 
 def _strange(text: str, other: str) -> Iterator[str]:
-    """The first lines of a text of which most shingles are not in the other; the longest say most."""
+    """The lines of a text of which most shingles are not in the other."""
     known = shingles(other)
-    lines = [line for line in dict.fromkeys(text.split("\n")) if _WORD.search(line)]
-    strange = [line for line in lines if 2 * (shingles(line) & known).total() < shingles(line).total()]
-    kept = set(sorted(strange, key=len, reverse=True)[:_LINES_TOLD])
-    return (_short(line) for line in strange if line in kept)
+    for line in dict.fromkeys(text.split("\n")):
+        own = shingles(line)
+        if 2 * (own & known).total() < own.total():
+            yield _short(line)
 
 
 def _short(line: str) -> str:

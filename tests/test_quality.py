@@ -158,6 +158,14 @@ def test_the_worst_pages_show_what_they_lost() -> None:
     assert "## label ad: what cost the article most\n\n- 4 words: multi inscriptis a (a.example, en)" in page
 
 
+@pytest.mark.usefixtures("_without_scorer")
+def test_lines_left_on_several_sites_come_first() -> None:
+    rows = [_row(id_, 0.9, 1.0, left=("Buy a boat", f"The {id_} of it")) for id_ in "abc"]
+    page = report.worst({_job(OURS): rows})
+    assert "## Lines left on most sites\n\n- 3 sites: buy a boat\n" in page
+    assert "    - left: Buy a boat\n    - left: The a of it" in page
+
+
 def test_the_picture_has_a_mark_for_each_text() -> None:
     picture = ElementTree.fromstring(plot.svg(FIGURES))
     titles = [each.text for each in picture.iter("{http://www.w3.org/2000/svg}title")]

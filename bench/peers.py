@@ -63,7 +63,8 @@ class Peer:
 def _trafilatura(page: str, _language: str | None) -> str:
     import trafilatura  # noqa: PLC0415
 
-    return trafilatura.extract(page, include_comments=False) or ""
+    text: str | None = trafilatura.extract(page, include_comments=False)
+    return text or ""
 
 
 def _justext(page: str, language: str | None) -> str:

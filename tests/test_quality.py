@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,7 +17,7 @@ from bench.peers import PEERS, Peer
 from bench.scores import Row, kept, labels_of, shingles, told_lines
 from cleaner.article import Article
 from cleaner.cleaning import clean
-from cleaner.fitting import FOLDS, fold_of, publisher
+from cleaner.fitting import FOLDS, Example, fold_lists, fold_of, publisher
 from cleaner.model import Document
 from cleaner.program import compile_program
 from cleaner.rulefiles import parse_pack
@@ -236,6 +237,31 @@ def test_a_publisher_is_in_one_fold() -> None:
     assert {publisher(Document(id="x", text="", url=url)) for url in hosts} == {"example.co.uk"}
     assert publisher(Document(id="x", text="")) == "x"
     assert {fold_of(f"{i}.example") for i in range(200)} == set(range(FOLDS))
+
+
+def _page(site: int, story: str) -> Example:
+    menus = [f"{name} {site}" for name in ("Home", "Weather", "Harbour news", "Sport", "Contact", "Archive") * 5]
+    lines = [*menus, *(f"{story} This is what they said on day {day} of {site}." for day in range(20)), *menus]
+    document = Document(id=str(site), text="\n".join(lines), url=f"https://site{site}.example/a")
+    return Example(document=document, golds=("\n".join(lines[len(menus) : -len(menus)]),))
+
+
+def test_the_lists_of_a_fold_have_seen_nothing_of_its_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.fitting._ROUNDS", {"text": 10})
+    monkeypatch.setattr("cleaner.fitting._WHOLE_ROUNDS", 5)
+    pack = parse_pack({"x.yaml": RULES})
+    own = fold_of("site0.example")
+
+    def fitted(story: str) -> list[Mapping[str, tuple[str, ...]]]:
+        stories = [story if fold_of(f"site{i}.example") == own else STORY[0] for i in range(10)]
+        examples = [_page(i, each) for i, each in enumerate(stories)]
+        articles = [Document(id=str(i), text=each, url=f"https://site{i}.example/b") for i, each in enumerate(stories)]
+        return list(fold_lists(examples, articles, pack, of="text", name="page"))
+
+    one, other = fitted(STORY[1]), fitted("Tea 1 & 2 & 3 @ 4")
+    assert len(one) == FOLDS
+    assert one[own] == other[own]
+    assert one != other
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else d
 mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody would notice (half an hour)
 	@$(BIN)/python bench/mutation.py
 
-quality: $(VENV)/dev  ## score the rules on the real pages of ../shared, where they are
-	@$(BIN)/python bench/quality.py
+quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real pages of ../shared, where they are
+	@$(BIN)/python -m bench.quality $(QUALITY)
 
 bench: $(VENV)/dev  ## time a build against the floor, on generated articles
 	@$(BIN)/python bench/speed.py
@@ -53,4 +53,8 @@ $(VENV)/core: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev: $(VENV)/core
 	@$(BIN)/python -m pip install -q --group dev
+	@touch $@
+
+$(VENV)/peers: $(VENV)/dev
+	@$(BIN)/python -m pip install -q --group peers
 	@touch $@

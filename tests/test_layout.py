@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.article import Article
-from cleaner.cleaning import clean, staged, prepare
+from cleaner.cleaning import clean, prepare, staged
 from cleaner.edits import rebuild
 from cleaner.explain import explain
 from cleaner.layout import broken

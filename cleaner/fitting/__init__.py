@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +28,7 @@ from cleaner.structure.wholeness import WHOLENESS, value_of_text
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from publicsuffixlist import PublicSuffixList
 
     Column = NDArray[np.float64]
 
@@ -96,7 +98,7 @@ def fit(
     if not measured:
         raise InputError("cleaner rules fit", "the gold gives no pages", "name the field of their text with --text")
     tell(f"{len(measured)} pages measured")
-    folds = [_fold(one.site) for one in measured]
+    folds = [fold_of(one.site) for one in measured]
     before, after = [], []
     for fold in range(FOLDS):
         train = [one for one, own in zip(measured, folds, strict=True) if own != fold]
@@ -117,6 +119,32 @@ def fit(
         pages=len(measured),
         sites=len({one.site for one in measured}),
     )
+
+
+def fold_lists(
+    examples: Iterable[Example],
+    articles: Iterable[Document],
+    pack: RulePack,
+    *,
+    of: Of,
+    name: str,
+    tell: Told = lambda _line: None,
+) -> Iterator[Mapping[str, tuple[str, ...]]]:
+    """For each fold, the lists that `written` would write had there been no page or article of its sites.
+
+    In a pack with these lists, structure rules meet the fold's pages (`fold_of`) as they meet those of a new site.
+    Pages are measured once. Raises InputError where LightGBM is not installed.
+    """
+    program = compile_program(without_structure(pack))
+    asked = asked_of(of)
+    measured = [one for example in examples if (one := _measured(example, program, asked))]
+    told = [(fold_of(publisher(each)), _whole_facts(each, program)) for each in articles]
+    tell(f"{len(measured)} pages and {len(told)} articles measured")
+    for fold in range(FOLDS):
+        train = [one for one in measured if fold_of(one.site) != fold]
+        whole = _whole(train, [facts for own, facts in told if own != fold])
+        yield {f"{name}_points": tuple(map(str, _points(train, asked, of))), f"{name}_whole": tuple(map(str, whole))}
+        tell(f"fold {fold + 1} of {FOLDS} fitted")
 
 
 def without_structure(pack: RulePack) -> RulePack:
@@ -144,10 +172,9 @@ def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Me
     if not page.count:
         return None
     columns = np.column_stack([each.binned(page.fact(each.fact)) for each in asked])
-    host = host_of(example.document.url)
     return _Measured(
         page=page,
-        site=_site(host) if host else example.document.id,
+        site=publisher(example.document),
         golds=example.golds,
         article=article_lines_of(page.lines.texts, example.golds[0]),
         columns=columns,
@@ -215,14 +242,21 @@ def _mean(each: Sequence[Overlap]) -> Overlap:
     )
 
 
-def _site(host: str) -> str:
-    """The registrable domain, so that a publisher's hosts fall into one fold."""
+def publisher(document: Document) -> str:
+    """The registrable domain of its host, so that a publisher's hosts fall into one fold; its id where it has none."""
+    host = host_of(document.url)
+    return (_suffixes().privatesuffix(host) or host) if host else document.id
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - only a fit needs it
 
-    return PublicSuffixList().privatesuffix(host) or host
+    return PublicSuffixList()
 
 
-def _fold(site: str) -> int:
+def fold_of(site: str) -> int:
+    """The fold of a publisher, 0 to `FOLDS` - 1: the same wherever it is asked."""
     return zlib.crc32(site.encode()) % FOLDS
 
 

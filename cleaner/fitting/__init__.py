@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import fmean
@@ -138,7 +138,7 @@ def fold_lists(
     program = compile_program(without_structure(pack))
     asked = asked_of(of)
     measured = [one for example in examples if (one := _measured(example, program, asked))]
-    told = [(fold_of(publisher(each)), _whole_facts(each, program)) for each in articles]
+    told = [(fold_of(publisher(each)), _facts_of_whole(_scene(each, program))) for each in articles]
     tell(f"{len(measured)} pages and {len(told)} articles measured")
     for fold in range(FOLDS):
         train = [one for one in measured if fold_of(one.site) != fold]

@@ -56,7 +56,9 @@ SETS: Mapping[str, Set] = {
 
 TEXTS_FITTED = FLAT
 """The inputs that the weights of flat pages were fitted to."""
-ARTICLES_FITTED = (GOLD, "trafilatura")
+ARTICLES_FITTED = (
+    GOLD, "trafilatura", "readability_js", "newspaper", "goose3", "dragnet", "justext", "AutoExtract", "boilerpipe",
+)  # fmt: skip
 """The inputs that stand for articles without furniture, to tell whole pages from."""
 
 

@@ -84,7 +84,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     clean_text, layout = apply(text, edits)
     signals = measure(clean_text, total, language)
     flags: tuple[str, ...] = ()
-    share = _share_at_stake(signals.words_removed, total, removals, text)
+    share = _share_at_stake(signals.words_removed, total, removals, scene)
     if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
         figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
         losses += [lost(match, guard="document budget", figure=figure) for match in removals]
@@ -160,10 +160,14 @@ def mended_lines(prepared: Prepared, program: Program, host: str | None, fates: 
     return mend(program, prepared.text, language=prepared.language.code, host=host, fates=fates)
 
 
-def _share_at_stake(removed: int, total: int, winners: Iterable[Match], text: str) -> float:
-    """What rules removed of the words, but for what markup or structure tells from the article: most of many a page
-    is menus."""
-    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element or m.rule.structure)
+def _share_at_stake(removed: int, total: int, winners: Iterable[Match], scene: Scene) -> float:
+    """What rules removed of the words: of the article's, where structure tells it from the page; else of all but what
+    markup tells from it. Most of many a page is menus."""
+    text, lines = scene.lines.text, scene.lines
+    if scene.article:
+        inside = sum(lines.words[i] for i in scene.article)
+        return sum(word_count(text[m.start : m.end]) for m in winners if m.line in scene.article) / max(1, inside)
+    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
     return (removed - told) / max(1, total - told)
 
 

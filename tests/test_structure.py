@@ -79,7 +79,8 @@ def test_what_goes_is_signed_and_can_be_put_back(page: str) -> None:
 @pytest.mark.parametrize("page", EVERY)
 def test_menus_do_not_count_towards_the_budget(page: str) -> None:
     alone = compile_program(
-        replace(program().pack, rules=tuple(r for r in program().pack.rules if r.structure)), Options(budget=0.0)
+        replace(program().pack, rules=tuple(r for r in program().pack.rules if r.structure)),
+        Options(budget=0.0, whole_pages="always"),
     )
     article = clean(Document(id="page", text=parted(PAGES[page])[0]), alone)
     assert article.flags == ()

@@ -40,7 +40,9 @@ def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -
     taken: dict[int, list[tuple[int, int]]] = {}
     for winner in scene.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
-    for i, article in enumerate(article_lines(points.tolist(), least=structure.least, change=structure.change)):
+    kept = article_lines(points.tolist(), least=structure.least, change=structure.change)
+    scene.article = frozenset(i for i, article in enumerate(kept) if article)
+    for i, article in enumerate(kept):
         if article:
             continue
         at = lines.starts[i]

@@ -32,8 +32,8 @@ class Scene:
     `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
     `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks`
     what the markup says of each line of the text, blank ones among them, or nothing; `url` the document's address;
-    `whole_pages` which texts structure
-    rules take for whole pages; `article` are the lines that a structure rule in force takes for the article's.
+    `whole_pages` which texts structure rules take for whole pages. `article` are the lines that a structure rule in
+    force takes for the article's.
     """
 
     __slots__ = (

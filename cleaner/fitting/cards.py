@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 _LEAVES = 3
+_LEAF = 100  # rows of a leaf at least
+_LEAVES_AT_LEAST = 20  # that so few rows could fill
 _SEED = 1
 _LEAST_WEIGHT = 0.005  # points that a clause must be able to make a difference of
 
@@ -55,8 +57,9 @@ def grow(columns: Column, wanted: Column, weights: Column, asked: Sequence[Asked
     except ImportError as error:
         raise InputError("cleaner rules fit", "needs LightGBM", "pip install 'cleaner[fit]'") from error
     options = {
-        "objective": "binary", "num_leaves": _LEAVES, "learning_rate": rate, "min_data_in_leaf": 100, "lambda_l2": 1.0,
-        "feature_fraction": 0.7, "max_bin": 63, "cat_smooth": 50, "max_cat_to_onehot": 1, "min_data_per_group": 200,
+        "objective": "binary", "num_leaves": _LEAVES, "learning_rate": rate,
+        "min_data_in_leaf": min(_LEAF, len(columns) // _LEAVES_AT_LEAST), "lambda_l2": 1.0, "feature_fraction": 0.7,
+        "max_bin": 63, "cat_smooth": 50, "max_cat_to_onehot": 1, "min_data_per_group": 200,
         "deterministic": True, "force_row_wise": True, "seed": _SEED, "num_threads": 2, "verbose": -1,
         "boost_from_average": True,
     }  # fmt: skip

@@ -32,10 +32,11 @@ from cleaner.drafts import HERE, sampled
 from cleaner.examples import outcomes
 from cleaner.golden import GoldenLine, parse_golden
 from cleaner.lines import phrase_key
-from cleaner.model import Match, Options, Rule, RulePack, Where
+from cleaner.model import Match, Options
 from cleaner.patterns import PatternError, fold
 from cleaner.phrasebook import Known, alone, anywhere, matches, shown, signed, stage
 from cleaner.program import CompiledRule, Program
+from cleaner.rule import Rule, RulePack, Where
 from cleaner.rulefiles import load_pack, pack_of
 
 ROOT = Path(__file__).parent.parent

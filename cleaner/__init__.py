@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from cleaner.model import Edit as Edit
     from cleaner.model import Metadata as Metadata
     from cleaner.model import Options as Options
-    from cleaner.model import Rule as Rule
-    from cleaner.model import RulePack as RulePack
     from cleaner.program import Program as Program
     from cleaner.program import compile_program as compile_program
+    from cleaner.rule import Rule as Rule
+    from cleaner.rule import RulePack as RulePack
     from cleaner.rulefiles import load_pack as load_pack
 
 _HOMES = {
     "clean": "api", "default_program": "api", "Article": "article", "build": "building", "rebuild": "edits",
     "CleanerError": "errors", "RulesError": "errors", "Document": "model", "Edit": "model",
-    "Metadata": "model", "Options": "model", "Rule": "model", "RulePack": "model", "Program": "program",
+    "Metadata": "model", "Options": "model", "Rule": "rule", "RulePack": "rule", "Program": "program",
     "compile_program": "program", "load_pack": "rulefiles",
 }  # fmt: skip
 

@@ -16,8 +16,9 @@ from cleaner.engines import ENGINES, Prepare
 from cleaner.errors import OutputError
 from cleaner.folders import replaced, told
 from cleaner.manifest import Manifest, Tally, load_manifest
-from cleaner.model import Options, RulePack
+from cleaner.model import Options
 from cleaner.readers import Keys, Source, Unreadable, discover
+from cleaner.rule import RulePack
 from cleaner.shards import SHARD_BYTES, UNREADABLE_TOLD, Shard, ShardReport, clashes, plan, shard_runner
 from cleaner.writers import TABLES, Written
 

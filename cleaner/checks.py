@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cleaner.lines import phrase_key
-from cleaner.model import LABELS, Rule, Where
 from cleaner.patterns import PatternError, examined, expand, fold
 from cleaner.program import CompiledRule, Selector, kinds_of, unknown_groups
+from cleaner.rule import LABELS, Rule, Where
 from cleaner.structure.region import LINE_KINDS, LINE_MEASURES
 from cleaner.structure.scorecard import faults
 from cleaner.structure.wholeness import WHOLENESS

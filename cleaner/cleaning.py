@@ -15,10 +15,11 @@ from cleaner.kinds.breaks import Mended, mend
 from cleaner.kinds.page import said_of_the_story
 from cleaner.languages import Language, sample, told_or_detected
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Document, Edit, Evidence, Fate, Mark, Match
+from cleaner.model import Block, Document, Edit, Evidence, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
 from cleaner.resolve import lost, resolve, with_repairs, within_budgets
+from cleaner.rule import Fate
 from cleaner.scene import Miss, Scene
 from cleaner.sites import host_of, recognised
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from cleaner.lines import is_unspaced
-from cleaner.model import Block, Where
+from cleaner.model import Block
+from cleaner.rule import Where
 from cleaner.scene import Scene
 from cleaner.wording import counted
 

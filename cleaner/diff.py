@@ -17,9 +17,10 @@ from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.kinds.indexed import candidates, find_indexed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Edit, Match, Options, Origin, Rule, RulePack, Where
+from cleaner.model import Block, Edit, Match, Options
 from cleaner.patterns import list_names
 from cleaner.program import Program, compile_program
+from cleaner.rule import Origin, Rule, RulePack, Where
 from cleaner.rulefiles import pack_of, rule_digest
 from cleaner.scene import Scene
 

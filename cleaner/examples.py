@@ -14,9 +14,10 @@ from cleaner.fields import assemble, known_agencies
 from cleaner.kinds import find
 from cleaner.kinds.breaks import mend
 from cleaner.lines import Lines
-from cleaner.model import LABELS, Block, Edit, Example, Label, Match, Options, Rule, RulePack
+from cleaner.model import Block, Edit, Match, Options
 from cleaner.program import Program, compile_program
 from cleaner.resolve import Resolution, resolve, with_repairs
+from cleaner.rule import LABELS, Example, Label, Rule, RulePack
 from cleaner.scene import Scene
 
 _PLACED = re.compile(r"^<([a-z.][a-z0-9.-]*(?: [a-z.][a-z0-9.-]*)*)> ")

@@ -12,8 +12,9 @@ from typing import Any
 from cleaner.addresses import day_of
 from cleaner.dates import is_near, is_update, parse_datetime
 from cleaner.lexicon import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
-from cleaner.model import Evidence, FieldMatch, FieldName, Metadata
+from cleaner.model import Evidence, FieldMatch, Metadata
 from cleaner.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
+from cleaner.rule import FieldName
 
 Values = Mapping[FieldName, tuple[Any, ...]]
 """What a text says: a byline may name authors and agencies."""

@@ -9,9 +9,9 @@ from cleaner import render
 from cleaner.cleaning import clean
 from cleaner.diff import Changes, PackDiff, diff_golden, pack_diff
 from cleaner.golden import golden
-from cleaner.model import RulePack
 from cleaner.program import compile_program
 from cleaner.readers import Unreadable, discover, read
+from cleaner.rule import RulePack
 
 _SUFFIX = ".golden"
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from cleaner.languages import Language
 from cleaner.lines import Lines
-from cleaner.model import Fate, Filter, Loss, Mark, Signals, Verdict
+from cleaner.model import Loss, Mark, Signals, Verdict
 from cleaner.program import CompiledRule
+from cleaner.rule import Fate, Filter
 
 
 def measure(clean_text: str, words_before: int, language: Language) -> Signals:

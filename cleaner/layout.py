@@ -15,8 +15,8 @@ from itertools import accumulate
 from unicodedata import east_asian_width
 
 from cleaner.lines import Lines, is_cjk
-from cleaner.model import Damage
 from cleaner.patterns import fold
+from cleaner.rule import Damage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

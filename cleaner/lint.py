@@ -15,9 +15,9 @@ from cleaner.conditions import LABEL_CONDITIONS
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
 from cleaner.languages import ISO_639_1
-from cleaner.model import Rule, RulePack, Where, Zone
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
 from cleaner.resolve import Resolution
+from cleaner.rule import Rule, RulePack, Where, Zone
 
 _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
 _ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")

@@ -18,8 +18,9 @@ from typing import Any
 import orjson
 
 from cleaner.article import Article
-from cleaner.model import Options, RulePack
+from cleaner.model import Options
 from cleaner.readers import Unreadable
+from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
 from cleaner.writers import Piece, Rejected, Written
 

@@ -18,9 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from cleaner.model import RulePack
 from cleaner.patterns import known, recall
+from cleaner.rule import RulePack
 
+_MODULES = (
+    "rule", "patterns", "program", "checks", "rulefiles", "conditions", "lines", "sites", "lexicon", "structure/facts",
+    "structure/markup", "structure/scorecard", "structure/wholeness",
+)  # fmt: skip
 _MOST_KEPT = 32  # files; the oldest make room
 _MOST_PATTERNS = 50_000
 
@@ -68,8 +72,9 @@ def _key(texts: Mapping[str, str]) -> str:
 def _code() -> str:
     """What parsing depends on besides the files: this Python, and the modules that read and check rules."""
     digest = hashlib.sha256(sys.version.encode())
-    for module in ("model", "patterns", "program", "checks", "rulefiles", "conditions", "lines", "sites", "lexicon"):
-        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
+    here = Path(__file__).parent
+    for module in _MODULES:
+        digest.update((here / f"{module}.py").read_bytes())
     return digest.hexdigest()
 
 

@@ -16,8 +16,9 @@ from cleaner.drafts import GAP, drafts
 from cleaner.golden import GoldenLine
 from cleaner.kinds.indexed import candidates, find_indexed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Match, Rule, RulePack, Where
+from cleaner.model import Match
 from cleaner.program import CompiledRule, Program, compile_program
+from cleaner.rule import Rule, RulePack, Where
 from cleaner.scene import Scene
 
 _MOST_LINES = 300  # of one pattern

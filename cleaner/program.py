@@ -13,8 +13,9 @@ from typing import Any, Literal, get_args
 
 from cleaner.conditions import LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
-from cleaner.model import FIELD_NAMES, Block, Document, Fate, FieldName, Options, Rule, RulePack
+from cleaner.model import Block, Document, Options
 from cleaner.patterns import compiled, examined, expand, fold, group_names
+from cleaner.rule import FIELD_NAMES, Fate, FieldName, Rule, RulePack
 from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
 

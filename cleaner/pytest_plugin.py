@@ -20,7 +20,7 @@ import pytest
 
 if TYPE_CHECKING:
     from cleaner.diff import PackDiff
-    from cleaner.model import Rule, RulePack
+    from cleaner.rule import Rule, RulePack
 
 GoldenCorpus = Callable[[str, str], None]
 RuleDiff = Callable[..., "PackDiff"]

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.lines import word_count
-from cleaner.model import Fate, Loss, Match
+from cleaner.model import Loss, Match
+from cleaner.rule import Fate
 from cleaner.wording import counted
 
 

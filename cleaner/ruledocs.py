@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from cleaner.conditions import checks
-from cleaner.model import LABELS, Label, Rule, RulePack
 from cleaner.program import CompiledRule
+from cleaner.rule import LABELS, Label, Rule, RulePack
 from cleaner.wording import counted
 
 INDEX = "index.md"

@@ -20,9 +20,23 @@ import yaml
 
 from cleaner.checks import HOST, rule_faults
 from cleaner.errors import RuleFault, RulesError
-from cleaner.model import Origin, Rule, RulePack
 from cleaner.packcache import kept
 from cleaner.program import CompiledRule, kinds_of
+from cleaner.rule import (
+    Budget,
+    Cut,
+    Example,
+    Filter,
+    Heading,
+    Join,
+    Neighbour,
+    Origin,
+    Repeat,
+    Rule,
+    RulePack,
+    Structure,
+    Where,
+)
 from cleaner.sites import known_key
 
 # Two packs that differ in what a result can't depend on have one digest.
@@ -37,6 +51,12 @@ _LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
 _DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
+_SHAPES: Mapping[str, type] = {
+    "where": Where, "neighbour": Neighbour, "repeat": Repeat, "heading": Heading, "join": Join,
+    "structure": Structure, "document": Filter, "cut": Cut, "budget": Budget, "removes": Example,
+}  # fmt: skip
 
 Position = tuple[int, int]
 
@@ -305,36 +325,14 @@ def _listed(data: dict[str, Any]) -> dict[str, Any]:
 def _adapter() -> Any:
     from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
 
-    for shape in _shapes():
+    for shape in (Rule, Origin, *_SHAPES.values()):
         shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return TypeAdapter(Rule)
 
 
-def _shapes() -> tuple[type, ...]:
-    from cleaner import model  # noqa: PLC0415
-
-    return (
-        Rule, model.Where, model.Neighbour, model.Repeat, model.Join, model.Filter, model.Cut, model.Budget,
-        model.Example, Origin, model.Structure, model.Heading,
-    )  # fmt: skip
-
-
 def _keys_at(loc: tuple[Any, ...]) -> list[str]:
     """The keys that a mapping at this place of a rule may have."""
-    by_key = {
-        "where": 1,
-        "neighbour": 2,
-        "repeat": 3,
-        "join": 4,
-        "document": 5,
-        "cut": 6,
-        "budget": 7,
-        "removes": 8,
-        "structure": 10,
-        "heading": 11,
-    }
-    shapes = _shapes()
-    shape = shapes[by_key.get(str(loc[0]), 0)] if loc else Rule
+    shape = _SHAPES.get(str(loc[0]), Rule) if loc else Rule
     return [f.name for f in fields(shape) if f.name != "origin"]
 
 

@@ -21,9 +21,10 @@ from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
 from cleaner.lines import Lines, word_count
-from cleaner.model import Edit, Fate, Match
+from cleaner.model import Edit, Match
 from cleaner.program import CompiledRule, Program
 from cleaner.resolve import resolve
+from cleaner.rule import Fate
 from cleaner.rulefiles import rule_digest
 from cleaner.scene import Miss, Scene
 from cleaner.sites import host_of

@@ -16,10 +16,10 @@ from cleaner.errors import CleanerError
 from cleaner.examples import outcomes
 from cleaner.kinds import find
 from cleaner.lines import Lines, phrase_key, word_count
-from cleaner.model import LABELS, Label, Rule, RulePack, Zone
 from cleaner.patterns import fold, plain
 from cleaner.program import compile_program
 from cleaner.resolve import resolve
+from cleaner.rule import LABELS, Label, Rule, RulePack, Zone
 from cleaner.rulefiles import parse_pack
 from cleaner.scene import Scene
 from cleaner.standing import Standing

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Block, FieldName, Label, Match, Rule, WholePages
+from cleaner.model import Block, Match
 from cleaner.patterns import fold
+from cleaner.rule import FieldName, Label, Rule, WholePages
 
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
 _PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")

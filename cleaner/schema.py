@@ -19,8 +19,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
-from cleaner.model import Example, Origin, Rule
 from cleaner.program import KINDS
+from cleaner.rule import Example, Origin, Rule
 
 Schema = dict[str, Any]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from cleaner.errors import SettingsError
-from cleaner.model import Options, Suppression, WholePages
+from cleaner.model import Options, Suppression
 from cleaner.readers.sources import Keys
+from cleaner.rule import WholePages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

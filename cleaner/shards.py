@@ -19,9 +19,10 @@ from cleaner.cleaning import clean
 from cleaner.edits import apply
 from cleaner.engines import Tick
 from cleaner.manifest import Input, Tally
-from cleaner.model import Document, Metadata, Options, RulePack
+from cleaner.model import Document, Metadata, Options
 from cleaner.program import Program, compile_program
 from cleaner.readers import Keys, Source, Unreadable, read, split
+from cleaner.rule import RulePack
 from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
 
 SHARD_BYTES = 64 * 2**20

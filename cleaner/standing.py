@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from cleaner.cleaning import Prepared
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Zone
 from cleaner.patterns import fold
+from cleaner.rule import Zone
 from cleaner.sites import host_of
 from cleaner.wording import counted
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from cleaner.cleaning import Prepared, clean_prepared, staged
 from cleaner.lines import Lines, phrase_key
-from cleaner.model import Edit, RulePack
+from cleaner.model import Edit
 from cleaner.patterns import fold, plain
 from cleaner.program import Program
+from cleaner.rule import RulePack
 from cleaner.scaffold import NO_WORD, NUMBER, Draft, escaped, guess_label, scaffold
 from cleaner.sites import host_of
 from cleaner.standing import Standing, holds

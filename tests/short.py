@@ -6,8 +6,9 @@ from typing import Any
 
 from cleaner.article import Article
 from cleaner.cleaning import clean
-from cleaner.model import Document, Options, RulePack
+from cleaner.model import Document, Options
 from cleaner.program import compile_program
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 
 PROSE = (

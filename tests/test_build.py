@@ -24,9 +24,10 @@ from cleaner.building import Progress, build
 from cleaner.cleaning import clean
 from cleaner.engines import ENGINES, Tick, processes
 from cleaner.errors import CleanerError, InputError, OutputError
-from cleaner.model import Document, RulePack
+from cleaner.model import Document
 from cleaner.program import Program
 from cleaner.readers import Source
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.shards import plan
 

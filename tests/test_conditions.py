@@ -9,7 +9,8 @@ import pytest
 
 from cleaner.conditions import CONDITIONS, Verdict, checks, first_failed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Label, Where
+from cleaner.model import Block
+from cleaner.rule import Label, Where
 from cleaner.scene import Scene
 
 PROSE = (

@@ -11,8 +11,8 @@ import pytest
 from cleaner.building import build
 from cleaner.corpus import prepared_corpus
 from cleaner.errors import InputError
-from cleaner.model import RulePack
 from cleaner.readers import Keys, Unreadable
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 
 RULES = """

@@ -33,6 +33,7 @@ import yaml
 
 import cleaner
 from cleaner import model
+from cleaner import rule as rules
 from cleaner.article import Article
 from cleaner.cli import run
 from cleaner.cli.parser import make_parser
@@ -280,16 +281,16 @@ def _python(toml: str) -> str:
 
 
 SHAPES: Mapping[str, tuple[type, str]] = {
-    "A rule": (model.Rule, ""),
-    "neighbour": (model.Neighbour, "neighbour"),
-    "repeat": (model.Repeat, "repeat"),
-    "join": (model.Join, "join"),
-    "document": (model.Filter, "document"),
-    "structure": (model.Structure, "structure"),
-    "where": (model.Where, "where"),
-    "cut": (model.Cut, "cut"),
-    "budget": (model.Budget, "budget"),
-    "Examples": (model.Example, "removes"),
+    "A rule": (rules.Rule, ""),
+    "neighbour": (rules.Neighbour, "neighbour"),
+    "repeat": (rules.Repeat, "repeat"),
+    "join": (rules.Join, "join"),
+    "document": (rules.Filter, "document"),
+    "structure": (rules.Structure, "structure"),
+    "where": (rules.Where, "where"),
+    "cut": (rules.Cut, "cut"),
+    "budget": (rules.Budget, "budget"),
+    "Examples": (rules.Example, "removes"),
 }
 """Heading of docs/rules.md → the type whose keys stand there, and the key of a rule that holds it."""
 
@@ -330,15 +331,15 @@ def test_every_key_of_a_rule_file_is_told() -> None:
 
 
 def test_every_label_and_metadata_field_is_told() -> None:
-    assert tuple(table("docs/rules.md", "Labels")) == model.LABELS
-    assert tuple(table("docs/rules.md", "Metadata")) == model.FIELD_NAMES
+    assert tuple(table("docs/rules.md", "Labels")) == rules.LABELS
+    assert tuple(table("docs/rules.md", "Metadata")) == rules.FIELD_NAMES
 
 
-@pytest.mark.parametrize("choices", [model.Action, model.Status, model.Zone, Any], ids=["action", "status", "zone", ""])
+@pytest.mark.parametrize("choices", [rules.Action, rules.Status, rules.Zone, Any], ids=["action", "status", "zone", ""])
 def test_every_choice_is_told(choices: Any) -> None:
     words = get_args(choices) or tuple(
         word
-        for shape, key in ((model.Cut, "to"), (model.Filter, "fact"))
+        for shape, key in ((rules.Cut, "to"), (rules.Filter, "fact"))
         for word in get_args(get_type_hints(shape)[key])
     )
     assert set(words) <= set(_CODE.findall(prose_of("docs/rules.md")))

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from cleaner.cleaning import clean
 from cleaner.edits import apply, edited, rebuild
-from cleaner.model import Cut, Document, Edit, Join, Label, Neighbour, Options, Repeat, Rule, Where
+from cleaner.model import Document, Edit, Options
 from cleaner.normalise import normalise
 from cleaner.program import compile_program
+from cleaner.rule import Cut, Join, Label, Neighbour, Repeat, Rule, Where
 from cleaner.rulefiles import pack_of
 
 # Texts with many line breaks, blanks of all sorts, and words that the rules below are after.

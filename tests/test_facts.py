@@ -9,8 +9,9 @@ import pytest
 
 from cleaner.cleaning import prepare, scene_of
 from cleaner.lines import Lines
-from cleaner.model import Document, Label
+from cleaner.model import Document
 from cleaner.program import compile_program
+from cleaner.rule import Label
 from cleaner.structure.facts import ENDS, KINDS, MEASURES, STARTS
 from cleaner.structure.region import LINE_MEASURES, page_of
 from cleaner.structure.wholeness import WHOLENESS, value_of_text

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cleaner.fields import FIELDS, assemble, known_agencies
-from cleaner.model import FIELD_NAMES, Evidence, FieldMatch, FieldName, Metadata
+from cleaner.model import Evidence, FieldMatch, Metadata
+from cleaner.rule import FIELD_NAMES, FieldName
 
 LISTS = {"news_agencies": ("AFP", "Associated Press", "Reuters"), "months": ("May",)}
 

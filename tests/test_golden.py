@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cleaner.golden import parse_golden
-from cleaner.model import RulePack
 from cleaner.phrasebook import anywhere, known_lines, now
 from cleaner.program import kinds_of
 from cleaner.pytest_plugin import GoldenCorpus
+from cleaner.rule import RulePack
 from cleaner.rulefiles import load_pack
 
 ROOT = Path(__file__).parent.parent

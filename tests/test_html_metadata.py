@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from cleaner.cleaning import clean
 from cleaner.html import read_page
 from cleaner.html.packing import packed, unpacked
-from cleaner.model import Block, Document, Example, Rule
+from cleaner.model import Block, Document
 from cleaner.program import compile_program
+from cleaner.rule import Example, Rule
 from cleaner.rulefiles import pack_of
 
 

@@ -15,9 +15,10 @@ from cleaner.edits import rebuild
 from cleaner.explain import explain
 from cleaner.layout import broken
 from cleaner.lines import Lines
-from cleaner.model import Block, Budget, Cut, Document, Join, Options, Rule, Suppression
+from cleaner.model import Block, Document, Options, Suppression
 from cleaner.normalise import normalise
 from cleaner.program import Program, compile_program
+from cleaner.rule import Budget, Cut, Join, Rule
 from cleaner.rulefiles import pack_of
 
 LISTS = {

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from cleaner.building import BuildReport, build
 from cleaner.cli.build import summary
-from cleaner.model import Options, RulePack, Suppression
+from cleaner.model import Options, Suppression
+from cleaner.rule import RulePack
 from short import CREDIT, MORE, SHARE, SHARED, STORY, cleaned, guards, pack, removed
 
 # Status

@@ -6,7 +6,7 @@ import pytest
 
 from cleaner.errors import RulesError
 from cleaner.lint import lint
-from cleaner.model import RulePack
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from short import entry, pack
 

@@ -15,9 +15,9 @@ import pytest
 
 from cleaner import packcache, patterns
 from cleaner.errors import RulesError
-from cleaner.model import RulePack
 from cleaner.packcache import kept
 from cleaner.program import compile_program
+from cleaner.rule import RulePack
 from cleaner.rulefiles import load_pack, parse_pack
 
 ADS = """\

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cleaner.model import Action, Budget, Match, Rule
+from cleaner.model import Match
 from cleaner.resolve import resolve, within_budgets
+from cleaner.rule import Action, Budget, Rule
 
 
 def rule(name: str, **more: Any) -> Rule:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from cleaner.cli import run
-from cleaner.model import LABELS, RulePack
+from cleaner.rule import LABELS, RulePack
 from cleaner.ruledocs import INDEX, anchor, page_of, pages
 from cleaner.rulefiles import load_pack, parse_pack
 

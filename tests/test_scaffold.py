@@ -14,7 +14,8 @@ from cleaner.cli import run
 from cleaner.errors import CleanerError
 from cleaner.examples import outcomes
 from cleaner.lines import word_count
-from cleaner.model import Document, RulePack
+from cleaner.model import Document
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.scaffold import Kind, appended, guess_label, removers, scaffold
 from cleaner.standing import holds, survey

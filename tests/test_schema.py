@@ -13,10 +13,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import model
+from cleaner import rule as rule_types
 from cleaner.checks import rule_faults
 from cleaner.errors import RulesError
-from cleaner.model import Rule
+from cleaner.rule import Rule
 from cleaner.rulefiles import parse_pack
 from cleaner.schema import FILE, dump, rule_schema
 
@@ -68,7 +68,7 @@ def test_every_rule_file_fits(path: Path, faults: Faults) -> None:
 def test_every_field_that_a_file_may_write_is_told() -> None:
     definitions = rule_schema()["$defs"]
     for name, definition in definitions.items():
-        shape = getattr(model, name)
+        shape = getattr(rule_types, name)
         assert definition["properties"].keys() == {f.name for f in fields(shape)} - {"origin"}
         assert definition["additionalProperties"] is False
     told = {key for key, each in definitions["Rule"]["properties"].items() if each.get("description")}

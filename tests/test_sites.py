@@ -7,8 +7,9 @@ import pytest
 from cleaner.cleaning import clean
 from cleaner.errors import RulesError
 from cleaner.lines import Lines
-from cleaner.model import Document, RulePack
+from cleaner.model import Document
 from cleaner.program import compile_program
+from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.sites import host_of, known_key, recognised
 

@@ -14,9 +14,10 @@ from cleaner.cleaning import clean
 from cleaner.edits import rebuild
 from cleaner.errors import RulesError
 from cleaner.explain import Explanation, explain, only_rule
-from cleaner.model import Document, Options, WholePages
+from cleaner.model import Document, Options
 from cleaner.normalise import normalise
 from cleaner.program import Program, compile_program
+from cleaner.rule import WholePages
 from cleaner.rulefiles import parse_pack
 from short import MORE, PROSE
 from whole_pages import PAGES, parted

@@ -15,8 +15,9 @@ from cleaner import suggest as module
 from cleaner.cleaning import Prepared, clean_prepared, prepare
 from cleaner.cli import run
 from cleaner.examples import outcomes
-from cleaner.model import Document, RulePack
+from cleaner.model import Document
 from cleaner.program import compile_program
+from cleaner.rule import RulePack
 from cleaner.rulefiles import pack_of, parse_pack
 from cleaner.suggest import Suggestion, line_key, suggest
 

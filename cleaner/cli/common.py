@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import InputError
-from cleaner.model import Document, Options, RulePack, Suppression
+from cleaner.model import Document, Options, Suppression
 from cleaner.program import Program, compile_program
 from cleaner.readers.encoding import decode
 from cleaner.readers.pages import is_page, read_html
+from cleaner.rule import RulePack
 from cleaner.rulefiles import default_rules, load_pack
 from cleaner.settings import Settings, check, load_settings
 

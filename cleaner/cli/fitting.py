@@ -67,7 +67,9 @@ def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             raise ValueError("a line holds no record")
         yield from ((path, record) for record in records if record.get("gold"))
     except (OSError, EOFError, ValueError) as error:
-        raise InputError(str(path), f"can't be read: {error}", "give records of JSON with `gold`") from error
+        raise InputError(
+            str(path), f"can't be read: {getattr(error, 'strerror', None) or error}", "give records of JSON with `gold`"
+        ) from error
 
 
 def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> Iterator[Example]:

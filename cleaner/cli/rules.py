@@ -15,8 +15,8 @@ import orjson
 
 from cleaner.cli.common import pack_of, rules_folder, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
-from cleaner.model import Rule, RulePack
 from cleaner.program import CompiledRule, kinds_of
+from cleaner.rule import Rule, RulePack
 from cleaner.wording import counted
 
 

@@ -15,8 +15,9 @@ from cleaner.fitting.align import article_lines_of
 from cleaner.fitting.cards import Asked, clauses_of, grow
 from cleaner.fitting.overlap import Overlap, overlap
 from cleaner.kinds import find
-from cleaner.model import Document, RulePack
+from cleaner.model import Document
 from cleaner.program import Program, compile_program
+from cleaner.rule import RulePack
 from cleaner.scene import Scene
 from cleaner.sites import host_of
 from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS, Page

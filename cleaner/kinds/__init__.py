@@ -16,9 +16,10 @@ from cleaner.kinds.headline import find_heading, find_headline
 from cleaner.kinds.indexed import Candidates, candidates, find_indexed
 from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
-from cleaner.model import Fate, Match
+from cleaner.model import Match
 from cleaner.program import Program
 from cleaner.resolve import resolve
+from cleaner.rule import Fate
 from cleaner.scene import Scene
 
 Find = Callable[[Program, Scene, Candidates, list[Match]], Iterator[Match]]

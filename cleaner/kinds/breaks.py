@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cleaner.layout import broken
 from cleaner.lines import Lines
-from cleaner.model import Damage, Fate, Match
+from cleaner.model import Match
 from cleaner.program import CompiledRule, Program
+from cleaner.rule import Damage, Fate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

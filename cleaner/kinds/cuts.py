@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaner.conditions import is_quotation, is_quoted
-from cleaner.model import Cut, Match
+from cleaner.model import Match
 from cleaner.program import Program
+from cleaner.rule import Cut
 from cleaner.scene import Scene
 from cleaner.wording import counted
 

@@ -15,8 +15,9 @@ from math import log
 from cleaner.addresses import agreement
 from cleaner.conditions import first_failed
 from cleaner.kinds.page import OFTEN, Page, content_words
-from cleaner.model import Clue, FieldMatch, Match
+from cleaner.model import FieldMatch, Match
 from cleaner.program import CompiledRule, Program
+from cleaner.rule import Clue
 from cleaner.scene import Scene
 
 _LONG = 20  # words

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from cleaner.dates import is_update
 from cleaner.lines import word_count
-from cleaner.model import FieldMatch, FieldName, Match
+from cleaner.model import FieldMatch, Match
+from cleaner.rule import FieldName
 from cleaner.scene import Scene
 
 OFTEN = 8  # a word that the story uses this often is what it is about

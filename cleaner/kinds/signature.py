@@ -9,8 +9,9 @@ from dataclasses import replace
 from cleaner.bylines import Signature, is_lead, read_signature
 from cleaner.conditions import first_failed
 from cleaner.kinds.page import Page
-from cleaner.model import FieldMatch, Label, Match
+from cleaner.model import FieldMatch, Match
 from cleaner.program import CompiledRule, Program
+from cleaner.rule import Label
 from cleaner.scene import Scene
 
 _BESIDE: frozenset[Label] = frozenset({"byline", "dateline", "agency", "reading_time"})

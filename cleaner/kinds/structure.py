@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.model import Match, Rule, Structure
+from cleaner.model import Match
 from cleaner.program import Program
+from cleaner.rule import Rule, Structure
 from cleaner.scene import Scene
 from cleaner.structure.region import article_lines, line_points, page_of, wholeness, why_line, why_whole
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from cleaner.lines import Lines
-from cleaner.model import LABELS, Block
+from cleaner.model import Block
+from cleaner.rule import LABELS
 from cleaner.scene import Scene
 
 if TYPE_CHECKING:

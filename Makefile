@@ -39,7 +39,7 @@ docs: $(VENV)/dev  ## rewrite the pages that are made from the code
 	@$(BIN)/python docs/make.py
 
 clean:  ## remove what was built
-	rm -rf dist .cleaner build $(VENV)
+	rm -rf dist .dist.* .cleaner build $(VENV)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer: make PYTHON=python3.12")'

@@ -6,20 +6,27 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
+
+import orjson
 
 from cleaner import card, manifest
+from cleaner.carried import Carried
 from cleaner.engines import ENGINES, Prepare
 from cleaner.errors import OutputError
-from cleaner.folders import replaced, told
-from cleaner.manifest import Manifest, Tally, load_manifest
+from cleaner.folders import growing, told
+from cleaner.manifest import Manifest, Tally, load_manifest, versions
 from cleaner.model import Options
+from cleaner.plan import SHARD_BYTES, Planned, digest_of, digested, plan
+from cleaner.program import program_digest
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.rule import RulePack
-from cleaner.shards import SHARD_BYTES, UNREADABLE_TOLD, Shard, ShardReport, clashes, plan, shard_runner
+from cleaner.shards import UNREADABLE_TOLD, Shard, clashes, shard_runner
+from cleaner.store import ShardReport, Store, code, digest_of_file, link
 from cleaner.writers import TABLES, Written
 
 _OURS = frozenset({card.FILE, manifest.FILE, *(table.folder for table in TABLES)})
@@ -48,6 +55,8 @@ class BuildReport:
     bytes: int
     """Of the input."""
     documents: int
+    cleaned: int
+    """Documents that were read and cleaned now; the others are as the last build has left them."""
     kept: int
     rejected: Mapping[str, int]
     """Documents by filter, most first."""
@@ -85,6 +94,7 @@ def build(
     html_field: str = "html",
     workers: int | None = None,
     shard_bytes: int = SHARD_BYTES,
+    afresh: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Clean all that `raw` (a folder, a file, a glob or an address) holds, and write the dataset `dist`.
@@ -92,72 +102,108 @@ def build(
     `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
     was. `workers` is the number of processes (None or 0: one a core); it changes no byte of the dataset, while
     `shard_bytes`, the most input that goes into one file, changes how the rows are shared out, not the rows.
+    What an earlier build has made, a killed one too, is not made again, unless `afresh` is set (see `cleaner.store`).
 
     Raises InputError where there is nothing to read, OutputError where `dist` can't be written or holds what
     is no dataset of ours, and CleanerError where a worker dies.
     """
     started = perf_counter()
     options = options or Options()
+    workers = workers or os.cpu_count() or 1
     sources, refused = discover(raw)
     _apart(raw, sources, dist)
     _ours(dist)
-    with replaced(dist) as folder:
-        keys = Keys(text=text_field, html=html_field)
-        jobs = plan(sources, refused, folder=folder, keys=keys, shard_bytes=shard_bytes)
-        reports = _run(jobs, partial(shard_runner, rules, options), workers or os.cpu_count() or 1, progress)
+    keys = Keys(text=text_field, html=html_field)
+    with growing(dist) as new:
+        inputs = digested(sources, workers)
+        planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
+        made_with, program = digest_of([versions(), code(), asdict(keys)]), program_digest(rules, options)
+        key = digest_of([made_with, program, [each.key for each in planned]])
+        last = load_manifest(dist)
+        if not afresh and last and last.get("key") == key and _is_whole(dist, last):
+            return _report(dist, last, started, cleaned=0)
+        store = Store.of(dist)
+        if afresh:
+            store.forget_all_but(())
+        store.keep_rules(program, rules, options)
+        work = _Work(store=store, keys=keys, made_with=made_with, program=program)
+        reports = _run(work, planned, partial(shard_runner, rules, options), workers, progress)
         tally = Tally()
-        for report in reports:
+        files: list[Written] = []
+        for number, report in enumerate(reports):
             tally.add(report.tally)
-        unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD]
+            for table, file in zip(TABLES, report.files, strict=True):
+                path = table.file(number, len(reports))
+                link(store.place(report.key, file.path), new.folder / path)
+                files.append(replace(file, path=path))
         whole = Manifest(
             tally=tally,
             rules=rules,
             options=options,
             text_field=text_field,
             html_field=html_field,
-            shards=len(jobs),
-            inputs=tuple(each for report in reports for each in report.inputs),
+            shards=len(reports),
+            key=key,
+            inputs=tuple(inputs),
             refused=tuple(refused),
-            unreadable=unreadable,
-            files=tuple(file for report in reports for file in report.files),
+            unreadable=tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD],
+            files=tuple(files),
         )
         card_text = card.card(whole).encode()
+        manifest_text = whole.dump(_written(card.FILE, card_text))
         with told(dist):
-            (folder / card.FILE).write_bytes(card_text)
-            (folder / manifest.FILE).write_bytes(whole.dump(_written(card.FILE, card_text)))
-    trials = [rule.id for rule in rules.rules if rule.status == "experimental"]
-    return BuildReport(
-        dist=dist,
-        seconds=perf_counter() - started,
-        shards=len(jobs),
-        bytes=sum(job.size for job in jobs),
-        documents=tally.documents,
-        kept=tally.kept,
-        rejected=_most_first(tally.rejected),
-        flagged=_most_first(tally.flagged),
-        languages=_most_first(tally.languages),
-        words_before=tally.words_before,
-        words_after=tally.words_after,
-        words_rejected=tally.words_rejected,
-        words_removed=_most_first(tally.words_removed),
-        pieces=_most_first(tally.pieces),
-        suppressed=_most_first(tally.suppressed),
-        experimental=_most_first({rule: tally.marks[rule] for rule in trials if tally.marks[rule]}),
-        unreadable=unreadable,
-        ignored=tuple(refused),
-    )
+            (new.folder / card.FILE).write_bytes(card_text)
+            (new.folder / manifest.FILE).write_bytes(manifest_text)
+        new.publish()
+        store.forget_all_but({*work.used, program})
+    return _report(dist, orjson.loads(manifest_text), started, cleaned=work.cleaned)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """What a build has come to: the shards that it needs, and those that it finds."""
+
+    store: Store
+    keys: Keys
+    made_with: str
+    """Digest of packages, code and settings: all that can change a row, but for the input and the program."""
+    program: str
+    used: set[str] = field(default_factory=set)
+    cleaned: int = 0
+
+    def job(self, planned: Planned, earlier: Mapping[str, Carried]) -> Shard:
+        """The job of a shard; `earlier` says where the rows of parts are found."""
+        carried = tuple(earlier.get(part.key) for part in planned.parts)
+        key = digest_of([self.made_with, self.program, planned.key])
+        self.used.add(key)
+        return Shard(
+            planned=planned, key=key, made_with=self.made_with, keys=self.keys, store=self.store,
+            carried=carried if any(carried) else (),
+        )  # fmt: skip
+
+    def earlier(self) -> Mapping[str, Carried]:
+        """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
+
+        Those of the same program go before others.
+        """
+        found: dict[str, Carried] = {}
+        for report in sorted(self.store.reports(), key=lambda report: report.program == self.program):
+            if report.made_with == self.made_with:
+                found |= {rows.key: Carried(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
+        return found
 
 
 def _run(
-    jobs: Sequence[Shard],
+    work: _Work,
+    planned: Sequence[Planned],
     prepare: Prepare[Shard, ShardReport],
     workers: int,
     progress: Callable[[Progress], None] | None,
 ) -> list[ShardReport]:
-    """Run all shards, and again those that hold ids which earlier shards gave away; the reports, in order."""
+    """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
     reports: dict[int, ShardReport] = {}
     done = [0, 0]
-    total_bytes = sum(job.size for job in jobs)
+    total_bytes = sum(each.size for each in planned)
 
     def tick(documents: int, size: int) -> None:
         done[0] += documents
@@ -166,25 +212,76 @@ def _run(
             progress(
                 Progress(
                     documents=done[0], bytes=done[1], total_bytes=total_bytes,
-                    shards=len(reports), total_shards=len(jobs),
+                    shards=len(reports), total_shards=len(planned),
                 )
             )  # fmt: skip
 
-    final = {job.number: job for job in jobs}
-    todo = list(jobs)
+    earlier = work.earlier()
+    final = [work.job(each, earlier) for each in planned]
+    todo = list(final)
     while todo:
-        engine = ENGINES["serial" if min(workers, len(todo)) == 1 else "processes"]
-        with closing(engine(prepare, todo, workers=workers, tick=tick)) as results:
-            for report in results:
-                reports[report.number] = report
-                tick(0, 0)
-        todo = clashes(list(final.values()))
+        missing: list[Shard] = []
         for job in todo:
-            final[job.number] = job
-            again = reports.pop(job.number)
+            if found := work.store.find(job.key):
+                reports[job.planned.number] = found
+                tick(found.tally.documents, job.planned.size)
+            else:
+                missing.append(job)
+        if missing:
+            numbers = {job.key: job.planned.number for job in missing}
+            engine = ENGINES["serial" if min(workers, len(missing)) == 1 else "processes"]
+            with closing(engine(prepare, missing, workers=workers, tick=tick)) as results:
+                for report in results:
+                    reports[numbers[report.key]] = report
+                    work.cleaned += report.cleaned
+                    tick(0, 0)
+        todo = [work.job(each, earlier) for each in clashes(final)]
+        for job in todo:
+            number = job.planned.number
+            final[number] = job
+            again = reports.pop(number)
             done[0] -= again.tally.documents
-            done[1] -= job.size
-    return [reports[job.number] for job in jobs]
+            done[1] -= job.planned.size
+    return [reports[number] for number in range(len(planned))]
+
+
+def _is_whole(dist: Path, last: Mapping[str, Any]) -> bool:
+    """Whether all files of a dataset are as they were written."""
+    try:
+        return all(digest_of_file(dist / file["path"]) == file["sha256"] for file in last["files"])
+    except OSError:
+        return False
+
+
+def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: int) -> BuildReport:
+    """What a manifest tells."""
+    documents, words, rules = written["documents"], written["words"], written["rules"]
+
+    def counts(what: str, status: str | None = None) -> Mapping[str, int]:
+        wanted = {key: rule for key, rule in rules.items() if status in (None, rule["status"])}
+        return _most_first({key: rule[what] for key, rule in wanted.items() if rule[what]})
+
+    return BuildReport(
+        dist=dist,
+        seconds=perf_counter() - started,
+        shards=written["shards"],
+        bytes=sum(each["bytes"] for each in written["inputs"]),
+        documents=documents["all"],
+        cleaned=cleaned,
+        kept=documents["kept"],
+        rejected=_most_first(documents["rejected"]),
+        flagged=_most_first(documents["flagged"]),
+        languages=_most_first(documents["languages"]),
+        words_before=words["before"],
+        words_after=words["kept"],
+        words_rejected=words["rejected"],
+        words_removed=_most_first(words["removed"]),
+        pieces=counts("pieces"),
+        suppressed=counts("suppressed"),
+        experimental=counts("marks", "experimental"),
+        unreadable=tuple(Unreadable(**each) for each in written["unreadable"]),
+        ignored=tuple(Unreadable(**each) for each in written["refused"]),
+    )
 
 
 def _apart(raw: str, sources: Sequence[Source], dist: Path) -> None:

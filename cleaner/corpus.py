@@ -29,8 +29,8 @@ _DOCUMENT = (
 )  # fmt: skip
 _REJECTION = (*_DOCUMENT, "filter", "cause", "hint")
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
-_NO_DOCUMENT = frozenset({"input/refused", "input/unreadable"})
-_NOT_NORMALISED = "input/failed"
+NO_DOCUMENT = frozenset({"input/refused", "input/unreadable"})
+FAILED = "input/failed"
 
 Row = Mapping[str, Any]
 Told = Callable[[Unreadable], None]
@@ -71,22 +71,22 @@ def _of_dataset(folder: Path, tell: Told) -> Iterator[Prepared]:
         articles, rejected, ledger = (folder / table.folder / shard for table in (ARTICLES, REJECTED, REMOVED))
         refused = frozenset(row["id"] for row in _rows(rejected, ("id",)))
         for row, edits in _with_edits(articles, _DOCUMENT, _pieces(ledger, refused, of_refused=False)):
-            yield _prepared(row, edits)
+            yield prepared_of(row, edits)
         if not refused:
             continue
         for row, edits in _with_edits(rejected, _REJECTION, _pieces(ledger, refused, of_refused=True)):
-            if row["filter"] in _NO_DOCUMENT:
+            if row["filter"] in NO_DOCUMENT:
                 tell(Unreadable(source=row["source"], id=row["id"], cause=row["cause"] or "", hint=row["hint"] or ""))
-            elif row["filter"] == _NOT_NORMALISED:
-                yield prepare(_document(row, rebuild(row["text"], edits, row["layout"])))
+            elif row["filter"] == FAILED:
+                yield normalised_of(row, edits)
             else:
-                yield _prepared(row, edits)
+                yield prepared_of(row, edits)
 
 
 def _pieces(ledger: Path, refused: frozenset[str], *, of_refused: bool) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """The edits of the articles, or else of the rejected, by document and in the documents' order."""
     edits = (row for row in _rows(ledger, _EDIT) if row["kind"] == "edit" and (row["id"] in refused) is of_refused)
-    return ((id_, tuple(map(_edit, rows))) for id_, rows in groupby(edits, itemgetter("id")))
+    return ((id_, tuple(map(edit_of, rows))) for id_, rows in groupby(edits, itemgetter("id")))
 
 
 def _with_edits(
@@ -119,14 +119,21 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         raise InputError(str(file), f"can't be read: {error}", "build the dataset again") from error
 
 
-def _edit(row: Row) -> Edit:
+def edit_of(row: Row) -> Edit:
+    """The edit that a row of the ledger tells of."""
     return Edit(
         start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],
         replacement=row["replacement"],
     )  # fmt: skip
 
 
-def _prepared(row: Row, edits: tuple[Edit, ...]) -> Prepared:
+def normalised_of(row: Row, edits: tuple[Edit, ...]) -> Prepared:
+    """The document of a row whose text was never normalised, as cleaning it failed."""
+    return prepare(_document(row, rebuild(row["text"], edits, row["layout"])))
+
+
+def prepared_of(row: Row, edits: tuple[Edit, ...]) -> Prepared:
+    """The document of a row of the articles or the rejected, with its edits, as it stood before any rule."""
     text = rebuild(row["text"], edits, row["layout"])
     language = Language(code=row["language"], probability=row["language_probability"])
     return Prepared(document=_document(row, text), text=text, language=language)

@@ -3,6 +3,7 @@
     dist/            what readers see: always whole, the last one or the new one
     .dist.building/  the new one, while it grows; locked by the process that writes it
     .dist.previous/  the last one, for an instant, where the system can't exchange two folders at once
+    .dist.store/     what is kept for the next build: see `cleaner.store`
 
 A process may die at any moment: the next one to write finds what it left, and puts it right.
 """
@@ -48,34 +49,46 @@ def told(place: str | Path) -> Iterator[None]:
         raise OutputError(str(place), *_HINTS.get(error.errno or 0, unknown)) from error
 
 
+class Growing:
+    """A new folder beside the one whose place it is to take."""
+
+    def __init__(self, place: Path, target: Path, folder: Path, locks: ExitStack) -> None:
+        self.folder = folder
+        """Empty at first."""
+        self._place, self._target, self._locks = place, target, locks
+
+    def publish(self) -> None:
+        """Take the place of the last folder. Raises OutputError where the disk refuses."""
+        with told(self._place):
+            if self._target.exists():  # it is about to be called as this one, and not to be taken for a leftover
+                self._locks.enter_context(_locked(self._target, self._place))
+            _swap(self.folder, self._target, _beside(self._target, "previous"))
+
+
 @contextmanager
-def replaced(folder: Path) -> Iterator[Path]:
-    """An empty folder that takes the place of `folder` when the block ends, and vanishes when it fails.
+def growing(folder: Path) -> Iterator[Growing]:
+    """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
 
     Raises OutputError where the disk refuses, and where another process is writing the same folder.
     """
     place = folder
     folder = folder.resolve()  # a link stays a link to what it led to
-    growing, previous = _beside(folder, "building"), _beside(folder, "previous")
+    new = _beside(folder, "building")
     if folder.is_mount():  # found out at the end of a long build, it would be a pity
         raise OutputError(str(place), *_HINTS[errno.EBUSY])
     with ExitStack() as locks:
         with told(place):
             folder.parent.mkdir(parents=True, exist_ok=True)
-            growing.mkdir(exist_ok=True)
-            locks.enter_context(_locked(growing, place))
+            new.mkdir(exist_ok=True)
+            locks.enter_context(_locked(new, place))
         try:
             with told(place):
-                _mend(folder, previous)
-                _empty(growing)
-            yield growing
-            with told(place):
-                if folder.exists():  # it is about to be called `growing`, and not to be taken for a leftover
-                    locks.enter_context(_locked(folder, place))
-                _swap(growing, folder, previous)
+                _mend(folder, _beside(folder, "previous"))
+                _empty(new)
+            yield Growing(place, folder, new, locks)
         finally:
             # What was built if the block failed, else what was replaced.
-            shutil.rmtree(growing, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def _beside(folder: Path, what: str) -> Path:

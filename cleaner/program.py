@@ -183,7 +183,7 @@ def _is_host(host: str | None, wanted: str) -> bool:
     return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Program:
     """A pack in the form that documents are run against. Built once per process, never changed."""
 
@@ -281,7 +281,7 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
     return Program(
         pack=pack,
         options=options,
-        digest=hashlib.sha256(f"{pack.digest} {options!r}".encode()).hexdigest(),
+        digest=program_digest(pack, options),
         rules=rules,
         phrases={key: tuple(those) for key, those in phrases.items()},
         longest_phrase=max(map(len, phrases), default=0),
@@ -294,6 +294,11 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
         fates={rule.rule.id: rule.fate for rule in rules},
         words=_word_lists(pack.lists),
     )
+
+
+def program_digest(pack: RulePack, options: Options) -> str:
+    """sha256 of the rules and options, as `Program.digest`."""
+    return hashlib.sha256(f"{pack.digest} {options!r}".encode()).hexdigest()
 
 
 def _fate(rule: Rule, options: Options) -> Fate:

@@ -1,8 +1,7 @@
 """Shards: a part of the input each, cleaned and written on its own.
 
-The plan follows from the input alone, and a shard from its job and the program alone: neither knows of
-workers. That makes a shard the unit of work for processes and clusters, and of what a later build need not
-do again.
+A shard follows from its job and the program alone, and knows nothing of workers. That makes it the unit of work for
+processes and clusters, and of what a later build need not do again.
 """
 
 from __future__ import annotations
@@ -13,23 +12,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from cleaner.article import Article
-from cleaner.cleaning import clean
+from cleaner.carried import Carried, Stretch, earlier_shard, redo_since
+from cleaner.cleaning import clean, clean_prepared
 from cleaner.edits import apply
 from cleaner.engines import Tick
-from cleaner.manifest import Input, Tally
+from cleaner.errors import InputError
+from cleaner.manifest import Tally
 from cleaner.model import Document, Metadata, Options
+from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program, compile_program
-from cleaner.readers import Keys, Source, Unreadable, read, split
+from cleaner.readers import Keys, Unreadable, read
 from cleaner.rule import RulePack
-from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
+from cleaner.store import REPORT, Rows, ShardReport, Store
+from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, column_of, pieces
 
-SHARD_BYTES = 64 * 2**20
-"""The most input bytes a shard holds (a packed file is never split, and may pass it)."""
-_LEAST_SHARD_BYTES = 8 * 2**20
-_WANTED_SHARDS = 64  # enough to keep the cores of one machine evenly busy
-_PIECES_A_SHARD = 8  # how finely files are split, so that shards come out alike
 UNREADABLE_TOLD = 100
 """Unreadable inputs that a report tells of; the `rejected` table has them all."""
 
@@ -43,80 +43,99 @@ REFUSED, UNREADABLE, FAILED, DUPLICATE_ID = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A job: what to read and where to write. `number` counts from 0."""
+    """A job: what to read, what is there already, and where to write."""
 
-    number: int
-    of: int
-    sources: tuple[Source, ...]
-    """Files, or ranges of them, in the order of the input."""
-    inputs: tuple[Source, ...]
-    """The whole files whose digests are this shard's to take: those that begin in it."""
-    refused: tuple[Unreadable, ...]
+    planned: Planned
+    key: str
+    """Of all that the shard is made of, the program with it."""
+    made_with: str
+    """Digest of packages, code and settings."""
     keys: Keys
-    folder: Path
-    """The dataset's folder."""
-    taken: frozenset[str] = frozenset()
-    """Ids of this shard that an earlier shard has already given away."""
-
-    @property
-    def size(self) -> int:
-        """Bytes to read."""
-        return sum(source.size for source in self.sources)
+    store: Store
+    carried: tuple[Carried | None, ...] = ()
+    """Where the rows of each part are found that an earlier build made; empty where there are none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShardReport:
-    """What became of a shard."""
+class ShardWriter:
+    """The tables of a shard while they are written, and the counts of what goes into them. Use it as a context."""
 
-    number: int
-    tally: Tally
-    inputs: tuple[Input, ...]
-    unreadable: tuple[Unreadable, ...]
-    """The first of them."""
-    files: tuple[Written, ...]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = ExitStack()
+        self.tally = Tally()
+        self.cleaned = 0
+        self.unreadable: list[Unreadable] = []
+        self.parts: list[Rows] = []
 
+    def __enter__(self) -> Self:
+        self._writers = [
+            self._files.enter_context(TableWriter(self._folder, f"{table.folder}.parquet", table)) for table in TABLES
+        ]
+        self._articles, self._removed, self._rejected = self._writers
+        return self
 
-def plan(
-    sources: Sequence[Source],
-    refused: Iterable[Unreadable] = (),
-    *,
-    folder: Path,
-    keys: Keys | None = None,
-    shard_bytes: int = SHARD_BYTES,
-) -> list[Shard]:
-    """Cut the input into shards of about the same size, in its order.
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._files.__exit__(kind, error, trace)
 
-    Small inputs get smaller shards than `shard_bytes`, so that there are enough of them to share out.
-    """
-    total = sum(source.size for source in sources)
-    most = max(1, min(shard_bytes, max(_LEAST_SHARD_BYTES, total // _WANTED_SHARDS)))
-    target = max(1, -(-total // max(1, -(-total // most))))
-    parts = [
-        [piece for _, piece in placed]
-        for _, placed in groupby(_placed(sources, target), lambda each: min(each[0], total - 1) // target)
-    ] or [[]]
-    whole = {source.name: source for source in sources}
-    return [
-        Shard(
-            number=number,
-            of=len(parts),
-            sources=tuple(part),
-            inputs=tuple(whole[piece.name] for piece in part if not piece.start),
-            refused=tuple(refused) if number == 0 else (),
-            keys=keys or Keys(),
-            folder=folder,
+    def add(self, outcome: Article | Rejected) -> int:
+        """Write a document; how many rows it has in the ledger."""
+        self.tally.add_document(outcome)
+        self.cleaned += 1
+        if isinstance(outcome, Rejected):
+            article = outcome.article
+            self._rejected.add(outcome, len(article.text))
+            if outcome.filter in (UNREADABLE, FAILED):
+                self._tell(_told(outcome))
+        else:
+            article = outcome
+            self._articles.add(outcome, len(article.text))
+        rows = list(pieces(article))
+        for piece in rows:
+            self.tally.add_piece(piece)
+            self._removed.add(piece, len(piece.text))
+        return len(rows)
+
+    def add_all(self, outcomes: Iterable[Article | Rejected], key: str | None) -> None:
+        """Write the documents of a part; its `key` is None where its rows must not be carried over."""
+        documents = rows = 0
+        rejected: list[int] = []
+        for documents, outcome in enumerate(outcomes, 1):
+            rows += self.add(outcome)
+            if isinstance(outcome, Rejected):
+                rejected.append(documents - 1)
+                if outcome.duplicate_of is not None:
+                    key = None
+        self.parts.append(Rows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
+
+    def extend(self, rows: Stretch) -> None:
+        """Write documents that are rows already."""
+        self.tally.add_rows(rows.articles, rows.rejected, rows.removed)
+        self._articles.extend(rows.articles)
+        self._removed.extend(rows.removed)
+        self._rejected.extend(rows.rejected)
+        told = rows.rejected.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
+        for reason, source, id_, cause, hint, digest in zip(*told.to_pydict().values(), strict=True):
+            if reason in (UNREADABLE, FAILED):
+                self._tell(Unreadable(source=source, id=id_, cause=cause, hint=hint, digest=digest))
+
+    def _tell(self, fault: Unreadable) -> None:
+        if len(self.unreadable) < UNREADABLE_TOLD:
+            self.unreadable.append(fault)
+
+    def report(self, job: Shard, program: Program) -> ShardReport:
+        """What was written, when the context has ended."""
+        return ShardReport(
+            key=job.key,
+            made_with=job.made_with,
+            program=program.digest,
+            tally=self.tally,
+            cleaned=self.cleaned,
+            unreadable=tuple(self.unreadable),
+            files=tuple(writer.written for writer in self._writers),
+            parts=tuple(self.parts),
         )
-        for number, part in enumerate(parts)
-    ]
-
-
-def _placed(sources: Iterable[Source], target: int) -> Iterator[tuple[int, Source]]:
-    """Pieces of the sources, each with the number of bytes before it."""
-    before = 0
-    for source in sources:
-        for piece in split(source, max(1, target // _PIECES_A_SHARD)):
-            yield before, piece
-            before += piece.size
 
 
 def shard_runner(rules: RulePack, options: Options) -> Callable[[Shard, Tick], ShardReport]:
@@ -125,49 +144,81 @@ def shard_runner(rules: RulePack, options: Options) -> Callable[[Shard, Tick], S
 
 
 def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
-    """Read, clean and write a shard: a Parquet file in each of the dataset's tables. Raises OutputError."""
-    tally = Tally()
-    unreadable: list[Unreadable] = []
-    with ExitStack() as files:
-        articles, removed, rejected = writers = [
-            files.enter_context(TableWriter(job.folder, table.file(job.number, job.of), table)) for table in TABLES
-        ]
-        for outcome in _outcomes(job, program, tick):
-            tally.add_document(outcome)
-            if isinstance(outcome, Rejected):
-                article = outcome.article
-                rejected.add(outcome, len(article.text))
-                if outcome.filter in (UNREADABLE, FAILED) and len(unreadable) < UNREADABLE_TOLD:
-                    unreadable.append(_told(outcome))
-            else:
-                article = outcome
-                articles.add(outcome, len(article.text))
-            for piece in pieces(article):
-                tally.add_piece(piece)
-                removed.add(piece, len(piece.text))
-    return ShardReport(
-        number=job.number,
-        tally=tally,
-        inputs=tuple(map(_input, job.inputs)),
-        unreadable=tuple(unreadable),
-        files=tuple(writer.written for writer in writers),
-    )
+    """Read, clean and write a shard, or carry over what there is of it. Raises OutputError, InputError."""
+    given_away = set(job.planned.taken)
+    with job.store.writing(job.key) as folder:
+        with ShardWriter(folder) as shard:
+            shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
+            tick(len(job.planned.refused), 0)
+            for parts, carried in _runs(job):
+                if not (carried and _carry(carried, job.store, shard, given_away, program)):
+                    for part in parts:
+                        shard.add_all(_outcomes(part, job.keys, given_away, program, tick), part.key)
+                        _unchanged(part)
+                tick(0, sum(part.source.size for part in parts))
+        report = shard.report(job, program)
+        (folder / REPORT).write_bytes(report.dump())
+    return report
 
 
-def _outcomes(job: Shard, program: Program, tick: Tick) -> Iterator[Article | Rejected]:
-    """What becomes of each document of a shard, in order."""
-    given_away = set(job.taken)
-    for refused in job.refused:
-        yield _unread(refused, REFUSED, given_away)
+def _runs(job: Shard) -> Iterator[tuple[Sequence[Part], Sequence[Carried]]]:
+    """The parts of a shard that follow each other in the same finished shard, together; each other one alone."""
+    parts = job.planned.parts
+    places = job.carried or (None,) * len(parts)
+
+    def apart(each: tuple[int, tuple[Part, Carried | None]]) -> tuple[str, int]:
+        number, (_, place) = each
+        return (place.key, place.at - number) if place else ("", number)
+
+    for _, run in groupby(enumerate(zip(parts, places, strict=True)), apart):
+        those = [each for _, each in run]
+        yield [part for part, _ in those], [place for _, place in those if place]
+
+
+def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away: set[str], program: Program) -> bool:
+    """Carry the rows of these parts over, but for those that changed rules touch; False where that can't be."""
+    earlier = earlier_shard(store, run[0].key)
+    redo = earlier and redo_since(store, earlier.report.program, program)
+    if not (earlier and redo):
+        return False
+    start, stop = int(earlier.starts[run[0].at]), int(earlier.starts[run[-1].at + 1])
+    ids = frozenset(earlier.ids[start:stop])
+    if ids & given_away:
+        return False
+    given_away |= ids
+    anew: dict[int, tuple[bool, int]] = {}
+    at = start
+    for number, prepared in redo.among(earlier, start, stop):
+        shard.extend(earlier.stretch(at, number))
+        outcome = _outcome(prepared.document, None, partial(clean_prepared, prepared, program))
+        anew[number] = isinstance(outcome, Rejected), shard.add(outcome)
+        at = number + 1
+    shard.extend(earlier.stretch(at, stop))
+    for place in run:
+        shard.parts.append(earlier.part(place.at, anew))
+    return True
+
+
+def _outcomes(
+    part: Part, keys: Keys, given_away: set[str], program: Program, tick: Tick
+) -> Iterator[Article | Rejected]:
+    """What becomes of each document of a part, in order."""
+    for item in read(part.source, keys):
+        if isinstance(item, Unreadable):
+            yield _unread(item, UNREADABLE, given_away)
+        else:
+            yield _cleaned(item, given_away, program)
         tick(1, 0)
-    for source in job.sources:
-        for item in read(source, job.keys):
-            if isinstance(item, Unreadable):
-                yield _unread(item, UNREADABLE, given_away)
-            else:
-                yield _cleaned(item, given_away, program)
-            tick(1, 0)
-        tick(0, source.size)
+
+
+def _unchanged(part: Part) -> None:
+    """Raises InputError where a file is not as it was when its digest was taken: a key would stand for other rows."""
+    try:
+        now = stamp_of(part.source)
+    except OSError:
+        return  # its reader has told
+    if part.stamp not in ((0, 0), now):
+        raise InputError(part.source.name, "has changed while it was read", "build again when it is at rest")
 
 
 def _cleaned(document: Document, given_away: set[str], program: Program) -> Article | Rejected:
@@ -177,8 +228,13 @@ def _cleaned(document: Document, given_away: set[str], program: Program) -> Arti
         return _unread(fault, UNREADABLE, given_away)
     first = document.id if document.id in given_away else None
     document = replace(document, id=_own_id(document.id, document.source, given_away))
+    return _outcome(document, first, partial(clean, document, program))
+
+
+def _outcome(document: Document, first: str | None, cleaned: Callable[[], Article]) -> Article | Rejected:
+    """What becomes of a document; `first` is its id where an earlier one has it."""
     try:
-        article = clean(document, program)
+        article = cleaned()
     except Exception as error:  # one document in a million must not stop the rest, nor be lost
         return Rejected(
             article=_as_it_is(document),
@@ -235,16 +291,8 @@ def _told(rejected: Rejected) -> Unreadable:
     )
 
 
-def _input(source: Source) -> Input:
-    try:
-        digest = source.digest()
-    except OSError:
-        digest = None  # its reader has told why
-    return Input(name=source.name, bytes=source.size, sha256=digest)
-
-
-def clashes(jobs: Sequence[Shard]) -> list[Shard]:
-    """The jobs to run again, as they hold ids that an earlier shard gave away, with those ids as `taken`.
+def clashes(jobs: Sequence[Shard]) -> list[Planned]:
+    """The shards to run again, as they hold ids that an earlier one gave away, with those ids as `taken`.
 
     Ids are compared by 64 bits each at first, so that a million of them cost 8 MB; then the few that look
     alike by themselves.
@@ -260,15 +308,15 @@ def clashes(jobs: Sequence[Shard]) -> list[Shard]:
     if not suspects:
         return []
     seen: set[str] = set()
-    again: list[Shard] = []
+    again: list[Planned] = []
     for job in jobs:
         ids = {each for batch in _ids(job) for each in batch if hash(each) in suspects}
         if taken := ids & seen:
-            again.append(replace(job, taken=job.taken | taken))
+            again.append(replace(job.planned, taken=job.planned.taken | taken))
         seen |= ids
     return again
 
 
 def _ids(job: Shard) -> Iterator[list[str]]:
     for table in (ARTICLES, REJECTED):
-        yield from column_of(job.folder / table.file(job.number, job.of), "id")
+        yield from column_of(job.store.place(job.key, f"{table.folder}.parquet"), "id")

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.article import Article
@@ -165,7 +166,6 @@ _ARTICLE_COLUMNS = (
     _column("url", _TEXT, "url", "as the input gave it"),
     _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record"),
     _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes"),
-    _column("rules_digest", _TEXT, "rules_digest", "digest of the rules that cleaned it"),
     _column("layout", _TEXT, "layout", "how the lines stood apart: see below"),
     _column("flags", _TEXTS, "flags", "reasons for a review"),
     Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value"),
@@ -213,7 +213,7 @@ TABLES = (ARTICLES, REMOVED, REJECTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A file as it was written; `path` is below the dataset, `size` that of the table in memory."""
+    """A file as it was written; `path` is below the dataset, `size` that of its columns before they are compressed."""
 
     path: str
     rows: int
@@ -234,7 +234,8 @@ class TableWriter:
         self._table = table
         self._schema = table.schema
         self._batch: list[Any] = []
-        self._characters = self._rows = self._size = 0
+        self._ready: list[pa.RecordBatch] = []
+        self._characters = self._held = self._rows = 0
 
     def __enter__(self) -> Self:
         with told(self._path):
@@ -245,18 +246,42 @@ class TableWriter:
     def add(self, row: Any, characters: int) -> None:
         """Add a row that holds about so many characters."""
         self._batch.append(row)
+        self._count(1, characters)
+
+    def extend(self, rows: pa.Table) -> None:
+        """Add rows that are columns already; in the file it is as if each had been added by itself."""
+        lengths = pc.utf8_length(rows.column("text")).to_numpy()
+        passed = np.cumsum(np.nan_to_num(lengths).astype(np.int64))
+        at = before = 0
+        while at < len(rows):
+            full = int(np.searchsorted(passed, before + _BATCH_CHARACTERS - self._characters)) + 1
+            stop = min(full, at + _BATCH_ROWS - self._held, len(rows))
+            self._settle()
+            self._ready += rows.slice(at, stop - at).to_batches()
+            upto = int(passed[stop - 1])
+            self._count(stop - at, upto - before)
+            at, before = stop, upto
+
+    def _count(self, rows: int, characters: int) -> None:
+        self._held += rows
         self._characters += characters
-        if len(self._batch) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
+        if self._held >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
             self._flush()
 
+    def _settle(self) -> None:
+        """Make columns of the rows that have come one by one."""
+        if self._batch:
+            self._ready.append(record_batch(self._table, self._batch))
+            self._batch = []
+
     def _flush(self) -> None:
-        batch = record_batch(self._table, self._batch)
+        self._settle()
+        batch = self._ready[0] if len(self._ready) == 1 else pa.concat_batches(self._ready)
         with told(self._path):
             self._parquet.write_batch(batch)
         self._rows += batch.num_rows
-        self._size += batch.nbytes
-        self._batch = []
-        self._characters = 0
+        self._ready = []
+        self._held = self._characters = 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -265,7 +290,7 @@ class TableWriter:
             with suppress(OSError):
                 self._parquet.close()
             return
-        if self._batch:
+        if self._held:
             self._flush()
         with told(self._path):
             self._parquet.close()
@@ -275,7 +300,9 @@ class TableWriter:
         """What was written, after the context has ended."""
         with told(self._path), self._file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Written(path=self._path, rows=self._rows, bytes=file.tell(), size=self._size, sha256=digest)
+            length, groups = file.tell(), pq.read_metadata(file)
+            size = sum(groups.row_group(at).total_byte_size for at in range(groups.num_row_groups))
+            return Written(path=self._path, rows=self._rows, bytes=length, size=size, sha256=digest)
 
 
 def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:

@@ -25,11 +25,11 @@ from cleaner.cleaning import clean
 from cleaner.engines import ENGINES, Tick, processes
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.model import Document
+from cleaner.plan import Input, digested, plan
 from cleaner.program import Program
 from cleaner.readers import Source
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
-from cleaner.shards import plan
 
 RULES = """
 rules:
@@ -129,10 +129,10 @@ sizes = st.lists(st.integers(0, 50), min_size=1, max_size=30)
 @given(sizes=sizes, shard_bytes=st.integers(1, 100))
 def test_plan_takes_every_source_once_and_in_order(sizes: list[int], shard_bytes: int) -> None:
     sources = [Source(path=Path(f"{n}.txt"), name=f"{n}.txt", size=size) for n, size in enumerate(sizes)]
-    jobs = plan(sources, folder=Path("dist"), shard_bytes=shard_bytes)
-    assert [source for job in jobs for source in job.sources] == sources
-    assert [source for job in jobs for source in job.inputs] == sources
-    assert [(job.number, job.of) for job in jobs] == [(n, len(jobs)) for n in range(len(jobs))]
+    inputs = [Input(name=source.name, bytes=source.size, sha256="") for source in sources]
+    jobs = plan(sources, inputs, shard_bytes=shard_bytes)
+    assert [part.source for job in jobs for part in job.parts] == sources
+    assert [job.number for job in jobs] == list(range(len(jobs)))
     # A shard passes its size by its last file at most.
     assert all(job.size < shard_bytes + max(sizes) or job.size <= shard_bytes for job in jobs)
 
@@ -141,10 +141,11 @@ def test_plan_shares_a_small_input_out(tmp_path: Path) -> None:
     file = tmp_path / "feed.jsonl"
     file.write_bytes(b'{"text": "' + b"x" * 1000 + b'"}\n' * 1 + b'{"text": "y"}\n' * 3_000_000)
     source = Source(path=file, name=file.name, size=file.stat().st_size)
-    jobs = plan([source], folder=tmp_path / "dist")
+    jobs = plan([source], digested([source]))
     assert len(jobs) > 4
-    assert max(job.size for job in jobs) < 1.2 * min(job.size for job in jobs)
-    assert [len(job.inputs) for job in jobs] == [1] + [0] * (len(jobs) - 1)
+    *full, last = (job.size for job in jobs)
+    assert max(full) < 1.2 * min(full)
+    assert last <= max(full)
 
 
 def test_progress_grows_to_the_end(raw: Path, tmp_path: Path, pack: RulePack) -> None:
@@ -325,7 +326,7 @@ def test_a_build_that_fails_leaves_the_last_dataset(
     with pytest.raises(type(error)):
         build(str(raw), built, rules=pack, workers=workers, shard_bytes=500, progress=fails_with(error))
     assert content(built) == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["dist", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".dist.store", "dist", "raw"]
     assert not multiprocessing.active_children()
 
 
@@ -339,9 +340,9 @@ def test_a_full_disk_is_told(
 
     monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
     with pytest.raises(OutputError, match="the disk is full; free some space and build again"):
-        build(str(raw), built, rules=pack, workers=1)
+        build(str(raw), built, rules=pack, workers=1, afresh=True)
     assert content(built) == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["dist", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".dist.store", "dist", "raw"]
 
 
 def test_readers_see_the_last_dataset_until_the_new_one_is_whole(raw: Path, pack: RulePack, built: Path) -> None:
@@ -359,8 +360,9 @@ def test_replaced_folder_is_the_new_one(tmp_path: Path, monkeypatch: pytest.Monk
     if not exchange:
         monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
     for text in ("first", "second"):
-        with folders.replaced(tmp_path / "dist") as folder:
-            (folder / "file").write_text(text)
+        with folders.growing(tmp_path / "dist") as new:
+            (new.folder / "file").write_text(text)
+            new.publish()
         assert content(tmp_path) == {"dist/file": text.encode()}
 
 
@@ -377,8 +379,10 @@ def test_a_swap_that_fails_puts_the_last_dataset_back(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", fails_once)
-    with pytest.raises(OutputError, match="can't be written"), folders.replaced(dist) as folder:
-        (folder / "file").write_text("new")
+    with folders.growing(dist) as new:
+        (new.folder / "file").write_text("new")
+        with pytest.raises(OutputError, match="can't be written"):
+            new.publish()
     assert content(tmp_path) == {"dist/file": b"last"}
 
 
@@ -388,18 +392,19 @@ def test_what_a_killed_build_left_is_put_right(raw: Path, tmp_path: Path, pack: 
     (tmp_path / ".dist.building" / "articles").mkdir(parents=True)
     (tmp_path / ".dist.building" / "articles" / "half.parquet").write_text("PAR1")
     with pytest.raises(KeyboardInterrupt):
-        build(str(raw), built, rules=pack, workers=1, progress=fails_with(KeyboardInterrupt()))
+        build(str(raw), built, rules=pack, workers=1, afresh=True, progress=fails_with(KeyboardInterrupt()))
     assert content(tmp_path / "dist") == before
     build(str(raw), built, rules=pack, workers=1)
     assert content(tmp_path / "dist") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["dist", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".dist.store", "dist", "raw"]
 
 
 def test_two_builds_do_not_write_one_dataset(raw: Path, tmp_path: Path, pack: RulePack) -> None:
-    with folders.replaced(tmp_path / "dist") as folder:
-        (folder / "file").write_text("of the first")
+    with folders.growing(tmp_path / "dist") as new:
+        (new.folder / "file").write_text("of the first")
         with pytest.raises(OutputError, match="another build is writing it"):
             build(str(raw), tmp_path / "dist", rules=pack)
+        new.publish()
     assert content(tmp_path / "dist") == {"file": b"of the first"}
 
 

@@ -24,17 +24,17 @@ def test_a_file_that_the_system_refuses_leaves_the_last_dataset(project: Path, w
     records = (json.dumps({"id": n, "text": os.urandom(40_000).hex()}) for n in range(8))
     (project / "raw" / "feed.jsonl").write_text("\n".join(records))
     (project / "cleaner.toml").write_text("shard_bytes = 350_000")  # two, for two workers to share
-    before = content(project)
+    before = content(project / "dist")
     script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); {MAIN}"
     done = subprocess.run(
         [sys.executable, "-c", script, "build", "--workers", workers], cwd=project, capture_output=True, text=True,
         check=False, env=ENVIRONMENT,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.startswith("cleaner: articles/train-0000")
+    assert done.stderr.startswith("cleaner: articles.parquet: ")
     assert "the file is larger than this system allows; build with smaller shards" in done.stderr
     assert "Traceback" not in done.stderr
-    assert content(project) == before
+    assert content(project / "dist") == before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
@@ -108,7 +108,7 @@ def running(project: Path) -> Callable[..., subprocess.Popen[str]]:
 
 
 def _left(project: Path) -> set[str]:
-    return {path.name for path in project.iterdir()} - {"raw", "rules", "cleaner.toml", "waits.py"}
+    return {path.name for path in project.iterdir()} - {"raw", "rules", "cleaner.toml", "waits.py", ".dist.store"}
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

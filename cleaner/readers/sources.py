@@ -15,6 +15,8 @@ from cleaner.readers.places import Place
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
 HAVE_SIDECARS = TEXTS | PAGES
+BYTE_RANGES = frozenset({".jsonl", ".ndjson"})
+"""Files whose ranges are counted in bytes; those of other files in what they are made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def test_a_folder_that_mixes_all_inputs_is_built(tmp_path: Path) -> None:
     assert set(told) == {
         "bomb.txt.gz", "climbs.tar/../../out.txt", "cut.warc", "deep.jsonl:1", "noise.parquet",
     }  # fmt: skip
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".one.store", "one", "raw"]
     build(str(raw), tmp_path / "two", rules=RULES, workers=2, shard_bytes=2000)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
     articles = [row for row in texts(tmp_path / "one") if row]

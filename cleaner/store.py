@@ -1,0 +1,203 @@
+"""Finished shards, kept beside the dataset under a digest of all that they were made of.
+
+    .dist.store/
+      <key>/            a finished shard: its tables and `report.json`, put there in one step
+      new-<key>-<pid>/  one that is being written, or that a process died over
+      <digest>.rules    the rules that shards were made with, to be compared with the next ones
+
+A build that was killed finds here what it had done; the next build what need not be done again. A key holds digests
+of the input's bytes, the rules, the settings, the packages and this package's code, so that nothing stale is found by
+it. The dataset's own files are links to those here: they take their place on the disk once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.folders import told
+from cleaner.manifest import Tally
+from cleaner.model import Options
+from cleaner.readers import Unreadable
+from cleaner.rule import RulePack
+from cleaner.writers import Written
+
+REPORT = "report.json"
+_NEW = "new-"
+_RULES = ".rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a part of a shard became: how many documents, which of them were rejected, how many rows in the ledger."""
+
+    key: str | None
+    """Of the part; None where its rows hang on other parts, too, as ids clashed."""
+    documents: int
+    rejected: tuple[int, ...]
+    """Counted from 0, among the documents."""
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardReport:
+    """What became of a shard."""
+
+    key: str
+    """Of all that it was made of."""
+    made_with: str
+    """Digest of packages, code and settings."""
+    program: str
+    """Digest of rules and options."""
+    tally: Tally
+    cleaned: int
+    """Documents that were cleaned for it, and not carried over."""
+    unreadable: tuple[Unreadable, ...]
+    """The first of them."""
+    files: tuple[Written, ...]
+    """Named for their tables."""
+    parts: tuple[Rows, ...]
+    """First what was refused, then the parts of the shard."""
+
+    def dump(self) -> bytes:
+        """As JSON."""
+        return orjson.dumps(self)
+
+    @classmethod
+    def load(cls, data: bytes) -> ShardReport:
+        """What `dump` gave. Raises ValueError, KeyError or TypeError for anything else."""
+        read = orjson.loads(data)
+        return cls(
+            **read
+            | {
+                "tally": tally_of(read["tally"]),
+                "unreadable": tuple(Unreadable(**each) for each in read["unreadable"]),
+                "files": tuple(Written(**each) for each in read["files"]),
+                "parts": tuple(Rows(**each | {"rejected": tuple(each["rejected"])}) for each in read["parts"]),
+            }
+        )
+
+
+def tally_of(counts: Mapping[str, Any]) -> Tally:
+    """The tally whose counts these are, as plain data."""
+    values: dict[str, Any] = {
+        name: Counter(value) if isinstance(value, dict) else value for name, value in counts.items()
+    }
+    return Tally(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The finished shards beside a dataset."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, dist: Path) -> Store:
+        """That of a dataset; the folder need not be there."""
+        target = dist.resolve()
+        return cls(target.with_name(f".{target.name}.store"))
+
+    def place(self, key: str, table: str) -> Path:
+        """A table of a finished shard."""
+        return self.folder / key / table
+
+    def find(self, key: str) -> ShardReport | None:
+        """The report of a finished shard; None where it isn't there, or not whole."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            report = ShardReport.load((self.folder / key / REPORT).read_bytes())
+            if report.key == key and all(self._is_whole(key, file) for file in report.files):
+                return report
+        return None
+
+    def _is_whole(self, key: str, file: Written) -> bool:
+        return digest_of_file(self.place(key, file.path)) == file.sha256
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[Path]:
+        """A folder to write a shard to, which is found by its key when the block ends and was not before.
+
+        Raises OutputError where the disk refuses.
+        """
+        new, final = self.folder / f"{_NEW}{key}-{os.getpid()}", self.folder / key
+        with told(final):
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir(parents=True)
+        try:
+            yield new
+            with told(final):
+                if final.exists():  # another process made the same, or it was found damaged
+                    shutil.rmtree(final)
+                new.rename(final)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+    def reports(self) -> Iterator[ShardReport]:
+        """Of all that is finished, in order of key; those that can't be read are passed over."""
+        for file in sorted(self.folder.glob(f"*/{REPORT}")):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                if not file.parent.name.startswith(_NEW):
+                    yield ShardReport.load(file.read_bytes())
+
+    def keep_rules(self, program: str, rules: RulePack, options: Options) -> None:
+        """Keep what shards are made with. Raises OutputError."""
+        file = self.folder / f"{program}{_RULES}"
+        with told(file):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                new = file.with_name(f"{_NEW}{file.name}")
+                new.write_bytes(pickle.dumps((rules, options), protocol=5))
+                new.rename(file)
+
+    def rules(self, program: str) -> tuple[RulePack, Options] | None:
+        """What a shard was made with; None where that is gone."""
+        with suppress(Exception):  # whatever is wrong with it, the shard can be made anew
+            rules, options = pickle.loads((self.folder / f"{program}{_RULES}").read_bytes())
+            return (rules, options) if isinstance(rules, RulePack) and isinstance(options, Options) else None
+        return None
+
+    def forget_all_but(self, keys: Collection[str]) -> None:
+        """Remove all shards and rules but those of these keys, and whatever dead processes left."""
+        with suppress(OSError):  # what can't be removed does no harm
+            for entry in list(self.folder.iterdir()):
+                if entry.name.removesuffix(_RULES) not in keys:
+                    if entry.is_dir():
+                        shutil.rmtree(entry, ignore_errors=True)
+                    else:
+                        entry.unlink(missing_ok=True)
+
+
+def link(one: Path, other: Path) -> None:
+    """Give a finished file a second name, or copy it where the system knows no second names. Raises OutputError."""
+    with told(other):
+        other.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copyfile(one, other)
+
+
+def digest_of_file(file: Path) -> str:
+    """sha256 of a file, as hex. Raises OSError."""
+    with file.open("rb") as there:
+        return hashlib.file_digest(there, "sha256").hexdigest()
+
+
+@cache
+def code() -> str:
+    """Digest of this package's code, which can change a byte of a dataset as a version can."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,173 @@
+"""Builds that go on from what an earlier one has made: byte for byte what a build from nothing gives."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cleaner.building import BuildReport, build
+from cleaner.errors import InputError
+from cleaner.model import Options, Suppression
+from cleaner.rule import Rule, RulePack
+from cleaner.rulefiles import pack_of, parse_pack
+from cleaner.store import Store
+from projects import content
+
+RULES = """\
+rules:
+  - {id: share/alone, label: share, why: w, line: [share this, share, print], removes: [Share], keeps: [k]}
+  - {id: legal/line, label: legal, why: w, pattern: '© \\d{4} .*', removes: ['© 2024 x'], keeps: [k]}
+  - {id: x/read, label: related, why: w, inline: 'Read more: \\w+', removes: ['Read more: x'], keeps: [k]}
+  - {id: x/copy, label: ad, why: w, repeat: {of: [share]}, removes: ["share> Go\\n⟦Go⟧"], keeps: [k]}
+  - {id: a/under, label: about, why: w, neighbour: {below: [legal]}, removes: ["⟦a⟧\\nlegal> b"], keeps: [k]}
+  - {id: quality/short, label: quality, why: w, document: {fact: words, min: 8}, removes: [""], keeps: [k]}
+"""
+OTHERS = """\
+rules:
+  - {id: y/line, label: newsletter, why: w, line: [sign up, subscribe now], removes: [Sign up], keeps: [k]}
+  - {id: y/harbour, label: ad, why: w, inline: '\\(adv\\.\\)', removes: ['(adv.)'], keeps: [k]}
+  - {id: y/by, label: byline, why: w, pattern: 'By (?P<authors>[A-Z]\\w+ [A-Z]\\w+)', removes: [By Ann Lee], keeps: [k]}
+  - {id: y/all, label: residue, why: w, everywhere: no literal, pattern: '[*]{2,}', removes: ['**'], keeps: [k]}
+  - {id: y/keep, label: share, why: w, action: allow, line: [print], removes: [print], keeps: [k]}
+"""
+LINES = (
+    "The ferry left the northern mole at seven, with forty people and one piano on board.",
+    "Nobody on the quay could say who had ordered the piano, or to which island it was going.",
+    "By Mara Quist", "Share", "Share this", "Print", "Sign up", "**", "© 2024 The Quay Post", "Read more: piano",
+    "The harbour master (adv.) said he would look into it. Read more: harbour", "A small desk of ours", "Go",
+)  # fmt: skip
+
+
+def article(draw: random.Random) -> str:
+    return "\n".join(draw.choice(LINES) for _ in range(draw.randrange(1, 9))) + f"\nNumber {draw.randrange(10**6)}."
+
+
+def write(raw: Path, name: str, draw: random.Random) -> None:
+    if name.endswith(".jsonl"):
+        records = ({"id": f"{name}-{n}", "text": article(draw)} for n in range(draw.randrange(1, 30)))
+        (raw / name).write_text("".join(json.dumps(record) + "\n" for record in records))
+    else:
+        (raw / name).write_text(article(draw))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    draw = random.Random(7)
+    for number in range(30):
+        write(raw, f"{number:02}.txt" if number % 3 else f"{number:02}.jsonl", draw)
+    (raw / "bad.jsonl").write_text('{"text": \n{"id": "twice", "text": "x"}\n{"id": "twice", "text": "y"}\n')
+    return raw
+
+
+def same(raw: Path, dist: Path, rules: RulePack, options: Options | None = None) -> BuildReport:
+    """Build on what is there, and from nothing, and hold one against the other."""
+    report = build(str(raw), dist, rules=rules, options=options, workers=1, shard_bytes=2_000)
+    clean = dist.with_name("clean")
+    whole = build(str(raw), clean, rules=rules, options=options, workers=1, shard_bytes=2_000, afresh=True)
+    assert content(dist) == content(clean)
+    assert replace(report, dist=clean, seconds=0, cleaned=0) == replace(whole, seconds=0, cleaned=0)
+    return report
+
+
+def test_nothing_changed_is_nothing_done(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    first = same(corpus, tmp_path / "dist", rules)
+    assert first.cleaned == first.documents > 100
+    stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "dist").rglob("*")}
+    assert same(corpus, tmp_path / "dist", rules).cleaned == 0
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "dist").rglob("*")} == stamps
+
+
+def test_a_dataset_that_was_spoilt_is_made_good(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    same(corpus, tmp_path / "dist", rules)
+    for spoilt in ((tmp_path / "dist" / "removed"), Store.of(tmp_path / "dist").folder):
+        file = next(iter(sorted(spoilt.rglob("*.parquet"))))
+        file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+        report = same(corpus, tmp_path / "dist", rules)
+        assert 0 < report.cleaned < report.documents
+    shutil.rmtree(tmp_path / "dist")
+    assert same(corpus, tmp_path / "dist", rules).cleaned == 0  # the store has it all
+
+
+def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:
+    draw = random.Random(11)
+    held: list[Rule] = [*parse_pack({"rules.yaml": RULES}).rules]
+    spare: list[Rule] = [*parse_pack({"rules.yaml": OTHERS}).rules]
+    first = same(corpus, tmp_path / "dist", pack_of(held, {}))
+    cleaned = []
+    for step in range(40):
+        match draw.randrange(6):
+            case 0 | 1 if spare:
+                held.append(spare.pop(draw.randrange(len(spare))))
+            case 2:
+                spare.append(held.pop(draw.randrange(len(held))))
+            case 3:
+                write(corpus, f"{draw.randrange(60):02}.{draw.choice(('txt', 'jsonl'))}", draw)
+            case 4:
+                draw.choice(sorted(corpus.iterdir())).unlink()
+            case _:
+                with draw.choice(sorted(corpus.glob("*.jsonl"))).open("a") as file:
+                    file.write(json.dumps({"id": draw.choice(("twice", f"new-{step}")), "text": article(draw)}) + "\n")
+        report = same(corpus, tmp_path / "dist", pack_of(held, {}))
+        cleaned.append(report.cleaned)
+    assert sum(cleaned) < 0.5 * len(cleaned) * first.documents
+
+
+NEW = "One new text stands here, and it is long enough."
+
+
+@pytest.mark.parametrize(
+    ("edit", "cleaned"),
+    [
+        pytest.param(lambda raw: (raw / "13.txt").write_text(NEW), 1, id="edited"),
+        pytest.param(lambda raw: (raw / "13a.txt").write_text(NEW), 1, id="added"),
+        pytest.param(lambda raw: (raw / "13.txt").unlink(), 0, id="deleted"),
+    ],
+)
+def test_an_input_costs_what_it_is(corpus: Path, tmp_path: Path, edit: Callable[[Path], object], cleaned: int) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    (corpus / "bad.jsonl").unlink()
+    same(corpus, tmp_path / "dist", rules)
+    edit(corpus)
+    assert same(corpus, tmp_path / "dist", rules).cleaned == cleaned
+
+
+def test_a_rule_costs_what_it_can_touch(corpus: Path, tmp_path: Path) -> None:
+    rules, more = parse_pack({"rules.yaml": RULES}), parse_pack({"rules.yaml": OTHERS})
+    (corpus / "13.txt").write_text("One new text stands here, and it is long enough.\n\nSubscribe now!\n")
+    (corpus / "bad.jsonl").unlink()
+    same(corpus, tmp_path / "dist", rules)
+    (line,) = (rule for rule in more.rules if rule.id == "y/line")
+    narrow = pack_of([*rules.rules, replace(line, line=("subscribe now",))], {})
+    assert same(corpus, tmp_path / "dist", narrow).cleaned == 1
+    assert same(corpus, tmp_path / "dist", rules).cleaned == 1
+
+
+def test_suppressions_and_budgets_are_counted_as_ever(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    same(corpus, tmp_path / "dist", rules)
+    for options in (Options(suppress=(Suppression(rule="share/*"),)), Options(budget=0.1), Options()):
+        assert same(corpus, tmp_path / "dist", rules, options).cleaned > 0
+        write(corpus, "90.txt", random.Random(3))
+        same(corpus, tmp_path / "dist", rules, options)
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+
+    def change(_: object) -> None:
+        (corpus / "29.txt").write_text("Another text than the one whose digest was taken.")
+
+    with pytest.raises(InputError, match="has changed while it was read; build again"):
+        build(str(corpus), tmp_path / "dist", rules=rules, workers=1, progress=change)
+    assert not (tmp_path / "dist").exists()
+    same(corpus, tmp_path / "dist", rules)

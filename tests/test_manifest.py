@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from cleaner.building import build
 from cleaner.card import card
-from cleaner.manifest import Input, Manifest, Tally, load_manifest
+from cleaner.manifest import Manifest, Tally, load_manifest
 from cleaner.model import Options
+from cleaner.plan import Input
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.writers import TABLES, Piece, Written

@@ -16,8 +16,10 @@ import orjson
 
 from cleaner import card, manifest
 from cleaner.carried import Carried
+from cleaner.duplicates.options import Duplicates
 from cleaner.engines import ENGINES, Prepare
 from cleaner.errors import OutputError
+from cleaner.finishing import Finish, digests_of_existing, finisher, finishes
 from cleaner.folders import growing, told
 from cleaner.manifest import Manifest, Tally, load_manifest, versions
 from cleaner.model import Options
@@ -90,6 +92,7 @@ def build(
     *,
     rules: RulePack,
     options: Options | None = None,
+    duplicates: Duplicates | None = None,
     text_field: str = "text",
     html_field: str = "html",
     workers: int | None = None,
@@ -98,6 +101,8 @@ def build(
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Clean all that `raw` (a folder, a file, a glob or an address) holds, and write the dataset `dist`.
+
+    Of documents that repeat each other, as `duplicates` has it, one is kept; None keeps all.
 
     `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
     was. `workers` is the number of processes (None or 0: one a core); it changes no byte of the dataset, while
@@ -117,8 +122,12 @@ def build(
     with growing(dist) as new:
         inputs = digested(sources, workers)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
-        made_with, program = digest_of([versions(), code(), asdict(keys)]), program_digest(rules, options)
-        key = digest_of([made_with, program, [each.key for each in planned]])
+        signed = duplicates is not None and duplicates.any
+        existing = digests_of_existing(duplicates, keys, workers) if duplicates and signed else {}
+        made_with = digest_of([versions(), code(), asdict(keys), signed])
+        program = program_digest(rules, options)
+        wanted = [asdict(duplicates) if duplicates else None, sorted(existing.items())]
+        key = digest_of([made_with, program, wanted, [each.key for each in planned]])
         last = load_manifest(dist)
         if not afresh and last and last.get("key") == key and _is_whole(dist, last):
             return _report(dist, last, started, cleaned=0)
@@ -126,13 +135,16 @@ def build(
         if afresh:
             store.forget_all_but(())
         store.keep_rules(program, rules, options)
-        work = _Work(store=store, keys=keys, made_with=made_with, program=program)
+        work = _Work(store=store, keys=keys, signed=signed, made_with=made_with, program=program)
+        work.used.update(existing.values())
         reports = _run(work, planned, partial(shard_runner, rules, options), workers, progress)
+        if duplicates and signed:
+            reports = _finished(work, reports, finishes(store, reports, duplicates, keys, existing), workers)
         tally = Tally()
         files: list[Written] = []
         for number, report in enumerate(reports):
             tally.add(report.tally)
-            for table, file in zip(TABLES, report.files, strict=True):
+            for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
                 path = table.file(number, len(reports))
                 link(store.place(report.key, file.path), new.folder / path)
                 files.append(replace(file, path=path))
@@ -140,6 +152,7 @@ def build(
             tally=tally,
             rules=rules,
             options=options,
+            duplicates=duplicates,
             text_field=text_field,
             html_field=html_field,
             shards=len(reports),
@@ -165,6 +178,7 @@ class _Work:
 
     store: Store
     keys: Keys
+    signed: bool
     made_with: str
     """Digest of packages, code and settings: all that can change a row, but for the input and the program."""
     program: str
@@ -177,7 +191,7 @@ class _Work:
         key = digest_of([self.made_with, self.program, planned.key])
         self.used.add(key)
         return Shard(
-            planned=planned, key=key, made_with=self.made_with, keys=self.keys, store=self.store,
+            planned=planned, key=key, made_with=self.made_with, signed=self.signed, keys=self.keys, store=self.store,
             carried=carried if any(carried) else (),
         )  # fmt: skip
 
@@ -243,6 +257,19 @@ def _run(
             done[0] -= again.tally.documents
             done[1] -= job.planned.size
     return [reports[number] for number in range(len(planned))]
+
+
+def _finished(work: _Work, reports: Sequence[ShardReport], jobs: Sequence[Finish], workers: int) -> list[ShardReport]:
+    """The shards without their duplicates; those that hold none are as they were."""
+    done = {job.shard: found for job in jobs if (found := work.store.find(job.key))}
+    missing = [job for job in jobs if job.shard not in done]
+    if missing:
+        engine = ENGINES["serial" if min(workers, len(missing)) == 1 else "processes"]
+        shards = {job.key: job.shard for job in missing}
+        with closing(engine(finisher, missing, workers=workers, tick=lambda *_: None)) as results:
+            done |= {shards[report.key]: report for report in results}
+    work.used.update(job.key for job in jobs)
+    return [done.get(report.key, report) for report in reports]
 
 
 def _is_whole(dist: Path, last: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from cleaner.corpus import FAILED, NO_DOCUMENT, edit_of, normalised_of, prepared
 from cleaner.diff import Touch, changes
 from cleaner.program import Program
 from cleaner.rule import RulePack
-from cleaner.store import Rows, ShardReport, Store
+from cleaner.store import SIGNATURES, Rows, ShardReport, Store
 from cleaner.writers import ARTICLES, REJECTED, REMOVED, Table
 
 
@@ -39,6 +39,8 @@ class Stretch:
     articles: pa.Table
     rejected: pa.Table
     removed: pa.Table
+    signatures: pa.Table | None
+    """Of the articles, where they were signed."""
 
 
 class Earlier:
@@ -60,7 +62,13 @@ class Earlier:
 
     @cached_property
     def _tables(self) -> Stretch:
-        return Stretch(articles=self._read(ARTICLES), rejected=self._read(REJECTED), removed=self._read(REMOVED))
+        signed = any(file.path == SIGNATURES for file in self.report.files)
+        return Stretch(
+            articles=self._read(ARTICLES),
+            rejected=self._read(REJECTED),
+            removed=self._read(REMOVED),
+            signatures=pq.read_table(self._store.place(self.report.key, SIGNATURES)) if signed else None,
+        )
 
     @cached_property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -80,10 +88,13 @@ class Earlier:
         """The documents from `start` to before `stop`."""
         refused, upto = self._rejected_before[start], self._rejected_before[stop]
         first, behind = self.pieces_before[start], self.pieces_before[stop]
+        kept = start - refused, (stop - upto) - (start - refused)  # the first, and how many
+        signatures = self._tables.signatures
         return Stretch(
-            articles=self._tables.articles.slice(start - refused, (stop - upto) - (start - refused)),
+            articles=self._tables.articles.slice(*kept),
             rejected=self._tables.rejected.slice(refused, upto - refused),
             removed=self._tables.removed.slice(first, behind - first),
+            signatures=None if signatures is None else signatures.slice(*kept),
         )
 
     def prepared(self, number: int) -> Prepared | None:

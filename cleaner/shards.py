@@ -18,6 +18,7 @@ from typing import Self
 from cleaner.article import Article
 from cleaner.carried import Carried, Stretch, earlier_shard, redo_since
 from cleaner.cleaning import clean, clean_prepared
+from cleaner.duplicates.signatures import SignatureWriter, signature
 from cleaner.edits import apply
 from cleaner.engines import Tick
 from cleaner.errors import InputError
@@ -27,8 +28,8 @@ from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program, compile_program
 from cleaner.readers import Keys, Unreadable, read
 from cleaner.rule import RulePack
-from cleaner.store import REPORT, Rows, ShardReport, Store
-from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, column_of, pieces
+from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, digest_of_file
+from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
 
 UNREADABLE_TOLD = 100
 """Unreadable inputs that a report tells of; the `rejected` table has them all."""
@@ -50,6 +51,8 @@ class Shard:
     """Of all that the shard is made of, the program with it."""
     made_with: str
     """Digest of packages, code and settings."""
+    signed: bool = False
+    """Write the articles' signatures, too."""
     keys: Keys
     store: Store
     carried: tuple[Carried | None, ...] = ()
@@ -59,8 +62,9 @@ class Shard:
 class ShardWriter:
     """The tables of a shard while they are written, and the counts of what goes into them. Use it as a context."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, signed: bool) -> None:
         self._folder = folder
+        self._signed = signed
         self._files = ExitStack()
         self.tally = Tally()
         self.cleaned = 0
@@ -72,6 +76,8 @@ class ShardWriter:
             self._files.enter_context(TableWriter(self._folder, f"{table.folder}.parquet", table)) for table in TABLES
         ]
         self._articles, self._removed, self._rejected = self._writers
+        signatures = SignatureWriter(self._folder / SIGNATURES)
+        self._signatures = self._files.enter_context(signatures) if self._signed else None
         return self
 
     def __exit__(
@@ -91,6 +97,8 @@ class ShardWriter:
         else:
             article = outcome
             self._articles.add(outcome, len(article.text))
+            if self._signatures:
+                self._signatures.add(signature(article))
         rows = list(pieces(article))
         for piece in rows:
             self.tally.add_piece(piece)
@@ -113,6 +121,8 @@ class ShardWriter:
         """Write documents that are rows already."""
         self.tally.add_rows(rows.articles, rows.rejected, rows.removed)
         self._articles.extend(rows.articles)
+        if self._signatures:
+            self._signatures.extend(rows.signatures)
         self._removed.extend(rows.removed)
         self._rejected.extend(rows.rejected)
         told = rows.rejected.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
@@ -124,6 +134,11 @@ class ShardWriter:
         if len(self.unreadable) < UNREADABLE_TOLD:
             self.unreadable.append(fault)
 
+    def _signatures_written(self) -> Iterator[Written]:
+        if self._signed:
+            file = self._folder / SIGNATURES
+            yield Written(path=SIGNATURES, rows=0, bytes=file.stat().st_size, size=0, sha256=digest_of_file(file))
+
     def report(self, job: Shard, program: Program) -> ShardReport:
         """What was written, when the context has ended."""
         return ShardReport(
@@ -133,7 +148,7 @@ class ShardWriter:
             tally=self.tally,
             cleaned=self.cleaned,
             unreadable=tuple(self.unreadable),
-            files=tuple(writer.written for writer in self._writers),
+            files=(*(writer.written for writer in self._writers), *self._signatures_written()),
             parts=tuple(self.parts),
         )
 
@@ -147,7 +162,7 @@ def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
     """Read, clean and write a shard, or carry over what there is of it. Raises OutputError, InputError."""
     given_away = set(job.planned.taken)
     with job.store.writing(job.key) as folder:
-        with ShardWriter(folder) as shard:
+        with ShardWriter(folder, signed=job.signed) as shard:
             shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
             tick(len(job.planned.refused), 0)
             for parts, carried in _runs(job):

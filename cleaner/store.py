@@ -34,6 +34,8 @@ from cleaner.rule import RulePack
 from cleaner.writers import Written
 
 REPORT = "report.json"
+SIGNATURES = "signatures.parquet"
+"""What of each article is needed to find its duplicates, row by row."""
 _NEW = "new-"
 _RULES = ".rules"
 

@@ -16,7 +16,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,9 @@ from cleaner.folders import told
 from cleaner.html.packing import packed
 from cleaner.lines import word_count
 from cleaner.model import Evidence
+
+if TYPE_CHECKING:
+    from cleaner.duplicates.grouping import Duplicate
 
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 
@@ -303,6 +306,23 @@ class TableWriter:
             length, groups = file.tell(), pq.read_metadata(file)
             size = sum(groups.row_group(at).total_byte_size for at in range(groups.num_row_groups))
             return Written(path=self._path, rows=self._rows, bytes=length, size=size, sha256=digest)
+
+
+def as_rejected(articles: pa.Table, duplicates: Sequence[Duplicate]) -> pa.Table:
+    """Articles as rows of the rejected, each with the one that it repeats."""
+    own: dict[str, list[Any]] = {
+        "filter": [each.filter for each in duplicates],
+        "figure": [""] * len(duplicates),
+        "cause": [f"{each.dataset} holds it already" if each.dataset else None for each in duplicates],
+        "hint": [None] * len(duplicates),
+        "duplicate_of": [each.of for each in duplicates],
+        "similarity": [each.similarity for each in duplicates],
+    }
+    columns = [
+        _array(own[column.name], column.type) if column.name in own else articles.column(column.name)
+        for column in REJECTED.columns
+    ]
+    return pa.Table.from_arrays(columns, schema=REJECTED.schema)
 
 
 def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:

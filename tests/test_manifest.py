@@ -179,6 +179,7 @@ def whole(*, rules: RulePack, kept: int = 0) -> Manifest:
         tally=Tally(documents=kept, kept=kept, languages=Counter({"en": 1, "": 1})),
         rules=rules,
         options=Options(),
+        duplicates=None,
         text_field="text",
         html_field="html",
         shards=1,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaner.duplicates.signatures import VERSION, SignatureWriter, sign
 from cleaner.errors import InputError
-from cleaner.readers import Keys, Unreadable, discover, read
+from cleaner.readers import Keys, Source, Unreadable, discover, read
 from cleaner.sites import host_of
 
 _TEXTS = 512  # texts read at a time
@@ -79,22 +79,32 @@ def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
 
 
 def dataset_part(where: str, signatures: Path, keys: Keys | None = None) -> Part:
-    """The part that an existing dataset is: its signatures are written to `signatures`, its texts stay where they are.
+    """The part that an existing dataset is: its signatures are written to `signatures`, unless they are there already;
+    its texts stay where they are.
 
     `where` is a folder that a build wrote, or whatever else can be read. Its texts are compared as they are, so
     those that still hold their boilerplate are less alike. What can't be read in it is left out. Raises InputError
     where there is nothing to read.
     """
-    with SignatureWriter(signatures) as writer:
-        for name, url, text in _documents(where, keys):
-            writer.add(sign(name, text, host=host_of(url) or ""))
+    if not signatures.exists():
+        new = signatures.with_name(f"new-{signatures.name}")
+        with SignatureWriter(new) as writer:
+            for name, url, text in _documents(where, keys):
+                writer.add(sign(name, text, host=host_of(url) or ""))
+        new.rename(signatures)
     return Part(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=where)
 
 
-def _documents(where: str, keys: Keys | None) -> Iterator[tuple[str, str | None, str]]:
+def sources_of(where: str) -> list[Source]:
+    """What of an existing dataset is read: of one that a build wrote, the articles. Raises InputError where there is
+    nothing to read."""
     ours = (Path(where) / _MANIFEST).is_file() and (Path(where) / _TABLE).is_dir()
     sources, _refused = discover(Path(where) / _TABLE if ours else where)
-    for source in sources:
+    return sources
+
+
+def _documents(where: str, keys: Keys | None) -> Iterator[tuple[str, str | None, str]]:
+    for source in sources_of(where):
         for item in read(source, keys):
             if not isinstance(item, Unreadable):
                 yield item.id, item.url, normalize("NFC", item.text)

@@ -190,6 +190,13 @@ class SignatureWriter:
         if len(self._batch) >= _BATCH:
             self._flush()
 
+    def extend(self, rows: pa.Table) -> None:
+        """Add some that were written before."""
+        if self._batch:
+            self._flush()
+        with told(self.file):
+            self._parquet.write_table(rows)
+
     def _flush(self) -> None:
         with told(self.file):
             self._parquet.write_batch(record_batch(self._batch))

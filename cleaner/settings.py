@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from math import inf
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
+from cleaner.duplicates.options import Duplicates, duplicates
 from cleaner.errors import SettingsError
 from cleaner.model import Options, Suppression
 from cleaner.readers.sources import Keys
@@ -41,6 +42,8 @@ class Settings:
     """Which texts are whole pages, menus and all: those that look it, all, or none."""
     experimental: bool = False
     """Let experimental rules remove, too."""
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    """Which documents repeat another, and which one is kept: a table."""
     suppress: tuple[Suppression, ...] = ()
     """Rules that are switched off somewhere: tables with `rule`, and `host`, `document`, `why` as needed."""
 
@@ -72,6 +75,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "budget": ((int, float), "a number from 0 to 1"),
     "whole_pages": ((str,), "one of auto, always and never"),
     "experimental": ((bool,), "true or false"),
+    "duplicates": ((dict,), "a table, such as {near = 0.8}"),
     "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
@@ -113,9 +117,7 @@ def _typed(path: Path, table: Any) -> Settings:
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             raise SettingsError(place, f"unknown setting {key!r}", hint)
         check(place, key, value)
-        values[key] = (
-            value if key != "suppress" else tuple(_suppression(place, each) for each in cast("list[Any]", value))
-        )
+        values[key] = _READ[key](place, value) if key in _READ else value
     return Settings(**values)
 
 
@@ -138,6 +140,13 @@ def _suppression(place: str, table: Any) -> Suppression:
     if not sound or not all(isinstance(value, str) for value in table.values()):
         raise SettingsError(place, f"suppress: {table!r}", f"it is {_TYPES['suppress'][1]}")
     return Suppression(**table)
+
+
+# Settings that are not taken as they stand.
+_READ: Mapping[str, Callable[[str, Any], Any]] = {
+    "duplicates": duplicates,
+    "suppress": lambda place, value: tuple(_suppression(place, each) for each in value),
+}
 
 
 def _line(path: Path, key: str) -> int:

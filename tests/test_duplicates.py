@@ -14,21 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.duplicates import (
-    EXACT,
-    NEAR,
-    Duplicate,
-    Duplicates,
-    Part,
-    SignatureWriter,
-    dataset_part,
-    group,
-    shard_part,
-    sign,
-)
+from cleaner.cli.common import settings_of
+from cleaner.cli.parser import make_parser
 from cleaner.duplicates.bands import bands
+from cleaner.duplicates.grouping import EXACT, NEAR, Duplicate, group
+from cleaner.duplicates.options import Duplicates
+from cleaner.duplicates.parts import Part, dataset_part, shard_part
+from cleaner.duplicates.signatures import VERSION, SignatureWriter, minhashes, sign
 from cleaner.duplicates.words import jaccard, shingle_set, word_hashes
 from cleaner.errors import InputError
+from cleaner.readers import Unreadable
+from projects import CLEAN
 
 
 @dataclass(frozen=True)
@@ -88,8 +84,6 @@ def test_a_text_of_any_length_has_the_words_of_its_pieces(monkeypatch: pytest.Mo
 
 def test_a_signature_is_the_same_everywhere() -> None:
     # A change of these values needs another version of signatures: files of before could not be compared.
-    from cleaner.duplicates.signatures import VERSION, minhashes  # noqa: PLC0415
-
     told = sign("a", "The ferry to Saltmouth left at noon, with two cars and a goat on board.")
     assert (VERSION, told.words, told.exact.hex()) == ("1-2-128-5", 15, "4fdaa1a2babcbd976b67a5cd397c3058")
     assert minhashes([told.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
@@ -244,6 +238,24 @@ def test_an_existing_dataset_is_not_repeated_and_loses_nothing(tmp_path: Path) -
     ]  # fmt: skip
 
 
+def test_a_dataset_that_a_build_wrote_is_its_articles(finished: Path, tmp_path: Path) -> None:
+    dist = str(finished / "dist")
+    parts = [dataset_part(dist, tmp_path / "signatures"), part(tmp_path, "here", [Text("new", CLEAN.upper())])]
+    found = group(parts, Duplicates(near=None), tmp_path)
+    assert [(each.of, each.dataset) for each in found.of(1)] == [("a", dist)]
+
+
+def test_what_cannot_be_read_of_an_existing_dataset_is_told(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "holds").mkdir()
+    (project / "dist").rename(tmp_path / "holds" / "dist")
+    with pytest.raises(InputError, match="is a dataset that a build wrote; give the texts"):
+        dataset_part(str(tmp_path / "holds"), tmp_path / "signatures")
+    (project / "raw" / "bad.jsonl").write_text("{\n")
+    told: list[Unreadable] = []
+    assert dataset_part(str(project / "raw"), tmp_path / "signatures", unreadable=told.append).rows == 1
+    assert [item.source for item in told] == ["bad.jsonl:1"]
+
+
 def test_signatures_of_another_version_are_not_compared(tmp_path: Path) -> None:
     shard = part(tmp_path, "here", [Text("a", "One two three.")])
     table = pq.read_table(shard.signatures)
@@ -258,6 +270,25 @@ def test_what_is_not_asked_for_is_not_dropped(tmp_path: Path) -> None:
     assert dropped(tmp_path, texts, near=None).keys() == {"b"}
     assert dropped(tmp_path, texts, exact=False).keys() == {"a", "b"}
     assert dropped(tmp_path, texts, exact=False, near=None) == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ((), Duplicates(near=0.9, sites=("a",))),
+        (("--duplicates", "keep"), Duplicates(exact=False, near=0, sites=("a",))),
+        (("--duplicates", "exact", "--prefer", "b", "--prefer", "c"), Duplicates(near=0, sites=("b", "c"))),
+        (("--similarity", "0.7", "--against", "x"), Duplicates(near=0.7, sites=("a",), against=("x",))),
+        (("--duplicates", "near", "--repeated", "9"), Duplicates(near=0.9, sites=("a",), repeated=9)),
+        (("--similarity", "0"), Duplicates(near=0, sites=("a",))),
+    ],
+)
+def test_options_go_before_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Sequence[str], wanted: Duplicates
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cleaner.toml").write_text("duplicates = {near = 0.9, sites = ['a']}")
+    assert settings_of(make_parser().parse_args(["build", *arguments])).duplicates == wanted
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:

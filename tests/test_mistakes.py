@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.duplicates.options import Duplicates
 from cleaner.errors import SettingsError
 from cleaner.model import Suppression
 from cleaner.settings import Settings, load_settings
@@ -52,6 +53,10 @@ def nothing(_folder: Path) -> None:
         (_file_at("cleaner.toml", "whole_pages = 'x'"), ("build",), "cleaner.toml:1: whole_pages = 'x'; it is one of"),
         (_file_at("cleaner.toml", "\nbudget = nan"), ("build",), "cleaner.toml:2: budget = nan; it is a number from 0"),
         (_file_at("cleaner.toml", "[[suppress]]\nrule = 3"), ("build",), "cleaner.toml:1: suppress: {'rule': 3}; it"),
+        (_file_at("cleaner.toml", "\n[duplicates]\nnear = 8"), ("build",), "cleaner.toml:2: near = 8; it is a num"),
+        (_file_at("cleaner.toml", "duplicates = {keep = ['x']}"), ("build",), "cleaner.toml:1: keep = ['x']; it is"),
+        (_file_at("cleaner.toml", "[duplicates]\nsite = []"), ("build",), "cleaner.toml:1: unknown setting 'site' of"),
+        (_file_at("cleaner.toml", "duplicates = 3"), ("build",), "cleaner.toml:1: duplicates = 3; it is a table, such"),
         (_file_at("cleaner.toml", "\n[[supress]]"), ("build",), "cleaner.toml:2: unknown setting 'supress'; did you"),
         (_file_at("pyproject.toml", "[tool]\ncleaner = 1"), ("build",), "pyproject.toml: tool.cleaner = 1; write the"),
         (lambda folder: (folder / "cleaner.toml").write_bytes(b"\xff\xfe"), ("build",), "cleaner.toml: is not UTF-8"),
@@ -81,6 +86,8 @@ def test_a_mistake_is_told_in_one_line_and_loses_nothing(
         ("cleaner.toml", "", Settings()),
         ("cleaner.toml", "workers = 0\nshard_bytes = 1\nbudget = 0", Settings(workers=0, shard_bytes=1, budget=0)),
         ("cleaner.toml", "budget = 1\nexperimental = true", Settings(budget=1, experimental=True)),
+        ("cleaner.toml", "[duplicates]\nnear = 0\nsites = ['a']\nrepeated = 9",
+         Settings(duplicates=Duplicates(near=0, sites=("a",), repeated=9))),
         ("cleaner.toml", "whole_pages = 'never'", Settings(whole_pages="never")),
         ("cleaner.toml", "[[suppress]]\nrule = 'a/*'", Settings(suppress=(Suppression(rule="a/*"),))),
         ("cleaner.toml", "suppress = [{rule = 'a', host = 'b', document = 'c', why = 'd'}]",
@@ -108,6 +115,8 @@ def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
     [
         (("build", "--workers", "-1"), "--workers"),
         (("build", "--budget", "7"), "--budget"),
+        (("build", "--similarity", "0.1"), "--similarity"),
+        (("build", "--repeated", "-1"), "--repeated"),
         (("clean", "--budget", "nan", "raw/a.txt"), "--budget"),
     ],
 )

@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
             Path(settings.dist),
             rules=rules,
             options=settings.options,
+            duplicates=settings.duplicates,
+            afresh=args.afresh,
             text_field=settings.text_field,
             html_field=settings.html_field,
             workers=settings.workers or None,

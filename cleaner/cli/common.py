@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cleaner.duplicates import options as duplicates
+from cleaner.duplicates.options import Duplicates
 from cleaner.errors import InputError
 from cleaner.model import Document, Options, Suppression
 from cleaner.program import Program, compile_program
@@ -31,12 +34,36 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "html_field": getattr(args, "html_field", None),
         "rules": str(args.rules) if getattr(args, "rules", None) else None,
         "experimental": getattr(args, "experimental", False) or None,
+        "duplicates": _duplicates(args, settings.duplicates),
         "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
     }
     said = {key: value for key, value in said.items() if value is not None}
-    for key in said.keys() - {"suppress"}:
+    for key in said.keys() - {"suppress", "duplicates"}:
         check(f"--{key.replace('_', '-')}", key, said[key])
     return replace(settings, **said)
+
+
+# What `--duplicates` stands for.
+_DUPLICATES: Mapping[str | None, Mapping[str, Any]] = {
+    None: {},
+    "keep": {"exact": False, "near": 0},
+    "exact": {"exact": True, "near": 0},
+    "near": {"exact": True, "near": Duplicates().near},
+}
+_FLAGS = {"near": "--similarity", "sites": "--prefer", "against": "--against", "repeated": "--repeated"}
+
+
+def _duplicates(args: argparse.Namespace, settings: Duplicates) -> Duplicates:
+    which = getattr(args, "duplicates", None)
+    chosen = dict(_DUPLICATES[which])
+    if which == "near" and settings.near:
+        chosen["near"] = settings.near
+    for key, flag in _FLAGS.items():
+        value = getattr(args, flag.removeprefix("--"), None)
+        if value is not None and value != []:
+            duplicates.check(flag, key, value)
+            chosen[key] = tuple(value) if isinstance(value, list) else value
+    return replace(settings, **chosen)
 
 
 def _suppression(told: str) -> Suppression:

@@ -72,8 +72,31 @@ def _build(commands: Any) -> None:
     )
     parser.add_argument("dist", nargs="?", help="where the dataset is written (dist)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; 0 for one a core")
+    parser.add_argument("--afresh", action="store_true", help="take nothing over from an earlier build")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+    _duplicates_options(parser)
     _cleaning_options(parser)
+
+
+def _duplicates_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--duplicates", choices=["near", "exact", "keep"],
+        help="drop documents that nearly repeat another (near), those with the same words alone (exact), or none",
+    )  # fmt: skip
+    parser.add_argument(
+        "--similarity", type=float, metavar="SHARE", help="how alike near duplicates are at least (0.8)"
+    )
+    parser.add_argument(
+        "--prefer", action="append", default=[], metavar="HOST",
+        help="keep this site's document among duplicates (may be given again, the most preferred first)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="DATASET",
+        help="drop what repeats this dataset, too: a folder, a file or a glob (may be given again)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--repeated", type=int, metavar="N", help="take out paragraphs that stand in more than N documents"
+    )
 
 
 def _clean(commands: Any) -> None:
@@ -217,6 +240,17 @@ def _authoring(inner: Any) -> None:
         _rules_option(parser)
 
 
+def _repeats(commands: Any) -> None:
+    parser = _add(
+        commands, "repeats", "repeats:run", "list the paragraphs that stand in most articles of a dataset",
+        "  cleaner repeats\n  cleaner repeats dist --documents 100 --json    the next rules to write?\n",
+    )  # fmt: skip
+    parser.add_argument("dist", nargs="?", help="a dataset that was built (dist)")
+    parser.add_argument("--documents", type=int, default=10, metavar="N", help="in more than so many articles (10)")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many to show (20)")
+    parser.add_argument("--json", action="store_true", help="whole paragraphs, as JSON")
+
+
 def _completion(commands: Any) -> None:
     parser = _add(
         commands, "completion", "completion:run", "print a script that completes commands in your shell",
@@ -225,7 +259,7 @@ def _completion(commands: Any) -> None:
     parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])
 
 
-COMMANDS: tuple[Callable[[Any], None], ...] = (_build, _clean, _explain, _diff, _rules, _completion)
+COMMANDS: tuple[Callable[[Any], None], ...] = (_build, _clean, _explain, _diff, _repeats, _rules, _completion)
 
 
 class _Version(argparse.Action):

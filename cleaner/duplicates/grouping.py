@@ -256,11 +256,12 @@ def _repeating(
                 looks = agreement(minhashes[row], minhashes[ordered[candidates]])
                 closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
                 kept: int | None = None
-                for other in closest[looks[closest] >= least].tolist():
+                likely = closest[looks[closest] >= least].tolist()
+                for other in likely:
                     head = int(compared[ordered[candidates[other]]])
                     alike = likeness.of(number, head)
-                    if alike is None:
-                        unread.update((number, head))
+                    if alike is None:  # and of the others, which are next if it is unlike
+                        unread.update((number, *compared[ordered[[candidates[n] for n in likely]]].tolist()))
                     if alike is None or alike >= threshold:
                         kept = head
                         yield number, (head, alike or 0.0)

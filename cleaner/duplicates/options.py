@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
+
+from cleaner.errors import SettingsError
+
+LEAST_NEAR = 0.5
+"""Below, unlike documents share bands by the thousand."""
 
 KeepBy = Literal["site", "longest", "shortest", "earliest", "latest"]
 
@@ -30,3 +37,51 @@ class Duplicates:
     def any(self) -> bool:
         """Whether documents are compared at all."""
         return self.exact or bool(self.near)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_number(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+# What a value of each key must be, and how that is said.
+_KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "exact": (lambda value: isinstance(value, bool), "true or false"),
+    "near": (
+        lambda value: _is_number(value, (int, float)) and (value == 0 or LEAST_NEAR <= value <= 1),
+        f"a number from {LEAST_NEAR} to 1, or 0 for no such look",
+    ),
+    "keep": (
+        lambda value: _is_texts(value) and set(value) <= set(get_args(KeepBy)),
+        f"a list of {', '.join(get_args(KeepBy))}, what tells first goes first",
+    ),
+    "sites": (_is_texts, "a list of hosts, the most preferred first"),
+    "against": (_is_texts, "a list of datasets: folders, files or globs"),
+    "repeated": (
+        lambda value: _is_number(value, (int,)) and value >= 0,
+        "a whole number of documents, or 0 to take out none",
+    ),
+}
+
+
+def duplicates(place: str, table: Any) -> Duplicates:
+    """The options of a table `duplicates` in the settings, which stands at `place`. Raises SettingsError."""
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _KEYS:
+            close = get_close_matches(key, _KEYS, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_KEYS)}"
+            raise SettingsError(place, f"unknown setting {key!r} of duplicates", hint)
+        check(place, key, value)
+        values[key] = tuple(value) if isinstance(value, list) else value
+    return Duplicates(**values)
+
+
+def check(place: str, key: str, value: Any) -> None:
+    """Raises SettingsError where `key` of the table can't have this value."""
+    fits, told = _KEYS[key]
+    if not fits(value):
+        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")

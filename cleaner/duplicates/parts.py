@@ -24,6 +24,8 @@ _TABLE = "articles"  # of a dataset of ours, as `cleaner.writers` calls it
 _MANIFEST = "manifest.json"
 
 Numbers = NDArray[np.int64]
+Row = tuple[str, str | None, str]
+"""Id, address and text."""
 Texts = Callable[[Sequence[int]], Iterator[tuple[int, str]]]
 """The texts of some rows, in ascending order, each with its row; a few in memory at a time."""
 
@@ -78,19 +80,26 @@ def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
             before += count
 
 
-def dataset_part(where: str, signatures: Path, keys: Keys | None = None) -> Part:
+def dataset_part(
+    where: str, signatures: Path, keys: Keys | None = None, unreadable: Callable[[Unreadable], None] | None = None
+) -> Part:
     """The part that an existing dataset is: its signatures are written to `signatures`, unless they are there already;
     its texts stay where they are.
 
-    `where` is a folder that a build wrote, or whatever else can be read. Its texts are compared as they are, so
-    those that still hold their boilerplate are less alike. What can't be read in it is left out. Raises InputError
-    where there is nothing to read.
+    `where` is a folder that a build wrote, or whatever else can be read. Texts of others are compared as they are, so
+    those that hold their boilerplate are less alike. What can't be read in it is passed to `unreadable`. Raises
+    InputError where there is nothing to read.
     """
     if not signatures.exists():
         new = signatures.with_name(f"new-{signatures.name}")
         with SignatureWriter(new) as writer:
-            for name, url, text in _documents(where, keys):
-                writer.add(sign(name, text, host=host_of(url) or ""))
+            for item in _documents(where, keys):
+                if isinstance(item, Unreadable):
+                    if unreadable:
+                        unreadable(item)
+                else:
+                    name, url, text = item
+                    writer.add(sign(name, text, host=host_of(url) or ""))
         new.rename(signatures)
     return Part(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=where)
 
@@ -98,23 +107,46 @@ def dataset_part(where: str, signatures: Path, keys: Keys | None = None) -> Part
 def sources_of(where: str) -> list[Source]:
     """What of an existing dataset is read: of one that a build wrote, the articles. Raises InputError where there is
     nothing to read."""
-    ours = (Path(where) / _MANIFEST).is_file() and (Path(where) / _TABLE).is_dir()
-    sources, _refused = discover(Path(where) / _TABLE if ours else where)
+    sources, refused = discover(Path(where) / _TABLE if _is_ours(where) else where)
+    if refused and not sources:
+        raise InputError(where, f"{refused[0].source} {refused[0].cause}", refused[0].hint)
     return sources
 
 
-def _documents(where: str, keys: Keys | None) -> Iterator[tuple[str, str | None, str]]:
+def _is_ours(where: str) -> bool:
+    return (Path(where) / _MANIFEST).is_file() and (Path(where) / _TABLE).is_dir()
+
+
+def _documents(where: str, keys: Keys | None) -> Iterator[Row | Unreadable]:
+    if _is_ours(where):
+        yield from articles_of(Path(where))
+        return
+    yield from discover(where)[1]
     for source in sources_of(where):
         for item in read(source, keys):
-            if not isinstance(item, Unreadable):
-                yield item.id, item.url, normalize("NFC", item.text)
+            yield item if isinstance(item, Unreadable) else (item.id, item.url, normalize("NFC", item.text))
 
 
 def _of_documents(where: str, keys: Keys | None, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
     wanted = set(rows)
-    for row, (_id, _url, text) in enumerate(_documents(where, keys)):
-        if row in wanted:
-            yield row, text
+    texts = (item[2] for item in _documents(where, keys) if not isinstance(item, Unreadable))
+    return ((row, text) for row, text in enumerate(texts) if row in wanted)
+
+
+def articles_of(dataset: Path) -> Iterator[Row]:
+    """The articles of a dataset that a build wrote, a few in memory at a time. Raises InputError where there are none,
+    or where they can't be read."""
+    files = sorted((dataset / _TABLE).glob("*.parquet"))
+    if not files:
+        raise InputError(str(dataset), "holds no articles", "name a dataset that `cleaner build` wrote")
+    for file in files:
+        try:
+            with pq.ParquetFile(file) as parquet:
+                for batch in parquet.iter_batches(_TEXTS, columns=["id", "url", "text"]):
+                    values = batch.to_pydict()
+                    yield from zip(values["id"], values["url"], values["text"], strict=True)
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise InputError(str(file), f"can't be read: {error}", "build the dataset again") from error
 
 
 def ends(parts: Sequence[Part]) -> Numbers:

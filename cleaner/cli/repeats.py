@@ -1,0 +1,37 @@
+"""`cleaner repeats`: the paragraphs that stand in most articles, from which rules can be written."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cleaner.cli.common import settings_of
+from cleaner.duplicates.repeats import repeats
+from cleaner.wording import counted
+
+_SHOWN = 160  # characters of a paragraph
+
+
+def run(args: argparse.Namespace) -> int:
+    """List them, the most frequent first."""
+    dist = Path(settings_of(args).dist)
+    found = repeats(dist, more_than=args.documents, limit=args.limit)
+    if args.json:
+        print(orjson.dumps([asdict(each) for each in found], option=orjson.OPT_INDENT_2).decode())
+        return 0
+    if not found:
+        print(f"no paragraph stands in more than {counted(args.documents, 'article')} of {dist}")
+        return 0
+    table = Table("articles", "paragraph", "first in", "sites", box=None, header_style="bold", pad_edge=False)
+    table.columns[0].justify = "right"
+    for each in found:
+        text = each.text if len(each.text) <= _SHOWN else f"{each.text[:_SHOWN]} …"
+        table.add_row(f"{each.documents:,}", escape(text), escape(each.id), escape(", ".join(each.hosts)))
+    Console(highlight=False).print(table)
+    return 0

@@ -1,0 +1,188 @@
+"""Paragraphs that stand in many documents: boilerplate that no rule knows yet.
+
+They go wherever they stand, the first place among them: what hundreds of articles hold says nothing of any of these,
+and where it happened to be met first it is as much in the way. To drop all but the first, as is usual for lines of
+crawls (Wenzek et al., "CCNet", 2020), would also make an article depend on those before it. Each is an edit in the
+ledger, signed `corpus/repeated-paragraph`, and can be put back like any other. A rule says more: why, where, and
+what must stay. So the paragraphs can be listed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.article import Article
+from cleaner.duplicates.parts import Numbers, Part, articles_of
+from cleaner.duplicates.signatures import BETWEEN, paragraph_keys
+from cleaner.duplicates.words import Hashes
+from cleaner.edits import apply, edited
+from cleaner.judge import measure
+from cleaner.languages import Language
+from cleaner.model import Edit
+from cleaner.sites import host_of
+
+RULE, LABEL = "corpus/repeated-paragraph", "residue"
+"""What signs the edits."""
+
+_AT_ONCE = 1 << 24  # keys that are counted at a time: 400 MB
+_HOSTS = 3
+
+Streamed = Callable[[], Iterator[Hashes]]
+"""Keys of paragraphs, each once for a document that holds it; gone through as often as it is called."""
+
+
+def repeated_keys(parts: Sequence[Part], more_than: int, dropped: Numbers | None = None) -> Hashes:
+    """The keys of the paragraphs that stand in more than so many of the documents that are kept, sorted.
+
+    `dropped` are the numbers of the others, which count through all parts, in order: copies would count for nothing.
+    Documents of existing datasets aren't counted either.
+    """
+    gone = np.empty(0, np.int64) if dropped is None else dropped
+    return _frequent(lambda: _kept_keys(parts, gone), more_than)[0]
+
+
+def _kept_keys(parts: Sequence[Part], gone: Numbers) -> Iterator[Hashes]:
+    at = 0
+    for part in parts:
+        for batch in part.columns("paragraphs"):
+            column = batch.column(0)
+            here = gone[gone.searchsorted(at) : gone.searchsorted(at + len(batch))] - at
+            kept = np.ones(len(batch), bool)
+            kept[here] = False
+            sizes = np.diff(column.offsets.to_numpy())
+            if not part.dataset:
+                yield column.flatten().to_numpy()[np.repeat(kept, sizes)]
+            at += len(batch)
+
+
+def _frequent(stream: Streamed, more_than: int) -> tuple[Hashes, NDArray[np.int64]]:
+    """The keys that come more often, in order, and how often; in turns by key, so that memory has a bound."""
+    turns = -(-sum(map(len, stream())) // _AT_ONCE)
+    found: list[Hashes] = [np.empty(0, np.uint64)]
+    counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    for turn in range(turns):
+        keys, often = np.unique(
+            np.concatenate([each[each % np.uint64(turns) == turn] for each in stream()]), return_counts=True
+        )
+        found.append(keys[often > more_than])
+        counts.append(often[often > more_than])
+    keys, often = np.concatenate(found), np.concatenate(counts)
+    order = keys.argsort()
+    return keys[order], often[order]
+
+
+def without_repeats(article: Article, repeated: Collection[int]) -> Article:
+    """The article without the paragraphs whose keys are among `repeated`: the very same one where it has none.
+
+    Pure. Its edits stay, those of the paragraphs are added, and text, layout and signals follow from them; its
+    verdict stays as it was. What an edit put into such a paragraph goes with it, and is then signed as part of it.
+    """
+    keys = paragraph_keys(article.text)
+    gone = {number for number, key in keys.items() if key in repeated}
+    if not gone:
+        return article
+    original = article.original()
+    spans = [span for number, span in enumerate(_paragraphs(edited(original, article.edits))) if number in gone]
+    edits = tuple(_with(spans, article.edits, original))
+    text, layout = apply(original, edits)
+    signals = article.signals
+    language = Language(code=signals.language, probability=signals.language_probability)
+    return replace(
+        article,
+        text=text,
+        layout=layout,
+        edits=edits,
+        signals=measure(text, signals.words + signals.words_removed, language),
+    )
+
+
+def _paragraphs(left: str) -> Iterator[tuple[int, int]]:
+    """Where each paragraph stands in what the edits left."""
+    at = 0
+    for line in left.split("\n"):
+        if kept := line.strip():
+            start = at + line.index(kept)
+            yield start, start + len(kept)
+        at += len(line) + 1
+
+
+def _with(spans: Sequence[tuple[int, int]], edits: Sequence[Edit], original: str) -> list[Edit]:
+    """The edits, with those that take out `spans` of what they leave. A span that shares what an edit put in with
+    the text beside it stays."""
+    placed = list(_placed(edits))
+    spans = [(a, b) for a, b in spans if not any(start < a < end or start < b < end for _, start, end, _ in placed)]
+    done: list[Edit] = []
+
+    def take(start: int, end: int) -> None:
+        if done and done[-1].rule == RULE and done[-1].end == start:
+            start = done.pop().start
+        done.append(Edit(start=start, end=end, text=original[start:end], label=LABEL, rule=RULE))
+
+    def take_between(at: int, upto: int, behind: int) -> None:
+        for a, b in spans:
+            if max(a, at) < min(b, upto):
+                take(max(a, at) + behind, min(b, upto) + behind)
+
+    at = behind = 0
+    for edit, start, end, after in placed:
+        take_between(at, start, behind)
+        if edit.replacement.strip() and any(a <= start and end <= b for a, b in spans):
+            take(edit.start, edit.end)
+        else:
+            done.append(edit)
+        at, behind = end, after
+    take_between(at, len(original) - behind, behind)
+    return done
+
+
+def _placed(edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int, int]]:
+    """Each edit, where what it put in starts and ends in what all edits leave, and how far the original is ahead of
+    that behind it."""
+    ahead = 0
+    for edit in edits:
+        start = edit.start - ahead
+        end = start + len(edit.replacement)
+        ahead = edit.end - end
+        yield edit, start, end, ahead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A paragraph that stands in several articles."""
+
+    text: str
+    documents: int
+    id: str
+    """Of the first article that holds it."""
+    hosts: tuple[str, ...] = field(default=())
+    """The first few sites that it stands on."""
+
+
+def repeats(dataset: Path, *, more_than: int, limit: int) -> list[Repeat]:
+    """The paragraphs that stand in more than so many articles of a dataset, the most frequent first.
+
+    Its articles are read three times, a few at a time. Raises InputError where they can't be.
+    """
+    keys, counts = _frequent(lambda: (_keys_of(text) for _, _, text in articles_of(dataset)), more_than)
+    most = np.lexsort((keys, -counts))[:limit]
+    documents = dict(zip(keys[most].tolist(), counts[most].tolist(), strict=True))
+    found: dict[int, Repeat] = {}
+    for id_, url, text in articles_of(dataset):
+        paragraphs = text.split(BETWEEN)
+        host = host_of(url)
+        for number, key in paragraph_keys(text).items():
+            if key not in documents:
+                continue
+            first = found.setdefault(key, Repeat(text=paragraphs[number], documents=documents[key], id=id_))
+            if host and host not in first.hosts and len(first.hosts) < _HOSTS:
+                found[key] = replace(first, hosts=(*first.hosts, host))
+    return sorted(found.values(), key=lambda repeat: (-repeat.documents, repeat.text))
+
+
+def _keys_of(text: str) -> Hashes:
+    return np.array(sorted(set(paragraph_keys(text).values())), np.uint64)

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.cleaning import Prepared
-from cleaner.corpus import FAILED, NO_DOCUMENT, edit_of, normalised_of, prepared_of
-from cleaner.diff import Touch, changes
 from cleaner.program import Program
+from cleaner.rebuilt import FAILED, document_of, edit_of
 from cleaner.rule import RulePack
+from cleaner.sieve import Sieve
 from cleaner.store import SIGNATURES, Rows, ShardReport, Store
+from cleaner.touch import Touch, changes
 from cleaner.writers import ARTICLES, REJECTED, REMOVED, Table
 
 
@@ -101,10 +102,8 @@ class Earlier:
         """A document as it stood before any rule; None where it could not be read."""
         one = self.stretch(number, number + 1)
         (row,) = (one.rejected if self.rejected[number] else one.articles).to_pylist()
-        if row.get("filter") in NO_DOCUMENT:
-            return None
         edits = tuple(edit_of(piece) for piece in one.removed.to_pylist() if piece["kind"] == "edit")
-        return normalised_of(row, edits) if row.get("filter") == FAILED else prepared_of(row, edits)
+        return document_of(row, edits, lambda _: None)
 
     def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
@@ -125,13 +124,24 @@ class Redo:
 
     def __init__(self, before: RulePack, program: Program) -> None:
         self._changed = changes(before, program.pack)
+        self._sieve = Sieve(before, program.pack, self._changed, program.options)
         self._touch = Touch(before, program.pack, self._changed, program.options)
 
     def among(self, earlier: Earlier, start: int, stop: int) -> Iterator[tuple[int, Prepared]]:
         """Those from `start` to before `stop` that a changed rule can touch, with their numbers, in order."""
-        for number in range(start, stop) if self._changed else ():
+        if not self._changed:
+            return
+        rows = earlier.stretch(start, stop)
+        rejected = earlier.rejected[start:stop]
+        chosen = np.zeros(stop - start, bool)
+        chosen[~rejected] = self._sieve(rows.articles, rows.removed)
+        failed = np.zeros(stop - start, bool)
+        failed[rejected] = [each == FAILED for each in rows.rejected.column("filter").to_pylist()]
+        chosen[rejected] = self._sieve(rows.rejected, rows.removed)
+        chosen |= failed
+        for number in (np.flatnonzero(chosen) + start).tolist():
             prepared = earlier.prepared(number)
-            if prepared is not None and self._touch(prepared):
+            if prepared is not None and (failed[number - start] or self._touch(prepared)):
                 yield number, prepared
 
 

@@ -1,53 +1,22 @@
 """What a change of rules changes: per rule and label, and in each article, the largest harm first.
 
-Only documents that a changed rule can touch are cleaned twice: those where it, old and new, matches
-otherwise, or where its matches come to something else. A rule that isn't looked up by literals (a neighbour,
-a repeat, the headline, a filter) touches every document of its scope. All else that can differ follows from
-the matches of changed rules: `tests/test_diff.py` holds that against full comparisons.
+Only documents that a changed rule can touch are cleaned twice: `cleaner.touch` tells which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, clean_prepared, mended_lines, site_of
-from cleaner.conditions import LABEL_CONDITIONS, WORD_LIST_CONDITIONS
+from cleaner.cleaning import Prepared, clean_prepared
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
-from cleaner.kinds.indexed import candidates, find_indexed
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Edit, Match, Options
-from cleaner.patterns import list_names
+from cleaner.model import Edit, Options
 from cleaner.program import Program, compile_program
-from cleaner.rule import Origin, Rule, RulePack, Where
-from cleaner.rulefiles import pack_of, rule_digest
-from cleaner.scene import Scene
-
-_INDEXED = frozenset({"line", "pattern", "inline", "join"})
-AGENCIES = "news_agencies"
-_PEOPLE_FIELDS = frozenset({"authors", "agencies", "contributors"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """The ids of rules that are new, gone, or do something else now."""
-
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    edited: tuple[str, ...] = ()
-    agencies: bool = False
-    """The list of news agencies differs, by which bylines of every document are read, given ones too."""
-    known_by: bool = False
-    """The phrases differ by which texts name their site."""
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.edited or self.agencies or self.known_by)
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """All of them."""
-        return frozenset((*self.added, *self.removed, *self.edited))
+from cleaner.rule import RulePack
+from cleaner.touch import Changes, Touch, changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,126 +93,32 @@ class PackDiff:
         }
 
 
-def changes(old: RulePack, new: RulePack) -> Changes:
-    """Which rules differ in what they do; a changed list changes the rules that use it."""
-    before, after = _effects(old), _effects(new)
-    return Changes(
-        added=tuple(sorted(after.keys() - before.keys())),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        edited=tuple(sorted(key for key in before.keys() & after.keys() if before[key] != after[key])),
-        agencies=old.lists.get(AGENCIES, ()) != new.lists.get(AGENCIES, ()),
-        known_by=old.known_by != new.known_by,
-    )
-
-
-def _effects(pack: RulePack) -> dict[str, str]:
-    return {rule.id: rule_digest(rule) + repr(_used_lists(rule, pack)) for rule in pack.rules}
-
-
-def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]:
-    join = (rule.join.after, rule.join.before) if rule.join else ()
-    patterns = [p for p in (rule.pattern, rule.inline, *join, *rule.unless) if p]
-    names = {name for pattern in patterns for name in list_names(pattern)}
-    if rule.cut or any(getattr(rule.where, name) is not None for name in WORD_LIST_CONDITIONS):
-        names |= {name for name in pack.lists if name.endswith(("_finite_verbs", "_attribution_verbs"))}
-    if rule.structure:
-        names |= {name for name in pack.lists if name.endswith("_function_words")}
-        names |= {rule.structure.points, rule.structure.whole}
-    if rule.layout:
-        names |= {name for name in pack.lists if name.endswith("_leading_words")}
-    if any(f"(?P<{name}>" in pattern for name in _PEOPLE_FIELDS for pattern in patterns):
-        names.add(AGENCIES)
-    return sorted((name, pack.lists.get(name, ())) for name in names)
-
-
-class Touch:
-    """Which documents a set of changed rules can touch: those where the old and the new ones match otherwise."""
-
-    def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options) -> None:
-        sides = {side: {rule.id: rule for rule in pack.rules} for side, pack in (("old", old), ("new", new))}
-        rules = [
-            replace(rule, id=f"{rule.id}/{side}", status="stable", action="drop", where=_own(rule.where))
-            for side, known in sides.items()
-            for rule in known.values()
-            if rule.id in changed.ids and rule.status != "deprecated"
-        ]
-        self._programs = tuple(
-            compile_program(
-                pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], pack.lists, pack.known_by), options
-            )
-            for side, pack in (("old", old), ("new", new))
-        )
-        whole = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
-        self._layout = compile_program(pack_of(whole, new.lists), options)
-        self._everything = changed.agencies
-        self._anywhere = tuple(
-            rule for program in self._programs for rule in program.rules if rule.kind not in _INDEXED
-        )
-        self._otherwise = frozenset(
-            key
-            for key in changed.ids
-            if (key in sides["old"]) != (key in sides["new"])
-            or _effect(sides["old"][key], old) != _effect(sides["new"][key], new)
-        )
-
-    def __call__(self, prepared: Prepared) -> bool:
-        """Whether a changed rule matches elsewhere here than before, or its matches come to something else."""
-        language, lines = prepared.language.code, Lines(prepared.text)
-        was, now = (site_of(prepared.document, lines, program) for program in self._programs)
-        host, _ = now
-        if self._everything or was != now or any(rule.in_scope(language, host) for rule in self._anywhere):
-            return True
-        lines = mended_lines(prepared, self._layout, host, self._layout.fates).lines
-        before, after = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
-        return before != after or any(rule in self._otherwise for rule, _ in before)
-
-
-Place = tuple[str, Match]
-
-
-def _places(
-    program: Program, lines: Lines, blocks: Sequence[Block], language: str | None, host: str | None
-) -> set[Place]:
-    """Where the rules of one side match, whatever other rules make of it; each by its own id."""
-    scene = Scene(lines, language=language, host=host, words=program.words_of(language), blocks=blocks)
-    found = (m for near in candidates(program, scene).values() for m in find_indexed(program, scene, near))
-    return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
-
-
-_ANY_RULE = Rule(id="any/rule", label="residue", why="stands for either side's rule when places are compared")
-
-
-def _own(where: Where) -> Where:
-    """The conditions that a line meets or fails by itself, not by other rules' labels."""
-    unset = Where()
-    return replace(where, **{name: getattr(unset, name) for name in LABEL_CONDITIONS})
-
-
-def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str, ...]]]]:
-    """A rule apart from where it matches, and the lists that its cut goes by."""
-    asked = {name: getattr(rule.where, name) for name in (*LABEL_CONDITIONS, "within")}
-    apart = replace(
-        rule, line=(), element=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
-        where=Where(**asked), why="", removes=(), keeps=(), origin=Origin(path=""),
-    )  # fmt: skip
-    return apart, _used_lists(replace(apart, where=Where()), pack)
-
-
 def compare(
-    old: RulePack, new: RulePack, corpus: Iterable[Prepared], options: Options | None = None, *, full: bool = False
-) -> PackDiff:
-    """Clean what can change with both packs and tell what does. With `full`, clean everything twice."""
+    old: RulePack, new: RulePack, corpus: Iterable[Prepared | None], options: Options | None = None, *,
+    full: bool = False,
+) -> PackDiff:  # fmt: skip
+    """Clean what can change with both packs and tell what does. With `full`, clean everything twice.
+
+    None in the corpus stands for a document that is known not to change (`cleaner.sieve`).
+    """
     options = options or Options()
     changed = changes(old, new)
-    programs = compile_program(old, options), compile_program(new, options)
-    touch = Touch(old, new, changed, options)
+
+    @cache  # compiled when there is a document for them
+    def touch() -> Touch:
+        return Touch(old, new, changed, options)
+
+    @cache
+    def programs() -> tuple[Program, Program]:
+        return compile_program(old, options), compile_program(new, options)
+
     documents = looked_at = 0
     found: list[ArticleDiff] = []
     for prepared in corpus:
         documents += 1
-        if full or (changed and touch(prepared)):
+        if prepared is not None and (full or (changed and touch()(prepared))):
             looked_at += 1
-            if difference := article_diff(prepared, *programs):
+            if difference := article_diff(prepared, *programs()):
                 found.append(difference)
     return pack_diff(changed, found, documents=documents, looked_at=looked_at)
 
@@ -279,10 +154,11 @@ def diff_articles(before: Article, after: Article) -> ArticleDiff | None:
     if was == now and not fields and before.marks == after.marks:
         return None
     gone, kept = _spans(after.edits), _spans(before.edits)
-    removed = [e for e in now - was if not _covered(e, kept)]
-    restored = [e for e in was - now if not _covered(e, gone)]
+    made = [e for e in after.edits if e not in was]
+    removed = [e for e in made if not _covered(e, kept)]
+    restored = [e for e in before.edits if e not in now and not _covered(e, gone)]
     by_rule: dict[str, Counts] = {}
-    for edit in (*removed, *restored, *_resigned(now - was, removed)):
+    for edit in (*removed, *restored, *_resigned(made, removed)):
         words = word_count(edit.text)
         one = Counts(
             removed_pieces=int(edit in removed), removed_words=words if edit in removed else 0,
@@ -297,7 +173,7 @@ def diff_articles(before: Article, after: Article) -> ArticleDiff | None:
         after=golden_lines(after),
         fields=fields,
         by_rule=by_rule,
-        labels={edit.rule: edit.label for edit in (*was, *now)},
+        labels={edit.rule: edit.label for edit in (*before.edits, *after.edits)},
         harm=sum(_prose_words(edit) for edit in removed),
     )
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from cleaner import render
 from cleaner.cleaning import clean
-from cleaner.diff import Changes, PackDiff, diff_golden, pack_diff
+from cleaner.diff import PackDiff, diff_golden, pack_diff
 from cleaner.golden import golden
 from cleaner.program import compile_program
 from cleaner.readers import Unreadable, discover, read
 from cleaner.rule import RulePack
+from cleaner.touch import Changes
 
 _SUFFIX = ".golden"
 

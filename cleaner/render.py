@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from cleaner.diff import ArticleDiff, Changes, Counts, PackDiff
+from cleaner.diff import ArticleDiff, Counts, PackDiff
 from cleaner.golden import GoldenLine, aligned
+from cleaner.touch import Changes
 from cleaner.wording import counted
 
 Style = str

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from cleaner import render
 from cleaner.cleaning import Prepared, clean_prepared, prepare
-from cleaner.diff import PackDiff, changes, compare, diff_golden
+from cleaner.diff import PackDiff, compare, diff_golden
 from cleaner.golden import aligned, golden, parse_golden
 from cleaner.model import Document
 from cleaner.program import compile_program
 from cleaner.rule import Cut, Join, Neighbour, Repeat, Rule, RulePack, Structure, Where
 from cleaner.rulefiles import pack_of
+from cleaner.touch import changes
 
 PROSE = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm had come by."
 LINES = [

@@ -6,21 +6,29 @@ import argparse
 import operator
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 from rich.console import Console
 from rich.text import Text
 
 from cleaner import render
+from cleaner.cleaning import Prepared
 from cleaner.cli.common import rules_folder, settings_of
-from cleaner.corpus import prepared_corpus
-from cleaner.diff import ArticleDiff, Changes, PackDiff, compare
+from cleaner.corpus import is_dataset, prepared_corpus, sifted_dataset
+from cleaner.diff import ArticleDiff, PackDiff, compare
 from cleaner.errors import CleanerError
 from cleaner.golden import aligned
+from cleaner.model import Options
 from cleaner.revisions import pack_at
+from cleaner.rule import RulePack
+from cleaner.touch import Changes, changes
+
+if TYPE_CHECKING:
+    from cleaner.sieve import Sieve
 
 _STYLES = {"plain": "", "dim": "dim", "bold": "bold", "removed": "red", "restored": "green", "changed": "yellow"}
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|==|!=|>|<)\s*(\d+)\s*")
@@ -34,8 +42,14 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     folder = rules_folder(settings)
     conditions = [_condition(text) for text in args.fail_if]
-    corpus = prepared_corpus(args.corpus or settings.raw, keys=settings.keys)
-    found = compare(pack_at(args.old, folder), pack_at(args.new, folder), corpus, settings.options, full=args.full)
+    old, new = pack_at(args.old, folder), pack_at(args.new, folder)
+    where = args.corpus or settings.raw
+    corpus: Iterator[Prepared | None] = (
+        sifted_dataset(where, None if args.full else _sieve(old, new, settings.options))
+        if is_dataset(where)
+        else prepared_corpus(where, keys=settings.keys)
+    )
+    found = compare(old, new, corpus, settings.options, full=args.full)
     shown = _chosen(found, args.rule, args.label)
     _OUTPUTS[args.output](shown, args)
     if conditions:
@@ -44,6 +58,12 @@ def run(args: argparse.Namespace) -> int:
             print(f"cleaner: --fail-if {text!r} holds", file=sys.stderr)
         return 1 if broken else 0
     return 1 if shown else 0
+
+
+def _sieve(old: RulePack, new: RulePack, options: Options) -> Sieve:
+    from cleaner.sieve import Sieve  # noqa: PLC0415  (it takes pyarrow)
+
+    return Sieve(old, new, changes(old, new), options)
 
 
 def _condition(text: str) -> tuple[str, Callable[[Mapping[str, int]], bool]]:

@@ -89,6 +89,14 @@ def test_a_signature_is_the_same_everywhere() -> None:
     assert minhashes([told.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
 
 
+def test_a_minhash_is_that_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = [sign("", " ".join(prose(seed, words))).shingles for seed, words in enumerate((400, 0, 3, 90, 1200))]
+    whole = minhashes(sets)
+    monkeypatch.setattr("cleaner.duplicates.signatures._CALL", 100)
+    assert np.array_equal(minhashes(sets), whole)
+    assert np.array_equal(whole[1], np.zeros(128))
+
+
 @pytest.mark.parametrize("similarity", [0.95, 0.9, 0.85, 0.75, 0.7, 0.5])
 def test_planted_near_duplicates_are_found_above_the_threshold_alone(tmp_path: Path, similarity: float) -> None:
     pairs = [(prose(seed), like(prose(seed), similarity)) for seed in range(40)]

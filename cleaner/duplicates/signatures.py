@@ -39,6 +39,9 @@ LEAST_PARAGRAPH = 6
 """Words of a paragraph that can be told from others: shorter ones (`He nodded.`) repeat by chance."""
 
 _BATCH = 1024  # signatures held before they are written
+# Shingles in one call of rensa: with 65,536 and more it starts threads, which would compete with the other workers,
+# and never come back in a process that is forked.
+_CALL = 1 << 15
 _EXACT, _PARAGRAPH = 16, 8  # bytes
 BETWEEN = "\n\n"
 """What stands between paragraphs of a clean text."""
@@ -119,12 +122,30 @@ def _host(article: Article) -> str:
 
 def minhashes(sets: Sequence[Hashes]) -> NDArray[np.uint8]:
     """A row of `VALUES` bytes for each set of shingles; zeros for an empty one."""
-    ends = np.cumsum([0, *map(len, sets)]).astype(np.uint64)
-    flat = np.concatenate([*sets, np.empty(0, np.uint64)])
-    rows = rensa.RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, VALUES, _SEED).to_rows()
-    matrix = np.array(rows, np.uint32).reshape(len(sets), VALUES).astype(np.uint8)
-    matrix[ends[1:] == ends[:-1]] = 0
-    return matrix
+    matrix = np.full((len(sets), VALUES), np.iinfo(np.uint32).max, np.uint32)
+    call: list[tuple[int, Hashes]] = []
+    room = _CALL
+    for number, each in enumerate(sets):
+        for at in range(0, len(each), _CALL):  # the values of a set are the least of its pieces'
+            piece = each[at : at + _CALL]
+            if len(piece) > room:
+                _lower(matrix, call)
+                call, room = [], _CALL
+            call.append((number, piece))
+            room -= len(piece)
+    _lower(matrix, call)
+    matrix[[not len(each) for each in sets]] = 0
+    return matrix.astype(np.uint8)
+
+
+def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> None:
+    """Lower the rows of a matrix to the values of some pieces, each with its row's number."""
+    if call:
+        ends = np.cumsum([0, *(len(piece) for _, piece in call)]).astype(np.uint64)
+        flat = np.concatenate([piece for _, piece in call])
+        digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, VALUES, _SEED).to_rows()
+        for (number, _), digest in zip(call, np.array(digests, np.uint32), strict=True):
+            np.minimum(matrix[number], digest, out=matrix[number])
 
 
 def agreement(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -185,7 +185,7 @@ class _Rows:
     def _languages(self) -> tuple[list[str | None], NDArray[np.int32]]:
         """The languages, and the number of each row's; that of none is -1, the last."""
         coded = pc.dictionary_encode(_column(self._articles, "language"))
-        return [*coded.dictionary.to_pylist(), None], _numbers(pc.fill_null(coded.indices, -1))
+        return [*coded.dictionary.to_pylist(), None], _numbers(coded.indices.fill_null(_NONE))
 
     @cached_property
     def _hosts(self) -> tuple[list[tuple[str | None, ...]], NDArray[np.int64]]:
@@ -316,7 +316,10 @@ def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------------------------------------
-# Arrow and numpy, without pandas: `pa.array` and `to_numpy` import it to see whether a value is of its types
+# Arrow and numpy, without pandas: `pa.array`, `pa.scalar` and `to_numpy` import it to see whether a value is its own
+
+_FALSE = pa.Array.from_buffers(pa.bool_(), 1, [None, pa.py_buffer(b"\0")])[0]
+_NONE = pa.Array.from_buffers(pa.int32(), 1, [None, pa.py_buffer(np.array([-1], np.int32))])[0]
 
 
 def _column(table: Columns, name: str) -> pa.Array:
@@ -326,7 +329,7 @@ def _column(table: Columns, name: str) -> pa.Array:
 
 def _true(mask: pa.BooleanArray) -> Mask:
     """Null is false."""
-    return _numbers(pc.fill_null(mask, False).cast(pa.uint8())).astype(bool)
+    return _numbers(mask.fill_null(_FALSE).cast(pa.uint8())).astype(bool)
 
 
 def _numbers(array: pa.Array) -> NDArray[Any]:

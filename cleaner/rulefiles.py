@@ -14,9 +14,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from cleaner.checks import HOST, rule_faults
 from cleaner.errors import RuleFault, RulesError
@@ -39,6 +37,9 @@ from cleaner.rule import (
 )
 from cleaner.sites import known_key
 
+if TYPE_CHECKING:
+    import yaml  # a kept pack needs none
+
 # Two packs that differ in what a result can't depend on have one digest.
 _NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
 _EFFECTS = tuple(f.name for f in fields(Rule) if f.name not in _NO_EFFECT)
@@ -50,7 +51,6 @@ _WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of
 _LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
 _DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
 _SHAPES: Mapping[str, type] = {
@@ -154,12 +154,14 @@ class _File:
 
     @classmethod
     def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
+        import yaml  # noqa: PLC0415
+
         try:
             if deep := _too_deep(text):
                 line, column = deep
                 faults.append(RuleFault(path=path, line=line, column=column, rule="", message=_DEEP, hint=_SHALLOW))
                 return None
-            node = yaml.compose(text, Loader=_LOADER)
+            node = yaml.compose(text, Loader=_loader())
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -197,6 +199,8 @@ class _File:
         )
 
     def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
+        import yaml  # noqa: PLC0415
+
         if len(at) > _DEEPEST:
             self.fault(faults, (), "", _DEEP, _SHALLOW)
             return None
@@ -292,10 +296,19 @@ class _File:
         self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
 
 
+def _loader() -> Any:
+    """That of libyaml, where there is one."""
+    import yaml  # noqa: PLC0415
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _too_deep(text: str) -> Position | None:
     """Where a file is nested too deep; libyaml composes nodes by recursion, and would crash on a deep one."""
+    import yaml  # noqa: PLC0415
+
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=_loader()):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             return _position(event)

@@ -10,7 +10,8 @@ repair joined lines: such documents are let through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cleaner.model import Options
-from cleaner.patterns import BLANKS, QUOTES
+from cleaner.patterns import BLANKS, QUOTES, compiled, plain
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Filter, RulePack
 from cleaner.sites import host_of
@@ -44,6 +45,9 @@ _PARTING = frozenset({"inline", "join", "layout"})  # kinds whose pieces may lea
 _PARTED = frozenset({"element", "structure"})  # kinds that take what such pieces have left of a line
 _LITERALS_AT_ONCE = 300  # the automaton that RE2 makes of a thousand outgrows its memory, and takes seconds
 _MOST_LITERALS = 2000  # beyond, it is faster to look at each document
+_MOST_PATTERNS = 8
+_LONGEST_PATTERN = 3000  # characters
+_OF_A_LINE = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")  # the text's edges, and flags taken back
 
 
 class Sieve:
@@ -65,7 +69,7 @@ class Sieve:
         self._filters = tuple(rule for rule in sides if rule.kind == "document")
         self._anywhere = tuple(rule for rule in sides if rule.kind != "document" and rule not in sought)
         self._sought = tuple(
-            (alike[0], tuple(_patterns(frozenset[Literal]().union(*map(sought.__getitem__, alike)))))
+            _Sought(alike, frozenset[Literal]().union(*map(sought.__getitem__, alike)))
             for _, group in groupby(sorted(sought, key=_scope), _scope)
             for alike in [list(group)]
         )
@@ -79,7 +83,7 @@ class Sieve:
         """The rows of documents that a changed rule is for. Asks for SCOPE_COLUMNS alone."""
         rows = _Rows(articles, self._hosts)
         found = self._surely(rows)
-        for rule in (*self._filters, *(rule for rule, _ in self._sought)):
+        for rule in (*self._filters, *(each.scope for each in self._sought)):
             found |= rows.of(rule)
         return found
 
@@ -100,15 +104,13 @@ class Sieve:
         parted = ~_true(pc.is_in(_column(ledger, "rule"), value_set=self._whole_lines))
         parted |= _true(pc.match_substring(pieces, "\n"))
         doubtful = _true(pc.is_in(ids, value_set=_rows_of(piece_ids, parted)))
-        for rule, patterns in self._sought:
-            asked = rows.of(rule)
+        for each in self._sought:
+            asked = rows.of(each.scope)
             found |= asked & doubtful
-            for pattern in patterns:
-                left = asked & ~found
-                if not left.any():
-                    break
-                found[left] = _true(pc.match_substring_regex(_rows_of(texts, left), pattern))
-                hit = _true(pc.match_substring_regex(pieces, pattern))
+            left = asked & ~found
+            if left.any():
+                found[left] = each.stands_in(_rows_of(texts, left))
+                hit = each.stands_in(pieces)
                 found |= asked & _true(pc.is_in(ids, value_set=_rows_of(piece_ids, hit)))
         return found
 
@@ -120,6 +122,43 @@ class Sieve:
         for rule in self._anywhere:
             found |= rows.of(rule)
         return found
+
+
+class _Sought:
+    """What rules of one scope are looked up by: literals, then the rules' own patterns where one of them stands."""
+
+    def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
+        self.scope = rules[0]
+        self._literals = tuple(_patterns(literals))
+        phrases = _patterns(each for each in literals if each[0])
+        written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
+        self._patterns: tuple[str, ...] = (*sorted(written), *phrases)
+        if not written or len(written) > _MOST_PATTERNS or any(map(_is_unfit, written)):
+            self._patterns = ()
+
+    def stands_in(self, texts: pa.Array) -> Mask:
+        """The texts in which one of the rules may match a line."""
+        found: Mask = np.zeros(len(texts), np.bool_)
+        for pattern in self._literals:
+            left = ~found
+            found[left] = _true(pc.match_substring_regex(_rows_of(texts, left), pattern))
+        if self._patterns and found.any():
+            near = _rows_of(texts, found)
+            sure = [text for text in pc.unique(near).to_pylist() if self._matches(plain(text))]
+            found[found] = _true(pc.is_in(near, value_set=_strings(sure)))
+        return found
+
+    def _matches(self, text: str) -> bool:
+        return any(regex.search(text) for regex in self._regexes)
+
+    @cached_property
+    def _regexes(self) -> list[Any]:
+        return list(map(compiled, self._patterns))
+
+
+def _is_unfit(pattern: str) -> bool:
+    """It means something else in a text than in a line, or is so long that RE2 is slow at it."""
+    return len(pattern) > _LONGEST_PATTERN or _OF_A_LINE.search(pattern) is not None
 
 
 class _Rows:
@@ -149,7 +188,7 @@ class _Rows:
     def _languages(self) -> tuple[list[str | None], NDArray[np.int32]]:
         """The languages, and the number of each row's; that of none is -1, the last."""
         coded = pc.dictionary_encode(_column(self._articles, "language"))
-        return [*coded.dictionary.to_pylist(), None], _numbers(pc.fill_null(coded.indices, -1))
+        return [*coded.dictionary.to_pylist(), None], _numbers(coded.indices.fill_null(_NONE))
 
     @cached_property
     def _hosts(self) -> tuple[list[tuple[str | None, ...]], NDArray[np.int64]]:
@@ -280,7 +319,10 @@ def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------------------------------------
-# Arrow and numpy, without pandas: `pa.array` and `to_numpy` import it to see whether a value is of its types
+# Arrow and numpy, without pandas: `pa.array`, `pa.scalar` and `to_numpy` import it to see whether a value is its own
+
+_FALSE = pa.Array.from_buffers(pa.bool_(), 1, [None, pa.py_buffer(b"\0")])[0]
+_NONE = pa.Array.from_buffers(pa.int32(), 1, [None, pa.py_buffer(np.array([-1], np.int32))])[0]
 
 
 def _column(table: Columns, name: str) -> pa.Array:
@@ -290,7 +332,7 @@ def _column(table: Columns, name: str) -> pa.Array:
 
 def _true(mask: pa.BooleanArray) -> Mask:
     """Null is false."""
-    return _numbers(pc.fill_null(mask, False).cast(pa.uint8())).astype(bool)
+    return _numbers(mask.fill_null(_FALSE).cast(pa.uint8())).astype(bool)
 
 
 def _numbers(array: pa.Array) -> NDArray[Any]:

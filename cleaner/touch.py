@@ -51,6 +51,7 @@ class Changes:
 def changes(old: RulePack, new: RulePack) -> Changes:
     """Which rules differ in what they do; a changed list changes the rules that use it."""
     before, after = ({rule.id: rule for rule in pack.rules} for pack in (old, new))
+    other_lists = old.lists != new.lists
     return Changes(
         added=tuple(sorted(after.keys() - before.keys())),
         removed=tuple(sorted(before.keys() - after.keys())),
@@ -59,7 +60,7 @@ def changes(old: RulePack, new: RulePack) -> Changes:
                 key
                 for key in before.keys() & after.keys()
                 if _does_else(before[key], after[key])
-                or (old.lists != new.lists and _used_lists(before[key], old) != _used_lists(after[key], new))
+                or (other_lists and _used_lists(before[key], old) != _used_lists(after[key], new))
             )
         ),
         agencies=old.lists.get(AGENCIES, ()) != new.lists.get(AGENCIES, ()),
@@ -119,9 +120,10 @@ class Touch:
 
     def __call__(self, prepared: Prepared) -> bool:
         """Whether a changed rule matches elsewhere here than before, or its matches come to something else."""
-        language, host, lines = prepared.language.code, None, Lines(prepared.text)
+        language, host = prepared.language.code, None
         before, after = self._programs
         if self._host:  # recognising a site by its text costs as much as all else here
+            lines = Lines(prepared.text)
             host, named = site_of(prepared.document, lines, after)
             if self._known_by and (host, named) != site_of(prepared.document, lines, before):
                 return True

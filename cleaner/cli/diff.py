@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-from rich.console import Console
-from rich.text import Text
 
 from cleaner import render
 from cleaner.cleaning import Prepared
@@ -97,6 +95,9 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(highlight=False, soft_wrap=True)
     for style, text in render.pieces(diff, limit=args.limit or None, stat=args.stat):
         console.print(Text(text, style=_STYLES[style]), end="")

@@ -20,13 +20,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bench.speed import ROOT, articles
 from cleaner.building import build
 from cleaner.cleaning import clean
 from cleaner.model import Document
 from cleaner.program import compile_program
 from cleaner.rulefiles import load_pack
-
-from bench.speed import ROOT, articles
 
 STAGES: tuple[tuple[str, str, str], ...] = (
     ("read", "shards", "read"),

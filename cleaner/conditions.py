@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 def _zone(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
     zones = scene.lines.zones(i)
-    return any(zone in wanted for zone in zones), "+".join(zones)
+    return not set(wanted).isdisjoint(zones), "+".join(zones)
 
 
 def _beside(step: int) -> Condition:
@@ -187,7 +187,10 @@ def checks(where: Where) -> tuple[Check, ...]:
 
 def hold(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> bool:
     """Whether all conditions hold of line i."""
-    return all(condition(scene, i, wanted, where)[0] for _name, condition, wanted in asked)
+    for _name, condition, wanted in asked:  # noqa: SIM110 - `all` of a generator takes twice as long
+        if not condition(scene, i, wanted, where)[0]:
+            return False
+    return True
 
 
 def first_failed(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> tuple[str, str] | None:

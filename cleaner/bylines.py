@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaner.dates import month_words, parse_datetime
 from cleaner.lexicon import LEADS, MODIFIERS, OUTLETS, ROLES, TIMES
@@ -56,8 +57,12 @@ def is_lead(line: str) -> bool:
     return line.strip(" :*-–|").casefold() in LEADS
 
 
+@lru_cache(maxsize=4096)
 def read_signature(line: str, *, language: str | None = None) -> Signature | None:
-    """The authors and the date that a line states, or None where it says anything else."""
+    """The authors and the date that a line states, or None where it says anything else.
+
+    What stands around headlines is much the same on all pages of a site, and dear to read: it is read once.
+    """
     if len(line) > _MOST_CHARS or len(line.split()) > _MOST_WORDS:
         return None
     names: list[tuple[int, int]] = []

@@ -71,9 +71,10 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
     """The article and, with `trace`, the rules that came near and what failed."""
     document, text, language = prepared.document, prepared.text, prepared.language
-    host, named = site_of(document, Lines(text), program)
+    lines = Lines(text)
+    host, named = site_of(document, lines, program)
     fates = program.fates_for(document, host)
-    mended = mended_lines(prepared, program, host, fates)
+    mended = mended_lines(prepared, program, host, fates, lines)
     scene = scene_of(prepared, program, mended.lines, host, trace=trace)
     matches = find(program, scene, fates)
     resolution = resolve(matches, fates)
@@ -83,7 +84,8 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     losses += repaired.losses
     edits = tuple(_edit(match, text) for match in repaired.winners)
     clean_text, layout = apply(text, edits)
-    signals = measure(clean_text, total, language)
+    words_of = dict(zip(scene.lines.texts, scene.lines.words, strict=True))
+    signals = measure(clean_text, total, language, words_of)
     flags: tuple[str, ...] = ()
     share = _share_at_stake(signals.words_removed, total, removals, scene)
     if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
@@ -92,7 +94,7 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         repaired = with_repairs((), mended.repairs, matches, fates)  # they take nothing away
         edits, flags = tuple(_edit(match, text) for match in repaired.winners), ("over-budget",)
         clean_text, layout = apply(text, edits)
-        signals = measure(clean_text, total, language)
+        signals = measure(clean_text, total, language, words_of)
     metadata, evidence = assemble(
         said_of_the_story((*removals, *_telling(resolution.marks, program.options.experimental)), scene),
         language=language.code,
@@ -154,11 +156,17 @@ def staged(prepared: Prepared, program: Program) -> tuple[Scene, Mapping[str, Fa
     return scene_of(prepared, program, mended_lines(prepared, program, host, fates).lines, host), fates
 
 
-def mended_lines(prepared: Prepared, program: Program, host: str | None, fates: Mapping[str, Fate]) -> Mended:
-    """The lines that rules see of a document, whole again where they were broken; those of HTML are whole."""
+def mended_lines(
+    prepared: Prepared, program: Program, host: str | None, fates: Mapping[str, Fate], lines: Lines | None = None
+) -> Mended:
+    """The lines that rules see of a document, whole again where they were broken; those of HTML are whole.
+
+    `lines` are those of its text, where they are at hand.
+    """
+    lines = lines or Lines(prepared.text)
     if prepared.document.blocks:
-        return Mended(lines=Lines(prepared.text))
-    return mend(program, prepared.text, language=prepared.language.code, host=host, fates=fates)
+        return Mended(lines=lines)
+    return mend(program, lines, language=prepared.language.code, host=host, fates=fates)
 
 
 def _share_at_stake(removed: int, total: int, winners: Iterable[Match], scene: Scene) -> float:

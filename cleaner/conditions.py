@@ -23,13 +23,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 def _zone(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
     zones = scene.lines.zones(i)
-    return any(zone in wanted for zone in zones), "+".join(zones)
+    return not set(wanted).isdisjoint(zones), "+".join(zones)
 
 
 def _beside(step: int) -> Condition:
     def beside(scene: Scene, i: int, wanted: tuple[Any, ...], where: Where) -> Verdict:
         if scene.neighbour(i, step, wanted, where.within) is not None:
             return True, ""
+        if scene.misses is None:
+            return False, ""  # nobody asks how far away it is; to say so costs more than to look
         j = i + step
         if not 0 <= j < len(scene.lines):
             return False, "edge of the text"
@@ -164,6 +166,9 @@ CONDITIONS: Mapping[str, Condition] = {
 # Conditions that look at other rules' labels or fields: a rule with one of them waits for those.
 LABEL_CONDITIONS = frozenset({"above", "below", "furniture", "repeats_title", "names_publisher", "shares_words"})
 
+# Conditions that look at every word, or at much else: they cost more than to try a pattern.
+DEAR_CONDITIONS = frozenset({"repeats_title", "names_publisher", "shares_words", "finite_verb", "quotation"})
+
 # Conditions that look words up in the language's lists.
 WORD_LIST_CONDITIONS = frozenset({"finite_verb", "quotation"})
 
@@ -178,6 +183,14 @@ def checks(where: Where) -> tuple[Check, ...]:
         for name, condition in CONDITIONS.items()
         if (wanted := getattr(where, name)) != unset[name]
     )
+
+
+def hold(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> bool:
+    """Whether all conditions hold of line i."""
+    for _name, condition, wanted in asked:  # noqa: SIM110 - `all` of a generator takes twice as long
+        if not condition(scene, i, wanted, where)[0]:
+            return False
+    return True
 
 
 def first_failed(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> tuple[str, str] | None:

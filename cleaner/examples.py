@@ -174,7 +174,7 @@ def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
 def _trial(rule: Rule, program: Program, text: str, stage: _Stage) -> Resolution:
     language = next(iter(rule.language), None)
     host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
-    mended = mend(program, text, language=language, host=host)
+    mended = mend(program, Lines(text), language=language, host=host)
     scene = Scene(mended.lines, language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
     scene.stage(stage.labels)
     matches = find(program, scene)

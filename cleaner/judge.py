@@ -9,17 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cleaner.languages import Language
-from cleaner.lines import Lines
+from cleaner.lines import Lines, word_count
 from cleaner.model import Loss, Mark, Signals, Verdict
 from cleaner.program import CompiledRule
 from cleaner.rule import Fate, Filter
 
 
-def measure(clean_text: str, words_before: int, language: Language) -> Signals:
-    """Count words and shares. `words_before` is of the normalised text."""
+def measure(
+    clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
+) -> Signals:
+    """Count words and shares. `words_before` is of the normalised text, `words_of` tells those of lines counted then."""
     lines = Lines(clean_text)
+    if words_of:
+        lines.words = [words_of.get(line) or word_count(line) for line in lines.texts]
     words = lines.total_words
-    prose = sum(lines.words[i] for i in range(len(lines)) if lines.ends_sentence(i))
+    prose = sum(count for i, count in enumerate(lines.words) if lines.ends_sentence(i))
     removed = max(0, words_before - words)
     return Signals(
         language=language.code,

@@ -10,8 +10,9 @@ from itertools import accumulate, pairwise
 from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
-# property Sentence_Terminal, as far as news is written in them), then what may close behind them.
-_SENTENCE_END = re.compile(r"[.!?…。！？．｡‼⁇⁈⁉؟۔।॥։።፧။។][\"'”’“‘»›«‹」』》〉】〕）)\]*]*$")
+# property Sentence_Terminal, as far as news is written in them); `_CLOSING` may stand behind them.
+_SENTENCE_MARKS = frozenset(".!?…。！？．｡‼⁇⁈⁉؟۔।॥։።፧။។")
+_CLOSING = "\"'”’“‘»›«‹」』》〉】〕）)]*"
 # Thai and Lao have no full stop: there a long line is a sentence or more.
 _UNMARKED_END = re.compile("[\u0e00-\u0eff][\"'”’»)\\]]*$")
 
@@ -28,6 +29,7 @@ _PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; behind, it belongs to the phras
 _PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
 _LONG_PROSE_WORDS = 20  # the head ends before the first of these
 _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
+_ZONES = {(True, True): ("head", "tail"), (True, False): ("head",), (False, True): ("tail",), (False, False): ("body",)}
 
 
 def is_cjk(text: str) -> bool:
@@ -143,7 +145,7 @@ class Lines:
     def ends_sentence(self, i: int) -> bool:
         """The line ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
         text = self.texts[i]
-        if _SENTENCE_END.search(text):
+        if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
             return True
         return not text.isascii() and self.words[i] >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
 
@@ -167,12 +169,7 @@ class Lines:
 
     def zones(self, i: int) -> tuple[str, ...]:
         """The zones the line stands in. A text without prose is all head and all tail."""
-        head, tail = i < self.head_end, i >= self.tail_start
-        return (
-            *(("head",) if head else ()),
-            *(() if head or tail else ("body",)),
-            *(("tail",) if tail else ()),
-        )
+        return _ZONES[i < self.head_end, i >= self.tail_start]
 
     def is_wrapped(self, i: int) -> bool:
         """The next line goes on in mid-sentence: it follows directly and begins with a small letter."""

@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Literal, get_args
 
-from cleaner.conditions import LABEL_CONDITIONS, Check, checks
+from cleaner.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import Block, Document, Options
-from cleaner.patterns import compiled, examined, expand, fold, group_names
+from cleaner.patterns import Outline, compiled, examined, expand, fold, group_names
 from cleaner.rule import FIELD_NAMES, Fate, FieldName, Rule, RulePack
 from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
@@ -86,6 +86,7 @@ class CompiledRule:
         if rule.neighbour:
             self.where = replace(rule.where, above=rule.neighbour.above, below=rule.neighbour.below)
         self.checks: tuple[Check, ...] = checks(self.where)
+        self.cheap_checks = tuple(check for check in self.checks if check[0] not in DEAR_CONDITIONS)
         self._lists = lists
         self.languages = frozenset(rule.language)
         self.hosts = tuple(host for host in rule.site if not host.startswith("~"))
@@ -155,7 +156,12 @@ class CompiledRule:
             return frozenset()
         if self.rule.literals:
             return frozenset(map(fold, self.rule.literals))
-        return examined(self.pattern)
+        return examined(self.pattern).needles
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What tells of most lines that its pattern does not match; of other kinds, nothing."""
+        return examined(self.pattern).outline if self.kind in ("pattern", "inline") else Outline()
 
     @property
     def phrase_keys(self) -> frozenset[str]:
@@ -183,6 +189,28 @@ def _is_host(host: str | None, wanted: str) -> bool:
     return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
 
 
+class Index:
+    """Rules with a pattern, by the literals that a line holds where they match."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        import ahocorasick_rs  # noqa: PLC0415
+
+        called: dict[str, list[CompiledRule]] = {}
+        everywhere: list[CompiledRule] = []
+        for rule in rules:
+            for needle in sorted(rule.needles):
+                called.setdefault(needle, []).append(rule)
+            if not rule.needles and rule.kind in ("pattern", "inline", "join"):
+                everywhere.append(rule)
+        self.automaton: Any = ahocorasick_rs.AhoCorasick(
+            list(called), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+        )
+        self.called = tuple(map(tuple, called.values()))
+        """For each needle of the automaton, by its number: the rules that it calls."""
+        self.everywhere = tuple(everywhere)
+        """Pattern rules without a needle: they run on every line."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Program:
     """A pack in the form that documents are run against. Built once per process, never changed."""
@@ -194,11 +222,6 @@ class Program:
     rules: tuple[CompiledRule, ...]
     phrases: Mapping[str, tuple[CompiledRule, ...]]
     longest_phrase: int
-    automaton: Any
-    needle_rules: tuple[tuple[CompiledRule, ...], ...]
-    """For each needle of the automaton, by its number: the rules that it calls."""
-    everywhere: tuple[CompiledRule, ...]
-    """Pattern rules without a needle: they run on every line."""
     of_phase: Mapping[str, tuple[CompiledRule, ...]]
     fates: Mapping[str, Fate]
     """What each rule's matches come to: an experimental one's are marks, unless it was asked for."""
@@ -206,7 +229,7 @@ class Program:
     """Per language, its word lists (`finite_verbs`, ...), folded; under "" those of all languages together."""
 
     @cached_property
-    def _of_language(self) -> dict[str | None, frozenset[int]]:
+    def _indexes(self) -> dict[str | None, Index]:
         return {}
 
     @cached_property
@@ -228,11 +251,13 @@ class Program:
                 called.setdefault(each.key, {})[rule] = None
         return {key: tuple(rules) for key, rules in called.items()}
 
-    def of_language(self, language: str | None) -> frozenset[int]:
-        """The indexes of the rules that are for a language; of all rules where it is not known."""
-        if (found := self._of_language.get(language)) is None:
-            found = frozenset(rule.index for rule in self.rules if rule.is_for(language))
-            self._of_language[language] = found
+    def index(self, language: str | None) -> Index:
+        """The patterns of the rules that are for a language, of all where it is not known; made when first met.
+
+        A literal that is rare in its own language may stand in every second word of another.
+        """
+        if (found := self._indexes.get(language)) is None:
+            found = self._indexes[language] = Index(rule for rule in self.rules if rule.is_for(language))
         return found
 
     def fates_for(self, document: Document, host: str | None) -> Mapping[str, Fate]:
@@ -258,25 +283,15 @@ class Program:
 
 def compile_program(pack: RulePack, options: Options | None = None) -> Program:
     """Compile a pack. Raises PatternError for a pattern that `load_pack` would have refused."""
-    import ahocorasick_rs  # noqa: PLC0415
-
     options = options or Options()
     rules = tuple(
-        CompiledRule(rule, index, pack.lists, _fate(rule, options))
-        for index, rule in enumerate(pack.rules)
-        if rule.status != "deprecated"
+        _ready(rule, index, pack, options) for index, rule in enumerate(pack.rules) if rule.status != "deprecated"
     )
     phrases: dict[str, list[CompiledRule]] = {}
-    called: dict[str, list[CompiledRule]] = {}
-    everywhere: list[CompiledRule] = []
     of_phase: dict[str, list[CompiledRule]] = {}
     for rule in rules:
         for key in sorted(rule.phrase_keys):
             phrases.setdefault(key, []).append(rule)
-        for needle in (found := sorted(pack.needles.get(rule.rule.id) or rule.needles)):
-            called.setdefault(needle, []).append(rule)
-        if not found and rule.kind in ("pattern", "inline", "join"):
-            everywhere.append(rule)
         of_phase.setdefault(rule.phase, []).append(rule)
     return Program(
         pack=pack,
@@ -285,11 +300,6 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
         rules=rules,
         phrases={key: tuple(those) for key, those in phrases.items()},
         longest_phrase=max(map(len, phrases), default=0),
-        automaton=ahocorasick_rs.AhoCorasick(
-            list(called), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
-        ),
-        needle_rules=tuple(map(tuple, called.values())),
-        everywhere=tuple(everywhere),
         of_phase={phase: tuple(those) for phase, those in of_phase.items()},
         fates={rule.rule.id: rule.fate for rule in rules},
         words=_word_lists(pack.lists),
@@ -301,9 +311,15 @@ def program_digest(pack: RulePack, options: Options) -> str:
     return hashlib.sha256(f"{pack.digest} {options!r}".encode()).hexdigest()
 
 
-def _fate(rule: Rule, options: Options) -> Fate:
+def _ready(rule: Rule, index: int, pack: RulePack, options: Options) -> CompiledRule:
     counted_only = rule.status == "experimental" and not options.experimental
-    return "mark" if counted_only else rule.action
+    ready = CompiledRule(rule, index, pack.lists, "mark" if counted_only else rule.action)
+    # What the pack brings need not be worked out again.
+    if needles := pack.needles.get(rule.id):
+        ready.needles = needles
+    if outline := pack.outlines.get(rule.id):
+        ready.outline = outline
+    return ready
 
 
 def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:

@@ -8,7 +8,7 @@ recorded.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,17 +40,20 @@ def resolve(matches: Sequence[Match], fates: Mapping[str, Fate]) -> Resolution:
     losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
     rest = [(m, fate) for m in matches if (fate := fates[m.rule.id]) in ("drop", "allow")]
     rest.sort(key=lambda pair: _rank(*pair))
-    placed: list[tuple[int, int, Match]] = []
+    places: list[tuple[int, int]] = []
+    placed: list[Match] = []  # the matches that stand there
     allowed: list[Match] = []
     for match, fate in rest:
         if fate == "allow":
             allowed.append(match)
-        elif winner := _protector(match, allowed) or _overlapped(match, placed):
+        elif winner := _protector(match, allowed) or _overlapped(match, places, placed):
             losses.append(lost(match, to=winner.rule.id))
         else:
-            insort(placed, (match.start, match.end, match), key=lambda entry: entry[:2])
-    order = [entry[2] for entry in placed]
-    return Resolution(winners=order, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
+            place = match.start, match.end
+            at = bisect_right(places, place)
+            places.insert(at, place)
+            placed.insert(at, match)
+    return Resolution(winners=placed, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
 
 
 def with_repairs(
@@ -62,14 +65,14 @@ def with_repairs(
     whole. An allow among the `matches` stops only those that it names, as it was found in the mended line.
     """
     named = [m for m in matches if fates[m.rule.id] == "allow" and m.rule.allows]
-    placed = [(m.start, m.end, m) for m in winners]
+    places = [(m.start, m.end) for m in winners]
     added: list[Match] = []
     losses: list[Loss] = []
     for match in repairs:
         fate = fates[match.rule.id]
         if fate == "suppress":
             losses.append(lost(match, guard="suppressed"))
-        elif fate == "drop" and (winner := _protector(match, named) or _overlapped(match, placed)):
+        elif fate == "drop" and (winner := _protector(match, named) or _overlapped(match, places, winners)):
             losses.append(lost(match, to=winner.rule.id))
         elif fate == "drop":
             added.append(match)
@@ -120,9 +123,10 @@ def _protector(match: Match, allowed: Iterable[Match]) -> Match | None:
     return None
 
 
-def _overlapped(match: Match, placed: list[tuple[int, int, Match]]) -> Match | None:
-    at = bisect_left(placed, match.start, key=lambda entry: entry[0])
-    for _start, end, winner in placed[max(0, at - 1) : at + 1]:
-        if winner.start < match.end and match.start < end:
-            return winner
+def _overlapped(match: Match, places: Sequence[tuple[int, int]], placed: Sequence[Match]) -> Match | None:
+    at = bisect_left(places, (match.start,))
+    for i in range(max(0, at - 1), min(at + 1, len(places))):
+        start, end = places[i]
+        if start < match.end and match.start < end:
+            return placed[i]
     return None

@@ -304,6 +304,8 @@ class RulePack:
     """Phrases that a text names its site by, in the form of `cleaner.sites.known_key` → the site's host."""
     needles: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.needles` would work out; kept with the pack, as it costs more than the rest."""
+    outlines: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """By rule id, what `CompiledRule.outline` would work out."""
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -131,10 +131,11 @@ def pack_of(
     digest.update(repr(sorted(lists.items())).encode())
     if known_by:
         digest.update(repr(sorted(known_by.items())).encode())
-    needles = {rule.id: CompiledRule(rule, 0, lists, rule.action).needles for rule in rules if kinds_of(rule)}
+    ready = [CompiledRule(rule, 0, lists, rule.action) for rule in rules if kinds_of(rule)]
     return RulePack(
         rules=tuple(sorted(rules, key=lambda r: r.id)), lists=dict(lists), digest=digest.hexdigest(),
-        known_by=dict(known_by or {}), needles=needles,
+        known_by=dict(known_by or {}), needles={each.rule.id: each.needles for each in ready},
+        outlines={each.rule.id: each.outline for each in ready},
     )  # fmt: skip
 
 

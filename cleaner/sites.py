@@ -20,6 +20,7 @@ from cleaner.patterns import fold
 _COPYRIGHT = re.compile(  # the mark goes before the holder, or between it and the year
     r"\W*(?:(?:19|20)\d\d\W+)?(?:[©ⓒ]|\(c\)|copyrights?\b)|[^.!?]{2,60}(?:[©ⓒ]|\(c\)|\bcopyright)\s?(?:19|20)\d\d"
 )
+_COPYRIGHT_MARKS = ("©", "(c)", "copyright", "ⓒ")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME_END = re.compile(r"[.,;:|(\[–—/]| - ")
 _OF_HOLDER = "\n"
@@ -55,8 +56,10 @@ def known_key(phrase: str) -> str:
 def recognised(lines: Lines, known_by: KnownBy) -> Known | None:
     """The one site that the text names; None where it names none, or two. A look-up or a few for each line."""
     found: dict[str, int] = {}
+    claimed = any(mark in lines.haystack for mark in _COPYRIGHT_MARKS)
     for i, key in enumerate(lines.keys) if known_by else ():
-        if (host := known_by.get(key) or _by_copyright(lines.folded[i], known_by)) and "body" not in lines.zones(i):
+        host = known_by.get(key) or (_by_copyright(lines.folded[i], known_by) if claimed else None)
+        if host and "body" not in lines.zones(i):
             found.setdefault(host, i)
     if len(found) != 1:
         return None
@@ -65,7 +68,7 @@ def recognised(lines: Lines, known_by: KnownBy) -> Known | None:
 
 
 def _by_copyright(folded: str, known_by: KnownBy) -> str | None:
-    if not (("©" in folded or "(c)" in folded or "copyright" in folded or "ⓒ" in folded) and _YEAR.search(folded)):
+    if not (any(mark in folded for mark in _COPYRIGHT_MARKS) and _YEAR.search(folded)):
         return None
     if not _COPYRIGHT.match(folded):
         return None

@@ -23,7 +23,7 @@ WORDS = {
 
 
 def scene(text: str, labels: dict[int, Label] | None = None, **more: Any) -> Scene:
-    made = Scene(Lines(text), words=WORDS, **more)
+    made = Scene(Lines(text), words=WORDS, trace=True, **more)
     made.stage(labels or {})
     return made
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.patterns import PatternError, compiled, expand, fold, needles, plain
+from cleaner.patterns import PatternError, compiled, expand, fold, needles, outline, plain
 
 LISTS = {"agencies": ("AFP", "Getty Images", "O'Neill Press", "A+B")}
 
@@ -86,3 +86,34 @@ def test_quotes_and_blanks_are_plain_to_patterns() -> None:
 @given(st.text())
 def test_plain_keeps_the_length(text: str) -> None:
     assert len(plain(text)) == len(text)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_match_fits_the_outline(pattern: str) -> None:
+    found = outline(f"^(?:{expand(pattern, {})})$")
+
+    @given(st.from_regex(re.compile(pattern), fullmatch=True))
+    def every_match(text: str) -> None:
+        line = text == text.strip() and not set(text) & set("\n\r\f\v")
+        if line and compiled(f"^(?:{pattern})$").search(plain(text)):
+            assert found.fits(fold(text), len(text)), text
+
+    every_match()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line", "fits"),
+    [
+        ("^(?:(?i:page|slide) ?\\d{1,3})$", "Page 12", True),
+        ("^(?:(?i:page|slide) ?\\d{1,3})$", "Page 12 of a book", False),
+        ("^(?:(?i:page|slide) ?\\d{1,3})$", "A page", False),
+        ("^(?:[(–-]{0,2}By .+)$", "(By Anna Reed", True),
+        ("^(?:[(–-]{0,2}By .+)$", "Stand by me", False),
+        ("^(?:[^a-z]*NEWS)$", "* NEWS", True),
+        ("^(?:\\p{Lu}x)$", "Ωx", True),
+        ("by Anna", "A book by Anna", True),
+        ("by Anna", "Anna", False),
+    ],
+)
+def test_an_outline_tells_what_a_line_is_not(pattern: str, line: str, fits: bool) -> None:
+    assert outline(pattern).fits(fold(line), len(line)) is fits

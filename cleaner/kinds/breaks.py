@@ -22,10 +22,9 @@ class Mended:
 
 
 def mend(
-    program: Program, text: str, *, language: str | None, host: str | None, fates: Mapping[str, Fate] | None = None
+    program: Program, lines: Lines, *, language: str | None, host: str | None, fates: Mapping[str, Fate] | None = None
 ) -> Mended:
-    """The lines of a text, broken ones whole. `fates` as for `cleaner.kinds.find`."""
-    lines = Lines(text)
+    """These lines of a text, broken ones whole. `fates` as for `cleaner.kinds.find`."""
     rules: dict[Damage, CompiledRule] = {}
     for rule in program.of_phase.get("layout", ()):  # in order of id; the narrowest scope wins
         damage = rule.rule.layout
@@ -40,4 +39,4 @@ def mend(
     )
     fates = fates or program.fates
     made = [(match.start, match.end) for match in repairs if fates[match.rule.id] == "drop"]
-    return Mended(lines=Lines(text, made) if made else lines, repairs=repairs)
+    return Mended(lines=Lines(lines.text, made) if made else lines, repairs=repairs)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
-from cleaner.conditions import first_failed
-from cleaner.lines import phrase_key
+from cleaner.conditions import first_failed, hold
 from cleaner.model import FieldMatch, Match
 from cleaner.program import CompiledRule, Program
 from cleaner.scene import Scene
@@ -18,36 +17,43 @@ _ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and 
 
 def candidates(program: Program, scene: Scene) -> Candidates:
     """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number."""
-    lines, language = scene.lines, scene.language
-    active = program.of_language(language)
-    seen: set[tuple[int, int]] = set()
+    lines, language, host = scene.lines, scene.language, scene.host
+    index = program.index(language)
+    seen: set[tuple[CompiledRule, int]] = set()
     by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
 
     def call(rules: Iterable[CompiledRule], i: int) -> None:
         for rule in rules:
-            if rule.index in active and (rule.index, i) not in seen:
-                seen.add((rule.index, i))
-                if rule.in_scope(language, scene.host):
-                    by_phase[rule.phase].append((rule, i))
+            if (place := (rule, i)) not in seen:
+                seen.add(place)
+                if rule.in_scope(language, host):
+                    by_phase[rule.phase].append(place)
 
     phrases, longest = program.phrases, program.longest_phrase + _ROOM
     for i, folded in enumerate(lines.folded) if phrases else ():
-        if len(folded) <= longest and (rules := phrases.get(phrase_key(folded))):
+        if len(folded) <= longest and (rules := phrases.get(lines.keys[i])):
             call(rules, i)
     starts, count = lines.haystack_starts, len(lines)
-    for number, start, _end in program.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
+    for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
         if i < count:
-            call(program.needle_rules[number], i)
-    for i in range(count) if program.everywhere else ():
-        call(program.everywhere, i)
+            call(index.called[number], i)
+    for i in range(count) if index.everywhere else ():
+        call(index.everywhere, i)
     return by_phase
 
 
 def find_indexed(_program: Program, scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
     """The matches among the candidates."""
     for rule, i in near:
-        yield from _FIND[rule.kind](rule, scene, i)
+        if scene.misses is not None or _may(rule, scene, i):
+            yield from _FIND[rule.kind](rule, scene, i)
+
+
+def _may(rule: CompiledRule, scene: Scene, i: int) -> bool:
+    """What is cheap to know does not rule a match out. Where near misses are asked for, each is looked at in full."""
+    lines = scene.lines
+    return rule.outline.fits(lines.folded[i], len(lines.texts[i])) and hold(scene, i, rule.cheap_checks, rule.where)
 
 
 def stands(rule: CompiledRule, scene: Scene, i: int) -> bool:

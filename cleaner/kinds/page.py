@@ -39,6 +39,7 @@ class Page:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.lines = scene.lines
+        self._bullets: dict[int, int] = {}
 
     @cached_property
     def story(self) -> range:
@@ -95,8 +96,11 @@ class Page:
 
     def bullet(self, i: int) -> int:
         """How many characters of the line are the bullet or the number before it."""
-        found = _BULLET.match(self.lines.texts[i])
-        return found.end() if found else 0
+        bullet = self._bullets.get(i)
+        if bullet is None:
+            found = _BULLET.match(self.lines.texts[i])
+            bullet = self._bullets[i] = found.end() if found else 0
+        return bullet
 
     def core(self, i: int) -> str:
         """The line without its bullet."""

@@ -164,9 +164,30 @@ class Scorecard:
             total += row
         return total
 
+    @cached_property
+    def _numbers(self) -> list[tuple[list[tuple[str, int, float, bool, float]], float]]:
+        """The clauses as plain as can be, where they ask for no kinds: those of whole texts are weighed for each."""
+        if any(test.kinds for test in self._conditions):
+            return []
+        return [
+            ([(t.fact, t.near, t.below or 0.0, t.denied, points) for t, points in clause.tests], clause.otherwise)
+            for clause in self.clauses
+        ]
+
     def sum(self, value_of: ValueOf) -> float:
         """The points in one place, without numpy."""
-        return sum((self._decided(clause, value_of)[1] for clause in self.clauses), 0.0)
+        if not self._numbers:
+            return sum((self._decided(clause, value_of)[1] for clause in self.clauses), 0.0)
+        total: list[float] = []
+        for tests, otherwise in self._numbers:
+            for fact, near, below, denied, points in tests:
+                value = value_of(fact, near)
+                if ((-1.0 if value is None else value) < below) is not denied:
+                    total.append(points)
+                    break
+            else:
+                total.append(otherwise)
+        return sum(total, 0.0)
 
     def reasons(self, value_of: ValueOf) -> list[tuple[float, str]]:
         """What decided in one place: points, and the condition that gave them; the weightiest first."""

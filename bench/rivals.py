@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from bench.running import Spent, run
+from bench.running import FailedError, Spent, run
 
 _OFFLINE = {
     "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "PIP_NO_INDEX": "1", "UV_OFFLINE": "1",
@@ -81,8 +81,8 @@ class Rival:
     reach: float | None = None
     note: str = ""
 
-    def installed(self, folder: Path, error: type[Exception]) -> Path:
-        """The `bin` of its environment, made where there is none. Raises the error where it can't be installed."""
+    def installed(self, folder: Path) -> Path:
+        """The `bin` of its environment, made where there is none. Raises FailedError where it can't be installed."""
         place, name = folder / self.packages[0].replace("==", "-"), self.packages[0].partition("==")[0]
         if not (place / "whole").is_file():
             uv = [sys.executable, "-m", "uv"]
@@ -94,9 +94,9 @@ class Rival:
                     subprocess.run([*uv, *each], check=True, capture_output=True, timeout=_INSTALL_SECONDS)
             except subprocess.CalledProcessError as failed:
                 said = failed.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-                raise error(f"{name} can't be installed: {said}") from None
+                raise FailedError(f"{name} can't be installed: {said}") from None
             except subprocess.TimeoutExpired:
-                raise error(f"{name} was not installed within {_INSTALL_SECONDS // 60} minutes") from None
+                raise FailedError(f"{name} was not installed within {_INSTALL_SECONDS // 60} minutes") from None
             (place / "whole").touch()
         return place / "bin"
 
@@ -143,11 +143,14 @@ RIVALS = (
     Rival(
         key="datatrove", name="datatrove 0.10.1, FTFY and its C4 filter", does="JSON lines, FTFY, C4 filter, Parquet",
         packages=_WITH_DATATROVE, prepare=_for_datatrove, command=_datatrove("sentences"), articles=2_000, reach=5,
-        note="fewer articles, as its filter counts sentences with spaCy",
+        note="fewer articles, as the filter counts sentences with spaCy",
     ),
     Rival(
-        key="datatrove-lines", name="the same, no sentences counted", does="JSON lines, FTFY, C4's lines, Parquet",
-        packages=_WITH_DATATROVE, prepare=_for_datatrove, command=_datatrove("lines"), articles=20_000,
+        key="datatrove-lines", name="datatrove 0.10.1, FTFY and C4's lines",
+        does="JSON lines, FTFY, C4's lines, Parquet",
+        packages=_WITH_DATATROVE,
+        prepare=_for_datatrove, command=_datatrove("lines"), articles=20_000,
+        note="the same filter, told not to count sentences",
     ),
     Rival(
         key="data-juicer", name="data-juicer 1.6.1", does="FTFY, whitespace, two filters, exact duplicates, JSON lines",

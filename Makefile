@@ -32,14 +32,14 @@ mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody wo
 quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real pages of ../shared, where they are
 	@$(BIN)/python -m bench.quality $(QUALITY)
 
-bench: $(VENV)/dev  ## time a build against the floor, on generated articles
-	@$(BIN)/python bench/speed.py
+bench: $(VENV)/dev $(VENV)/peers  ## measure against the floor, other tools, and itself, on generated articles (half an hour)
+	@$(BIN)/python -m bench.ratios $(BENCH)
 
 docs: $(VENV)/dev  ## rewrite the pages that are made from the code
 	@$(BIN)/python docs/make.py
 
 clean:  ## remove what was built
-	rm -rf dist .dist.* .cleaner build $(VENV)
+	rm -rf dist .dist.* .bench .cleaner build $(VENV)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer: make PYTHON=python3.12")'

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cleaner import schema
-
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))  # bench/ is no package that is installed
+
+from bench import benchpage  # noqa: E402
+from cleaner import schema  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
     f"rules/{schema.FILE}": schema.dump,
+    **benchpage.PAGES,
 }
 """Path below the repository → what stands there."""
 

@@ -1,0 +1,189 @@
+"""docs/benchmarks.md and its plot, docs/scale.md: made from bench/results.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from html import escape
+from math import log2
+
+from bench import results, scale
+from bench.results import FULL, Fact, Results, Row
+
+_ROW, _TOP, _LEFT, _SCALE, _RIGHT = 22, 60, 330, 360, 150  # pixels
+_STYLE = """
+  text { font: 12px system-ui, sans-serif; fill: #24292f } .quiet { fill: #57606a } .line { stroke: #d0d7de }
+  .reach { stroke: #57606a; stroke-width: 1.5 } .met { fill: #0969da } .missed { fill: #cf222e }
+  .span { stroke: #8c959f; stroke-width: 2 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 } .quiet { fill: #9198a1 } .line { stroke: #3d444d } .reach { stroke: #9198a1 }
+    .met { fill: #4493f8 } .missed { fill: #f85149 } .span { stroke: #7d8590 }
+  }"""
+_DOUBLINGS = 3  # on either side of what was to be reached
+
+
+def document(known: Results) -> str:
+    """The page."""
+    parts = [_head(known)]
+    for title, full in (("Ratios", False), ("With more articles", True)):
+        if rows := _of(known.rows.values(), full=full):
+            parts.append(f"## {title}\n\n{_ratios(rows)}")
+    parts += _notes(known.rows.values())
+    if known.facts:
+        parts.append(f"## Figures\n\nThose of this machine, for reckoning; [Scale](scale.md) does.\n\n{_facts(known)}")
+    if known.absent:
+        lacking = "\n".join(f"- `{name}`: {why}" for name, why in sorted(known.absent.items()))
+        parts.append(f"## Not measured\n\n{lacking}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(known: Results) -> str:
+    where = f"Measured on {known.machine}." if known.rows else "**Nothing has been measured yet.**"
+    return f"""# Benchmarks
+
+<!-- Written by `make bench`; edit bench/benchpage.py instead. -->
+
+Each figure is a ratio of two things that were measured in one run, on the same articles, in turn; so it says something
+on any machine, where seconds do not. The seconds are given, too: medians of the rounds, for whole processes and all
+their workers, start-up included. {where}
+
+The articles are generated (`bench/corpus.py`): pages of `raw/` with their menus, bylines, captions and ads, around
+paragraphs made anew, 4.8 kB in 83 lines on average, in twelve languages; one in fourteen repeats another, nearly or
+wholly.
+
+- **The floor** reads the same JSON lines with pyarrow and writes them as Parquet (zstd, level 3), with nothing between.
+- **Other tools** run with two workers, as ours does beside them, each in an environment of its own, and do some of what
+  a build does: none of them has rules, a ledger or metadata. Their row says what they do.
+- **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand. Packs of 50
+  and 500 are samples of the real one; that of 5,000 has the real one in it, and made-up rules of its kinds.
+- **The edit** takes one phrase out of a rule that has many; one article in a hundred holds it. The build after it
+  starts in the place of the last.
+
+| | |
+|---|---|
+| `make bench` | all steps, with 20,000 articles |
+| `make bench BENCH=--full` | the same with 200,000, memory and duplicates with 1,000,000 |
+| `make bench BENCH='floor edit'` | some of the steps: {", ".join(f"`{name}`" for name in STEPS_TOLD)} |
+| `make bench BENCH='rules --articles 2000'` | a trial, which writes nothing |
+
+![Each ratio beside what was to be reached.](benchmarks.svg)"""
+
+
+STEPS_TOLD = ("floor", "peers", "rules", "edit", "resume", "memory", "duplicates")
+
+
+def _of(rows: Iterable[Row], *, full: bool) -> list[Row]:
+    order = {name: i for i, name in enumerate(STEPS_TOLD)}
+    own = [row for row in rows if row.step.endswith(FULL) == full]
+    return sorted(own, key=lambda row: order.get(row.step.split()[0], len(order)))
+
+
+def _ratios(rows: Sequence[Row]) -> str:
+    lines = ["| | articles | above | below | ratio | to reach | |", "|---|--:|---|---|--:|--:|---|"]
+    for row in rows:
+        upper, lower = (f"{said}: {number(value)} {row.unit}" for said, value in
+                        ((row.upper_is, row.upper), (row.lower_is, row.lower)))  # fmt: skip
+        span = "" if row.rounds == 1 else f" ({number(row.least)} to {number(row.most)})"
+        met = {None: "", True: "met", False: "**not met**"}[row.met]
+        value = f"**{number(row.ratio)}**{span}"
+        lines.append(f"| {row.what} | {row.articles:,} | {upper} | {lower} | {value} | {reach(row)} | {met} |")
+    return "\n".join(lines)
+
+
+def _notes(rows: Iterable[Row]) -> Iterator[str]:
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.note:
+            notes.setdefault(row.note, []).append(row.what)
+    if notes:
+        yield "\n".join(f"- {'; '.join(what)}: {note}." for note, what in notes.items())
+
+
+def _facts(known: Results) -> str:
+    lines = ["| | | | articles |", "|---|--:|---|--:|"]
+    lines += [
+        f"| {fact.what} | {number(fact.value)} | {fact.unit} | {fact.articles:,} |" for fact in known.facts.values()
+    ]
+    return "\n".join(lines)
+
+
+def reach(row: Row) -> str:
+    """What was to be reached, as a table has it."""
+    return "" if row.reach is None else f"{'≥' if row.at_least else '≤'} {number(row.reach)}"
+
+
+def number(value: float) -> str:
+    """With as many digits as mean something."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def line(found: Row | Fact) -> str:
+    """For the terminal."""
+    if isinstance(found, Fact):
+        return f"  {found.what}: {number(found.value)} {found.unit}"
+    met = {None: "", True: "met", False: "NOT met"}[found.met]
+    return (
+        f"  {found.what}: {number(found.ratio)} ({number(found.upper)} / {number(found.lower)} {found.unit}) "
+        f"{reach(found)} {met} {found.note}"
+    ).rstrip()
+
+
+# ---------------------------------------------------------------------------------------------------
+# The plot
+
+
+def svg(known: Results) -> str:
+    """Rows that have something to reach, on a scale of doublings from it; right is better."""
+    rows = [row for full in (False, True) for row in _of(known.rows.values(), full=full) if row.reach]
+    height, width = _TOP + _ROW * len(rows) + 14, _LEFT + _SCALE + _RIGHT
+    body = "\n".join([*_axis(height), *(piece for i, row in enumerate(rows) for piece in _mark(i, row))])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'role="img" aria-label="Each ratio beside what was to be reached">\n'
+        f"<style>{_STYLE}\n</style>\n{body}\n</svg>\n"
+    )
+
+
+def _x(times: float) -> float:
+    """Of so many times as good as was to be reached."""
+    at = max(-_DOUBLINGS, min(_DOUBLINGS, log2(times) if times > 0 else -_DOUBLINGS))
+    return round(_LEFT + _SCALE * (at + _DOUBLINGS) / (2 * _DOUBLINGS), 1)
+
+
+def _axis(height: int) -> Iterator[str]:
+    for doubling in range(-_DOUBLINGS, _DOUBLINGS + 1):
+        x, kind = _x(2.0**doubling), "line" if doubling else "reach"
+        said = {0: "reached"}.get(doubling, f"×{2**doubling}" if doubling > 0 else f"÷{2**-doubling}")
+        yield f'<line class="{kind}" x1="{x}" x2="{x}" y1="{_TOP - 10}" y2="{height - 10}"/>'
+        yield f'<text class="quiet" x="{x}" y="{_TOP - 16}" text-anchor="middle">{said}</text>'
+    said = "how far from what was to be reached: right is better"
+    yield f'<text class="quiet" x="{_LEFT + _SCALE}" y="18" text-anchor="end">{said}</text>'
+
+
+def _mark(place: int, row: Row) -> Iterator[str]:
+    y = _TOP + _ROW * place + 8
+    ends = (_times(row, value) for value in (row.least, row.most))
+    one, two = (_x(each) for each in ends)
+    kind = "met" if row.met else "missed"
+    yield f'<text x="12" y="{y + 4}">{escape(row.what.replace("`", ""))[:60]}</text>'
+    yield f'<line class="span" x1="{one}" x2="{two}" y1="{y}" y2="{y}"/>'
+    yield (
+        f'<circle class="{kind}" cx="{_x(_times(row, row.ratio))}" cy="{y}" r="5">'
+        f"<title>{number(row.ratio)}, {reach(row)}</title></circle>"
+    )
+    yield (
+        f'<text x="{_LEFT + _SCALE + 14}" y="{y + 4}">{number(row.ratio)} '
+        f'<tspan class="quiet">{escape(reach(row))}</tspan></text>'
+    )
+
+
+def _times(row: Row, value: float) -> float:
+    assert row.reach
+    return value / row.reach if row.at_least else row.reach / value if value > 0 else 2.0**_DOUBLINGS
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/benchmarks.md": lambda: document(results.read()),
+    "docs/benchmarks.svg": lambda: svg(results.read()),
+    "docs/scale.md": lambda: scale.document(results.read()),
+}
+"""Path below the repository → what stands there."""

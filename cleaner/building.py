@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from cleaner import card, manifest
-from cleaner.engines import ENGINES, Prepare
+from cleaner.engines import ENGINES
 from cleaner.errors import OutputError
 from cleaner.folders import replaced, told
 from cleaner.manifest import Manifest, Tally, load_manifest
@@ -84,27 +85,32 @@ def build(
     text_field: str = "text",
     html_field: str = "html",
     workers: int | None = None,
+    engine: str = "local",
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Clean all that `raw` (a folder, a file, a glob or an address) holds, and write the dataset `dist`.
 
     `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
-    was. `workers` is the number of processes (None or 0: one a core); it changes no byte of the dataset, while
-    `shard_bytes`, the most input that goes into one file, changes how the rows are shared out, not the rows.
+    was. `workers` is the number of processes (None or 0: one a core), and `engine` where they run, a row of
+    `ENGINES`; neither changes a byte of the dataset, while `shard_bytes`, the most input that goes into one file,
+    changes how the rows are shared out, not the rows.
 
     Raises InputError where there is nothing to read, OutputError where `dist` can't be written or holds what
     is no dataset of ours, and CleanerError where a worker dies.
     """
     started = perf_counter()
     options = options or Options()
-    sources, refused = discover(raw)
+    found, refused = discover(raw)
+    sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
     _ours(dist)
     with replaced(dist) as folder:
         keys = Keys(text=text_field, html=html_field)
         jobs = plan(sources, refused, folder=folder, keys=keys, shard_bytes=shard_bytes)
-        reports = _run(jobs, partial(shard_runner, rules, options), workers or os.cpu_count() or 1, progress)
+        places = (folder, *islice((source.path for source in sources if isinstance(source.path, Path)), 1))
+        mapped = partial(ENGINES[engine], partial(shard_runner, rules, options), workers=workers or 0, places=places)
+        reports = _run(jobs, mapped, progress)
         tally = Tally()
         for report in reports:
             tally.add(report.tally)
@@ -150,8 +156,7 @@ def build(
 
 def _run(
     jobs: Sequence[Shard],
-    prepare: Prepare[Shard, ShardReport],
-    workers: int,
+    mapped: Callable[..., Generator[ShardReport, None, None]],
     progress: Callable[[Progress], None] | None,
 ) -> list[ShardReport]:
     """Run all shards, and again those that hold ids which earlier shards gave away; the reports, in order."""
@@ -173,8 +178,7 @@ def _run(
     final = {job.number: job for job in jobs}
     todo = list(jobs)
     while todo:
-        engine = ENGINES["serial" if min(workers, len(todo)) == 1 else "processes"]
-        with closing(engine(prepare, todo, workers=workers, tick=tick)) as results:
+        with closing(mapped(todo, tick=tick)) as results:
             for report in results:
                 reports[report.number] = report
                 tick(0, 0)

@@ -33,6 +33,8 @@ class Settings:
     """The key of a record that holds its page, which is read where it has no text."""
     workers: int = 0
     """Processes; 0 for one a core."""
+    engine: str = "local"
+    """Where they run: on this machine, or on a Ray cluster."""
     shard_bytes: int = 64 * 2**20
     """Input bytes a shard."""
     budget: float = Options().budget
@@ -68,6 +70,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "text_field": ((str,), "a text"),
     "html_field": ((str,), "a text"),
     "workers": ((int,), "a whole number, 0 or more"),
+    "engine": ((str,), "one of local and ray"),
     "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
     "budget": ((int, float), "a number from 0 to 1"),
     "whole_pages": ((str,), "one of auto, always and never"),
@@ -75,7 +78,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
-_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages), "engine": ("local", "ray")}
 
 
 def load_settings(folder: Path | None = None) -> Settings:

@@ -22,7 +22,8 @@ from cleaner import folders
 from cleaner.article import Article
 from cleaner.building import Progress, build
 from cleaner.cleaning import clean
-from cleaner.engines import ENGINES, Tick, processes
+from cleaner.engines import Engine, Tick
+from cleaner.engines.local import local, processes, serial
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.model import Document
 from cleaner.program import Program
@@ -427,18 +428,18 @@ def prepare_fault() -> Callable[[int, Tick], int]:
     raise InputError("rules", "a fault of the user's")
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engines_do_every_job_and_tell_of_it(engine: str) -> None:
+@pytest.mark.parametrize("engine", [serial, processes, local])
+def test_engines_do_every_job_and_tell_of_it(engine: Engine) -> None:
     ticks: list[tuple[int, int]] = []
-    results = ENGINES[engine](prepare_square, range(6), workers=2, tick=lambda *done: ticks.append(done))
+    results = engine(prepare_square, range(6), workers=2, tick=lambda *done: ticks.append(done))
     assert sorted(results) == [0, 1, 4, 9, 16, 25]
     assert [sum(each) for each in zip(*ticks, strict=True)] == [6, 15]
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engines_tell_faults_as_they_are(engine: str) -> None:
+@pytest.mark.parametrize("engine", [serial, processes, local])
+def test_engines_tell_faults_as_they_are(engine: Engine) -> None:
     with pytest.raises(InputError, match="a fault of the user's"):
-        list(ENGINES[engine](prepare_fault, [1, 2], workers=2, tick=lambda *_: None))
+        list(engine(prepare_fault, [1, 2], workers=2, tick=lambda *_: None))
 
 
 def test_a_dead_worker_is_told() -> None:
@@ -448,7 +449,7 @@ def test_a_dead_worker_is_told() -> None:
 
 WAITING = """
 import signal
-from cleaner.engines import processes
+from cleaner.engines.local import processes
 
 def prepare():
     return wait

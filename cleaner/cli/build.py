@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
             text_field=settings.text_field,
             html_field=settings.html_field,
             workers=settings.workers or None,
+            engine=settings.engine,
             shard_bytes=settings.shard_bytes,
             progress=progress,
         )

@@ -72,6 +72,7 @@ def _build(commands: Any) -> None:
     )
     parser.add_argument("dist", nargs="?", help="where the dataset is written (dist)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; 0 for one a core")
+    parser.add_argument("--engine", choices=["local", "ray"], help="where they run: here, or on a Ray cluster (local)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     _cleaning_options(parser)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -44,6 +44,11 @@ class Source:
     def suffix(self) -> str:
         """What its reader is chosen by: `.txt` of `feeds/a.TXT.gz`."""
         return name_parts(self.name)[1]
+
+    def absolute(self) -> Source:
+        """The same, to be read from another working folder."""
+        path, sidecar = (each.absolute() if isinstance(each, Path) else each for each in (self.path, self.sidecar))
+        return replace(self, path=path, sidecar=sidecar)
 
     def digest(self) -> str:
         """sha256 of the bytes to read, packed as they are, then the sidecar's, as hex. Raises OSError."""

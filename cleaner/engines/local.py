@@ -1,41 +1,36 @@
-"""Ways to map one function over jobs. A new way is a function and a row in `ENGINES`.
-
-An engine is given `prepare`, which is called once in every process and returns the function to map:
-whatever is dear to build (a compiled program) is built there. The function is given a job and `tick`, to be
-called as the work goes on. Results come in no order. An engine may lose ticks; it may not lose results.
-"""
+"""On this machine: in this process, or in fresh ones."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from threading import Thread, current_thread, main_thread
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from cleaner.engines.contract import Job, Prepare, Result, Tick
 from cleaner.errors import CleanerError
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-Tick = Callable[[int, int], None]
-"""Told of progress: documents and bytes done since the last call."""
-Prepare = Callable[[], Callable[[Job, Tick], Result]]
 
 _TICK_SECONDS = 0.1
 
 
-class Engine(Protocol):
-    """Map the prepared function over jobs, with so many workers."""
-
-    def __call__(
-        self, prepare: Prepare[Job, Result], jobs: Sequence[Job], *, workers: int, tick: Tick
-    ) -> Generator[Result, None, None]: ...
+def local(
+    prepare: Prepare[Job, Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    tick: Tick,
+    places: Sequence[Path] = (),
+) -> Generator[Result, None, None]:
+    """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough."""
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
+    yield from (processes if workers > 1 else serial)(prepare, jobs, workers=workers, tick=tick, places=places)
 
 
 def serial(
@@ -44,6 +39,7 @@ def serial(
     *,
     workers: int,  # noqa: ARG001 - this one
     tick: Tick,
+    places: Sequence[Path] = (),  # noqa: ARG001 - here they are
 ) -> Generator[Result, None, None]:
     """One after the other, in this process."""
     run = prepare()
@@ -52,7 +48,12 @@ def serial(
 
 
 def processes(
-    prepare: Prepare[Job, Result], jobs: Sequence[Job], *, workers: int, tick: Tick
+    prepare: Prepare[Job, Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    tick: Tick,
+    places: Sequence[Path] = (),  # noqa: ARG001 - here they are
 ) -> Generator[Result, None, None]:
     """In fresh processes of this machine. Raises CleanerError where one of them dies.
 
@@ -109,8 +110,6 @@ def _interrupts_held() -> Iterator[None]:
         if missed:
             signal.raise_signal(signal.SIGINT)
 
-
-ENGINES: Mapping[str, Engine] = {"serial": serial, "processes": processes}
 
 # What `_start` leaves in a worker for `_run`: a pool's initializer can return nothing.
 _worker: dict[str, Any] = {}

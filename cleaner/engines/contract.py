@@ -1,0 +1,37 @@
+"""What an engine is: a way to map one function over jobs.
+
+An engine is given `prepare`, which is called once in every process and returns the function to map:
+whatever is dear to build (a compiled program) is built there. The function is given a job and `tick`, to be
+called as the work goes on. Results come in no order. An engine may lose ticks; it may not lose results. It may
+run a job again that a dead machine held: a job writes the same files each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+Tick = Callable[[int, int], None]
+"""Told of progress: documents and bytes done since the last call."""
+Prepare = Callable[[], Callable[[Job, Tick], Result]]
+
+
+class Engine(Protocol):
+    """Map the prepared function over jobs, with so many workers; 0 for as many as there is room for.
+
+    `places` are what the jobs read and write. Engines whose workers run elsewhere see that they are there, too.
+    """
+
+    def __call__(
+        self,
+        prepare: Prepare[Job, Result],
+        jobs: Sequence[Job],
+        *,
+        workers: int,
+        tick: Tick,
+        places: Sequence[Path] = (),
+    ) -> Generator[Result, None, None]: ...

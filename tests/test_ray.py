@@ -1,0 +1,270 @@
+"""Builds on a Ray cluster of two nodes: the same bytes as here, whatever dies on the way."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner.building import Progress, build
+from cleaner.cli import run
+from cleaner.engines import Tick
+from cleaner.engines import ray as engine
+from cleaner.engines.ray import on_ray
+from cleaner.errors import CleanerError, InputError
+from cleaner.model import Options
+from cleaner.rule import RulePack
+from cleaner.rulefiles import parse_pack
+from cleaner.shards import Shard, ShardReport, shard_runner
+from projects import RULES, STORY, content, prepare
+
+# Ray leaves the logs of the processes that it starts open, and those processes to themselves.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+SHARDS = 12
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two nodes with a core each; this process is connected to the first."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'cleaner[ray]'")
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="ray") as short:
+        for name, value in {
+            "RAY_TMPDIR": short, "RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+            "RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+        }.items():  # fmt: skip
+            patch.setenv(name, value)
+        import ray  # noqa: PLC0415
+        from ray.cluster_utils import Cluster  # noqa: PLC0415
+
+        nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        nodes.add_node(num_cpus=1)
+        ray.init(address=nodes.address, log_to_driver=False, logging_level="error")
+        try:
+            yield nodes
+        finally:
+            ray.shutdown()
+            nodes.shutdown()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A feed that makes a dozen shards, and the dataset that one process builds of it."""
+    prepare(tmp_path)
+    records = (json.dumps({"id": f"{n:03}", "text": STORY * (1 + n % 3)}) for n in range(240))
+    feed = tmp_path / "raw" / "feed.jsonl"
+    feed.write_text("\n".join(records))
+    (tmp_path / "cleaner.toml").write_text(f"shard_bytes = {feed.stat().st_size // (SHARDS - 1)}\n")
+    built(tmp_path, "alone", workers=1)
+    return tmp_path
+
+
+def built(project: Path, dist: str, **more: Any) -> None:
+    size = int((project / "cleaner.toml").read_text().split("=")[1])
+    pack = parse_pack({"rules.yaml": RULES})
+    report = build(str(project / "raw"), project / dist, rules=pack, shard_bytes=size, **more)
+    assert report.shards == SHARDS
+
+
+# A build
+
+
+@pytest.mark.usefixtures("cluster")
+def test_the_command_builds_the_same_bytes_on_a_cluster(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a relative place, too: the working folder of workers is another one."""
+    monkeypatch.chdir(project)
+    assert run(["build", "raw", "dist", "--engine", "ray", "--quiet"]) == 0
+    assert content(project / "dist") == content(project / "alone")
+
+
+def test_a_node_that_dies_in_mid_build_loses_nothing(
+    cluster: Any, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies while it holds a shard, half written: some shards are done by then, and some are not begun."""
+    doomed = cluster.add_node(num_cpus=1)
+    told = project / "told"
+    told.mkdir()
+    stopped = pipe(told / "held")
+    gate = (told / "gate").open("w")
+    fcntl.flock(gate, fcntl.LOCK_EX)
+    held: list[str] = []
+
+    def kill(_: Progress) -> None:
+        if not held:
+            held.append(said(stopped))
+            cluster.remove_node(doomed, allow_graceful=False)
+            gate.close()
+
+    monkeypatch.setattr("cleaner.building.shard_runner", partial(stopping_runner, told, doomed.node_id))
+    built(project, "dist", engine="ray", progress=kill)
+
+    runs = [path.name.split("@") for path in told.glob("*@*")]
+    lost = [number for number, node in runs if node == doomed.node_id]
+    again = [number for number, node in runs if number in lost and node != doomed.node_id]
+    print(f"{len({node for _, node in runs})} nodes ran {len(runs)} tasks for {SHARDS} shards;")
+    print(f"a node died in the midst of shard {', '.join(lost)}; run again elsewhere: {', '.join(again)}")
+    assert held == lost == again
+    assert content(project / "dist") == content(project / "alone")
+
+
+def pipe(path: Path) -> int:
+    """A named pipe, its end to read from open."""
+    os.mkfifo(path)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
+def said(by: int) -> str:
+    """What a worker writes to a pipe, when it does, and until it closes it."""
+    with os.fdopen(by) as file:
+        assert select.select([file], [], [], 120)[0], "the worker never came to that"
+        return file.read()
+
+
+def stopping_runner(told: Path, doomed: str, rules: RulePack, options: Options) -> Callable[[Shard, Tick], ShardReport]:
+    """The runner of shards. On the doomed node it stops in the midst of one, and the third waits for its end."""
+    import ray  # noqa: PLC0415
+
+    here = ray.get_runtime_context().get_node_id()
+    inner = shard_runner(rules, options)
+
+    def runner(job: Shard, tick: Tick) -> ShardReport:
+        (told / f"{job.number}@{here}").touch()
+        documents = 0
+
+        def counted(more: int, size: int) -> None:
+            nonlocal documents
+            documents += more
+            if here == doomed and documents == 5:
+                (told / "held").write_text(str(job.number))
+                signal.pause()
+            tick(more, size)
+
+        if here != doomed and job.number > 1:
+            with (told / "gate").open() as gate:
+                fcntl.flock(gate, fcntl.LOCK_SH)
+        return inner(job, counted)
+
+    return runner
+
+
+# The engine
+
+
+def square(job: int, tick: Tick) -> int:
+    tick(1, job)
+    return job * job
+
+
+def prepare_square() -> Callable[[int, Tick], int]:
+    return square
+
+
+def process(_: int, __: Tick) -> int:
+    return os.getpid()
+
+
+def prepare_once(folder: Path) -> Callable[[int, Tick], int]:
+    (folder / str(os.getpid())).touch(exist_ok=False)
+    return process
+
+
+def prepare_fault() -> Callable[[int, Tick], int]:
+    raise InputError("rules", "a fault of the user's")
+
+
+def die(job: int, _: Tick) -> int:
+    os._exit(job)
+
+
+def prepare_death() -> Callable[[int, Tick], int]:
+    return die
+
+
+def silent(*_: int) -> None:
+    """Tell nobody."""
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_every_job_is_done_and_told_of(workers: int) -> None:
+    ticks: list[tuple[int, int]] = []
+    results = on_ray(prepare_square, range(20), workers=workers, tick=lambda *done: ticks.append(done))
+    assert sorted(results) == [n * n for n in range(20)]
+    assert [sum(each) for each in zip(*ticks, strict=True)] == [20, sum(range(20))]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_process_prepares_once_for_all_its_jobs(tmp_path: Path) -> None:
+    pids = list(on_ray(partial(prepare_once, tmp_path), range(20), workers=0, tick=silent))
+    assert {path.name for path in tmp_path.iterdir()} == set(map(str, pids))
+    assert len(set(pids)) < len(pids)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_faults_are_told_as_they_are() -> None:
+    with pytest.raises(InputError, match="a fault of the user's"):
+        list(on_ray(prepare_fault, [1, 2], workers=0, tick=silent))
+
+
+@pytest.mark.usefixtures("cluster")
+def test_workers_that_die_each_time_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_RETRIES", 1)
+    with pytest.raises(CleanerError, match="a job was tried 2 times, and its worker died.*use smaller shards"):
+        list(on_ray(prepare_death, [1], workers=0, tick=silent))
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_machine_with_other_versions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "versions", lambda: {**VERSIONS, "lxml": "0.1"})
+    with pytest.raises(CleanerError, match=r"has other versions, which might write other bytes: lxml .* \(here 0\.1\)"):
+        list(on_ray(prepare_square, [1], workers=0, tick=silent))
+
+
+VERSIONS = engine.versions()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_machine_that_lacks_a_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CleanerError, match="nowhere: is not there on that machine; read and write where every machine"):
+        list(on_ray(prepare_square, [1], workers=0, tick=silent, places=[tmp_path, tmp_path / "nowhere"]))
+
+
+@pytest.mark.usefixtures("cluster")
+def test_when_the_caller_stops_no_job_runs_on(tmp_path: Path) -> None:
+    end = pipe(tmp_path / "end")
+    os.mkfifo(tmp_path / "begun")
+    results = on_ray(partial(prepare_waiting, tmp_path), [0, 1], workers=2, tick=silent)
+    assert next(results) == 0
+    results.close()
+    assert said(end) == ""  # it is closed with the process
+
+
+def prepare_waiting(folder: Path) -> Callable[[int, Tick], int]:
+    return partial(wait, folder)
+
+
+def wait(folder: Path, job: int, _: Tick) -> int:
+    """The second job holds a pipe open and never ends; the first ends as soon as that has begun."""
+    if job:
+        with (folder / "end").open("w"):
+            (folder / "begun").write_text("")
+            signal.pause()
+    (folder / "begun").read_text()
+    return job
+
+
+def test_without_ray_the_next_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(CleanerError, match=r"Ray is not installed; pip install 'cleaner\[ray\]'"):
+        list(on_ray(prepare_square, [1], workers=0, tick=silent))

@@ -22,6 +22,7 @@ from cleaner.engines import Tick
 from cleaner.engines import ray as engine
 from cleaner.engines.ray import on_ray
 from cleaner.errors import CleanerError, InputError
+from cleaner.manifest import versions
 from cleaner.model import Options
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
@@ -220,18 +221,15 @@ def test_faults_are_told_as_they_are() -> None:
 @pytest.mark.usefixtures("cluster")
 def test_workers_that_die_each_time_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_RETRIES", 1)
-    with pytest.raises(CleanerError, match="a job was tried 2 times, and its worker died.*use smaller shards"):
+    with pytest.raises(CleanerError, match=r"a job was tried 2 times, and its worker died.*use smaller shards"):
         list(on_ray(prepare_death, [1], workers=0, tick=silent))
 
 
 @pytest.mark.usefixtures("cluster")
 def test_a_machine_with_other_versions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "versions", lambda: {**VERSIONS, "lxml": "0.1"})
+    monkeypatch.setattr(engine, "versions", lambda: {**versions(), "lxml": "0.1"})
     with pytest.raises(CleanerError, match=r"has other versions, which might write other bytes: lxml .* \(here 0\.1\)"):
         list(on_ray(prepare_square, [1], workers=0, tick=silent))
-
-
-VERSIONS = engine.versions()
 
 
 @pytest.mark.usefixtures("cluster")

@@ -27,6 +27,8 @@ which it tries again for ever, nor machines that were taken away with notice."""
 _QUEUED = 2
 """Jobs handed to Ray for each core it has: one that runs, and one that waits and makes a cluster grow that can."""
 _ENDING_SECONDS = 30
+_NOT_LOADED = "The remote function failed to import"
+"""How Ray begins a RuntimeError of its own, where a worker does not find the function's module."""
 
 # Ray reads these as it is imported. It tells nobody of its use, and what starts it by `uv run` packs and sends the
 # working folder, data and all, to every machine.
@@ -98,7 +100,7 @@ def _connected() -> Iterator[Any]:
     except (ConnectionError, ValueError, RuntimeError) as error:
         address = os.environ.get("RAY_ADDRESS")
         raise CleanerError(
-            address or "ray", f"no Ray cluster answers: {_first_line(error)}",
+            address or "ray", f"no Ray cluster answers: {_lines(error)[0]}",
             "see that it runs and RAY_ADDRESS is right; RAY_ADDRESS=local starts one of this machine alone",
         ) from error  # fmt: skip
     try:
@@ -111,20 +113,20 @@ def _result(ray: Any, task: Any) -> Any:
     try:
         return ray.get(task)
     except ray.exceptions.RayTaskError as error:
-        if isinstance(error.cause, ray.exceptions.RayError):  # before the job began
-            hint = "install cleaner, of this version, on every machine of the cluster"
-            raise CleanerError("workers", f"can't take up the work: {_first_line(error.cause)}", hint) from error
+        if isinstance(error.cause, ray.exceptions.RayError) or str(error.cause).startswith(_NOT_LOADED):
+            cause = f"a machine of the cluster can't load the work: {_lines(error.cause)[-1]}"
+            raise CleanerError("workers", cause, "install cleaner, of this version, on every machine") from error
         raise error.cause from error
     except ray.exceptions.RayError as error:
         raise CleanerError(
             "workers",
-            f"a job was tried {_RETRIES + 1} times, and its worker died: {_first_line(error)}",
+            f"a job was tried {_RETRIES + 1} times, and its worker died: {_lines(error)[0]}",
             "most often that is for want of memory: use smaller shards, or machines with more memory a core",
         ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _lines(error: Exception) -> list[str]:
+    return str(error).strip().splitlines() or [type(error).__name__]
 
 
 def _end(ray: Any, running: Sequence[Any]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import COMPRESSIONS, blocks
-from cleaner.readers.places import Place
+from cleaner.readers.places import Place, absolute
 
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
@@ -47,8 +47,7 @@ class Source:
 
     def absolute(self) -> Source:
         """The same, to be read from another working folder."""
-        path, sidecar = (each.absolute() if isinstance(each, Path) else each for each in (self.path, self.sidecar))
-        return replace(self, path=path, sidecar=sidecar)
+        return replace(self, path=absolute(self.path), sidecar=self.sidecar and absolute(self.sidecar))
 
     def digest(self) -> str:
         """sha256 of the bytes to read, packed as they are, then the sidecar's, as hex. Raises OSError."""

@@ -24,7 +24,9 @@ class Settings:
     raw: str = "raw"
     """What `cleaner build` reads: a folder, a file or a glob."""
     dist: str = "dist"
-    """Where it writes."""
+    """Where it writes: a folder, or an address."""
+    work: str = ".cleaner/dist"
+    """The folder where a dataset for an address is built."""
     rules: str | None = None
     """The rule folder."""
     text_field: str = "text"
@@ -66,6 +68,7 @@ class Settings:
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "raw": ((str,), "a text"),
     "dist": ((str,), "a text"),
+    "work": ((str,), "a text"),
     "rules": ((str,), "a text"),
     "text_field": ((str,), "a text"),
     "html_field": ((str,), "a text"),

@@ -22,7 +22,7 @@ from cleaner import datatrove
 from cleaner.datatrove import CleanerStep
 from cleaner.errors import RulesError
 from cleaner.model import Options
-from cleaner.program import Program
+from cleaner.program import Program, compile_program
 from cleaner.rulefiles import load_pack
 from projects import CLEAN, RULES, STORY, Here, prepare
 
@@ -104,11 +104,10 @@ def test_dropped_documents_and_pieces_are_written(folder: Path) -> None:
 def test_rules_are_compiled_once_in_a_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the step is light to send: it holds the rules, not what they are compiled to."""
     compiled: list[Options] = []
-    inner = datatrove.compile_program
 
     def counting(rules: Any, options: Options) -> Program:
         compiled.append(options)
-        return inner(rules, options)
+        return compile_program(rules, options)
 
     monkeypatch.setattr(datatrove, "compile_program", counting)
     monkeypatch.setattr(datatrove, "_programs", {})

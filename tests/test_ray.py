@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -266,3 +267,13 @@ def test_without_ray_the_next_step_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(CleanerError, match=r"Ray is not installed; pip install 'cleaner\[ray\]'"):
         list(on_ray(prepare_square, [1], workers=0, tick=silent))
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'cleaner[ray]'")
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{nobody.getsockname()[1]}")
+        with pytest.raises(CleanerError, match=r"no Ray cluster answers: .*refused; see that it runs and RAY_ADDRESS"):
+            list(on_ray(prepare_square, [1], workers=0, tick=silent))

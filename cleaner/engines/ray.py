@@ -26,6 +26,7 @@ _RETRIES = 10
 which it tries again for ever, nor machines that were taken away with notice."""
 _QUEUED = 2
 """Jobs handed to Ray for each core it has: one that runs, and one that waits and makes a cluster grow that can."""
+_ANSWER_SECONDS = 10
 _ENDING_SECONDS = 30
 _NOT_LOADED = "The remote function failed to import"
 """How Ray begins a RuntimeError of its own, where a worker does not find the function's module."""
@@ -95,10 +96,13 @@ def _connected() -> Iterator[Any]:
     if ray.is_initialized():
         yield ray
         return
+    address = os.environ.get("RAY_ADDRESS", "")
     try:
+        host, _, port = address.rpartition("//")[2].rpartition(":")
+        if port.isdigit():  # where nobody listens, Ray would try for minutes
+            socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        address = os.environ.get("RAY_ADDRESS")
+    except (OSError, ValueError, RuntimeError) as error:
         raise CleanerError(
             address or "ray", f"no Ray cluster answers: {_lines(error)[0]}",
             "see that it runs and RAY_ADDRESS is right; RAY_ADDRESS=local starts one of this machine alone",

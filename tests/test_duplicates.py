@@ -26,7 +26,7 @@ from cleaner.duplicates import (
     shard_part,
     sign,
 )
-from cleaner.duplicates.bands import bands
+from cleaner.duplicates.bands import Find, bands, buckets
 from cleaner.duplicates.words import jaccard, shingle_set, word_hashes
 from cleaner.errors import InputError
 
@@ -61,11 +61,13 @@ def part(folder: Path, name: str, texts: Iterable[Text]) -> Part:
     return shard_part(folder / f"{name}.signatures.parquet", articles)
 
 
-def dropped(folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), **options: Any) -> dict[str, Duplicate]:
+def dropped(
+    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: Find = buckets, **options: Any
+) -> dict[str, Duplicate]:
     """What is dropped of the texts, cut into shards, by id."""
     shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
     parts = [part(folder, str(number), shard) for number, shard in enumerate(shards)]
-    found = group(parts, Duplicates(**options), folder)
+    found = group(parts, Duplicates(**options), folder, find=find)
     return {
         shard[each.row].id: each._replace(row=0) for number, shard in enumerate(shards) for each in found.of(number)
     }

@@ -15,12 +15,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cleaner.building import Progress, build
 from cleaner.cli import run
+from cleaner.duplicates.bands import Bands, Buckets, buckets
+from cleaner.duplicates.grouping import EXACT, NEAR
 from cleaner.engines import Tick
 from cleaner.engines import ray as engine
+from cleaner.engines.bands import shared_bands
 from cleaner.engines.ray import on_ray
 from cleaner.errors import CleanerError, InputError
 from cleaner.manifest import versions
@@ -29,6 +33,7 @@ from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.shards import Shard, ShardReport, shard_runner
 from projects import RULES, STORY, content, prepare
+from test_duplicates import corpus, dropped
 
 # Ray leaves the logs of the processes that it starts open, and those processes to themselves.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -277,3 +282,36 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{nobody.getsockname()[1]}")
         with pytest.raises(CleanerError, match=r"no Ray cluster answers: .*refused; see that it runs and RAY_ADDRESS"):
             list(on_ray(prepare_square, [1], workers=0, tick=silent))
+
+
+# Duplicates
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ray Data's, of itself
+@pytest.mark.usefixtures("cluster")
+def test_the_same_documents_are_dropped_on_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And before that, each bucket has the same members, whatever a task takes at a time."""
+    monkeypatch.setattr("cleaner.engines.bands._ROWS", 64)
+    monkeypatch.setattr("cleaner.engines.bands._KEYS", 1000)
+    shared: list[int] = []
+
+    def both(minhashes: Any, ours: Any, way: Bands) -> Buckets:
+        here, there = buckets(minhashes, ours, way), shared_bands(minhashes, ours, way)
+        assert members(here) == members(there)
+        shared.append(len(there.of))
+        return there
+
+    texts = corpus()
+    here, there = dropped(tmp_path, texts, (30, 60)), dropped(tmp_path, texts, (30, 60), find=both)
+    assert {each.filter for each in here.values()} == {EXACT, NEAR}
+    assert here == there
+    assert shared[0] > 500
+
+
+def members(found: Buckets) -> list[tuple[int, ...]]:
+    """The signatures in each bucket, whatever the buckets' numbers."""
+    signatures = np.repeat(np.arange(len(found.starts) - 1), np.diff(found.starts))
+    held: dict[int, list[int]] = {}
+    for signature, bucket in zip(signatures.tolist(), found.of.tolist(), strict=True):
+        held.setdefault(bucket, []).append(signature)
+    return sorted(map(tuple, held.values()))

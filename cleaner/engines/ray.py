@@ -62,7 +62,7 @@ def on_ray(
     Raises CleanerError where Ray is not installed or does not answer, where a machine of the cluster has other
     versions or lacks a place, and where a job's workers died again and again.
     """
-    with _connected() as ray:
+    with connected() as ray:
         task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run)
         # In a list, so that a worker fetches it when it needs it, and not with every task.
         work = [ray.put(_Work(prepare=prepare, places=tuple(places), versions=versions()))]
@@ -84,7 +84,8 @@ def on_ray(
 
 
 @contextmanager
-def _connected() -> Iterator[Any]:
+def connected() -> Iterator[Any]:
+    """Ray, connected to the cluster that `on_ray` tells of. Raises CleanerError."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:

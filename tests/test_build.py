@@ -22,7 +22,7 @@ from cleaner import folders
 from cleaner.article import Article
 from cleaner.building import Progress, build
 from cleaner.cleaning import clean
-from cleaner.engines import Engine, Tick
+from cleaner.engines import ENGINES, Engine, Tick
 from cleaner.engines.local import local, processes, serial
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.model import Document
@@ -440,6 +440,12 @@ def test_engines_do_every_job_and_tell_of_it(engine: Engine) -> None:
 def test_engines_tell_faults_as_they_are(engine: Engine) -> None:
     with pytest.raises(InputError, match="a fault of the user's"):
         list(engine(prepare_fault, [1, 2], workers=2, tick=lambda *_: None))
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_without_jobs_nothing_is_prepared(engine: str) -> None:
+    """A build with nothing to do compiles no rules, and starts no cluster."""
+    assert not list(ENGINES[engine](prepare_fault, [], workers=0, tick=lambda *_: None))
 
 
 def test_a_dead_worker_is_told() -> None:

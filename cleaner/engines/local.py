@@ -29,6 +29,8 @@ def local(
     places: Sequence[Path] = (),
 ) -> Generator[Result, None, None]:
     """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough."""
+    if not jobs:
+        return
     workers = min(workers or os.cpu_count() or 1, len(jobs))
     yield from (processes if workers > 1 else serial)(prepare, jobs, workers=workers, tick=tick, places=places)
 

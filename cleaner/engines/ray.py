@@ -62,6 +62,8 @@ def on_ray(
     Raises CleanerError where Ray is not installed or does not answer, where a machine of the cluster has other
     versions or lacks a place, and where a job's workers died again and again.
     """
+    if not jobs:
+        return
     with connected() as ray:
         task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run)
         # In a list, so that a worker fetches it when it needs it, and not with every task.

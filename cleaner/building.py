@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -15,36 +15,25 @@ from typing import Any
 import orjson
 
 from cleaner import card, manifest
-from cleaner.carried import Carried
 from cleaner.duplicates.options import Duplicates
-from cleaner.engines import ENGINES, Prepare
+from cleaner.duplicates.signatures import VERSION
+from cleaner.engines import ENGINES, FINDERS
 from cleaner.errors import OutputError
-from cleaner.finishing import Finish, digests_of_existing, finisher, finishes
+from cleaner.finishing import digests_of_existing
 from cleaner.folders import growing, told
+from cleaner.making import Making, Progress, worker
 from cleaner.manifest import Manifest, Tally, load_manifest, versions
 from cleaner.model import Options
-from cleaner.plan import SHARD_BYTES, Planned, digest_of, digested, plan
+from cleaner.plan import SHARD_BYTES, digest_of, digested, plan
 from cleaner.program import program_digest
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.rule import RulePack
-from cleaner.shards import UNREADABLE_TOLD, Shard, clashes, shard_runner
-from cleaner.store import ShardReport, Store, code, digest_of_file, link
+from cleaner.shards import UNREADABLE_TOLD
+from cleaner.store import Store, code, digest_of_file, link
 from cleaner.writers import TABLES, Written
 
 _OURS = frozenset({card.FILE, manifest.FILE, *(table.folder for table in TABLES)})
 _NOBODYS = frozenset({".DS_Store", "Thumbs.db"})  # file managers leave these behind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a build is."""
-
-    documents: int
-    bytes: int
-    """Of the input."""
-    total_bytes: int
-    shards: int
-    total_shards: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +85,7 @@ def build(
     text_field: str = "text",
     html_field: str = "html",
     workers: int | None = None,
+    engine: str = "local",
     shard_bytes: int = SHARD_BYTES,
     afresh: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -105,25 +95,27 @@ def build(
     Of documents that repeat each other, as `duplicates` has it, one is kept; None keeps all.
 
     `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
-    was. `workers` is the number of processes (None or 0: one a core); it changes no byte of the dataset, while
-    `shard_bytes`, the most input that goes into one file, changes how the rows are shared out, not the rows.
-    What an earlier build has made, a killed one too, is not made again, unless `afresh` is set (see `cleaner.store`).
+    was. `workers` is the number of processes (None or 0: one a core), and `engine` where they run, a row of
+    `ENGINES`; neither changes a byte of the dataset, while `shard_bytes`, the most input that goes into one file,
+    changes how the rows are shared out, not the rows. What an earlier build has made, a killed one too, is not made
+    again, unless `afresh` is set (see `cleaner.store`).
 
     Raises InputError where there is nothing to read, OutputError where `dist` can't be written or holds what
     is no dataset of ours, and CleanerError where a worker dies.
     """
     started = perf_counter()
     options = options or Options()
-    workers = workers or os.cpu_count() or 1
-    sources, refused = discover(raw)
+    found, refused = discover(raw)
+    sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
     _ours(dist)
-    keys = Keys(text=text_field, html=html_field)
+    duplicates = duplicates if duplicates and (duplicates.any or duplicates.repeated) else None
+    keys, store = Keys(text=text_field, html=html_field), Store.of(dist)
     with growing(dist) as new:
-        inputs = digested(sources, workers)
+        inputs = digested(sources, workers or os.cpu_count() or 1)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
-        signed = duplicates is not None and duplicates.any
-        existing = digests_of_existing(duplicates, keys, workers) if duplicates and signed else {}
+        existing = digests_of_existing(duplicates, keys) if duplicates else {}
+        signed = [VERSION, bool(duplicates.repeated)] if duplicates else None
         made_with = digest_of([versions(), code(), asdict(keys), signed])
         program = program_digest(rules, options)
         wanted = [asdict(duplicates) if duplicates else None, sorted(existing.items())]
@@ -131,15 +123,16 @@ def build(
         last = load_manifest(dist)
         if not afresh and last and last.get("key") == key and _is_whole(dist, last):
             return _report(dist, last, started, cleaned=0)
-        store = Store.of(dist)
         if afresh:
             store.forget_all_but(())
         store.keep_rules(program, rules, options)
-        work = _Work(store=store, keys=keys, signed=signed, made_with=made_with, program=program)
-        work.used.update(existing.values())
-        reports = _run(work, planned, partial(shard_runner, rules, options), workers, progress)
-        if duplicates and signed:
-            reports = _finished(work, reports, finishes(store, reports, duplicates, keys, existing), workers)
+        making = Making(
+            planned, store, keys=keys, duplicates=duplicates, made_with=made_with, program=program, progress=progress
+        )
+        places = (store.folder, *islice((source.path for source in sources if isinstance(source.path, Path)), 1))
+        prepare = partial(worker, rules, options)
+        with ENGINES[engine](prepare, workers=workers or 0, tick=making.tick, places=places) as run:
+            reports = making.finished(making.shards(run), existing, run, FINDERS[engine])
         tally = Tally()
         files: list[Written] = []
         for number, report in enumerate(reports):
@@ -168,108 +161,8 @@ def build(
             (new.folder / card.FILE).write_bytes(card_text)
             (new.folder / manifest.FILE).write_bytes(manifest_text)
         new.publish()
-        store.forget_all_but({*work.used, program})
-    return _report(dist, orjson.loads(manifest_text), started, cleaned=work.cleaned)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """What a build has come to: the shards that it needs, and those that it finds."""
-
-    store: Store
-    keys: Keys
-    signed: bool
-    made_with: str
-    """Digest of packages, code and settings: all that can change a row, but for the input and the program."""
-    program: str
-    used: set[str] = field(default_factory=set)
-    cleaned: int = 0
-
-    def job(self, planned: Planned, earlier: Mapping[str, Carried]) -> Shard:
-        """The job of a shard; `earlier` says where the rows of parts are found."""
-        carried = tuple(earlier.get(part.key) for part in planned.parts)
-        key = digest_of([self.made_with, self.program, planned.key])
-        self.used.add(key)
-        return Shard(
-            planned=planned, key=key, made_with=self.made_with, signed=self.signed, keys=self.keys, store=self.store,
-            carried=carried if any(carried) else (),
-        )  # fmt: skip
-
-    def earlier(self) -> Mapping[str, Carried]:
-        """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
-
-        Those of the same program go before others.
-        """
-        found: dict[str, Carried] = {}
-        for report in sorted(self.store.reports(), key=lambda report: report.program == self.program):
-            if report.made_with == self.made_with:
-                found |= {rows.key: Carried(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
-        return found
-
-
-def _run(
-    work: _Work,
-    planned: Sequence[Planned],
-    prepare: Prepare[Shard, ShardReport],
-    workers: int,
-    progress: Callable[[Progress], None] | None,
-) -> list[ShardReport]:
-    """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
-    reports: dict[int, ShardReport] = {}
-    done = [0, 0]
-    total_bytes = sum(each.size for each in planned)
-
-    def tick(documents: int, size: int) -> None:
-        done[0] += documents
-        done[1] += size
-        if progress:
-            progress(
-                Progress(
-                    documents=done[0], bytes=done[1], total_bytes=total_bytes,
-                    shards=len(reports), total_shards=len(planned),
-                )
-            )  # fmt: skip
-
-    earlier = work.earlier()
-    final = [work.job(each, earlier) for each in planned]
-    todo = list(final)
-    while todo:
-        missing: list[Shard] = []
-        for job in todo:
-            if found := work.store.find(job.key):
-                reports[job.planned.number] = found
-                tick(found.tally.documents, job.planned.size)
-            else:
-                missing.append(job)
-        if missing:
-            numbers = {job.key: job.planned.number for job in missing}
-            engine = ENGINES["serial" if min(workers, len(missing)) == 1 else "processes"]
-            with closing(engine(prepare, missing, workers=workers, tick=tick)) as results:
-                for report in results:
-                    reports[numbers[report.key]] = report
-                    work.cleaned += report.cleaned
-                    tick(0, 0)
-        todo = [work.job(each, earlier) for each in clashes(final)]
-        for job in todo:
-            number = job.planned.number
-            final[number] = job
-            again = reports.pop(number)
-            done[0] -= again.tally.documents
-            done[1] -= job.planned.size
-    return [reports[number] for number in range(len(planned))]
-
-
-def _finished(work: _Work, reports: Sequence[ShardReport], jobs: Sequence[Finish], workers: int) -> list[ShardReport]:
-    """The shards without their duplicates; those that hold none are as they were."""
-    done = {job.shard: found for job in jobs if (found := work.store.find(job.key))}
-    missing = [job for job in jobs if job.shard not in done]
-    if missing:
-        engine = ENGINES["serial" if min(workers, len(missing)) == 1 else "processes"]
-        shards = {job.key: job.shard for job in missing}
-        with closing(engine(finisher, missing, workers=workers, tick=lambda *_: None)) as results:
-            done |= {shards[report.key]: report for report in results}
-    work.used.update(job.key for job in jobs)
-    return [done.get(report.key, report) for report in reports]
+        store.forget_all_but({*making.used, program})
+    return _report(dist, orjson.loads(manifest_text), started, cleaned=making.cleaned)
 
 
 def _is_whole(dist: Path, last: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.carried import Earlier
+from cleaner.duplicates.bands import Find
 from cleaner.duplicates.grouping import Duplicate, group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import dataset_part, shard_part, sources_of
@@ -34,11 +35,6 @@ class Finish:
     store: Store
     duplicates: tuple[Duplicate, ...]
     """In order of their rows."""
-
-
-def finisher() -> Callable[[Finish, Tick], ShardReport]:
-    """The function that finishes a shard."""
-    return finish
 
 
 def finish(job: Finish, tick: Tick) -> ShardReport:
@@ -82,7 +78,12 @@ def _taken(table: pa.Table, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) ->
 
 
 def finishes(
-    store: Store, reports: Sequence[ShardReport], duplicates: Duplicates, keys: Keys, existing: Mapping[str, str]
+    store: Store,
+    reports: Sequence[ShardReport],
+    duplicates: Duplicates,
+    keys: Keys,
+    existing: Mapping[str, str],
+    find: Find,
 ) -> list[Finish]:
     """What is left to do, for each shard that holds duplicates; `existing` as from `digests_of_existing`.
 
@@ -93,7 +94,7 @@ def finishes(
         for report in reports
     ]
     parts += [dataset_part(where, store.folder / key, keys) for where, key in existing.items()]
-    grouping = group(parts, duplicates, store.folder)
+    grouping = group(parts, duplicates, store.folder, find=find)
     jobs: list[Finish] = []
     for number, report in enumerate(reports):
         if found := tuple(grouping.of(number)):
@@ -102,12 +103,12 @@ def finishes(
     return jobs
 
 
-def digests_of_existing(duplicates: Duplicates, keys: Keys, workers: int) -> dict[str, str]:
+def digests_of_existing(duplicates: Duplicates, keys: Keys) -> dict[str, str]:
     """The datasets that are not to be repeated, each with a digest of all that its signatures follow from.
 
     Raises InputError where there is nothing to read.
     """
     return {
-        where: digest_of([VERSION, asdict(keys), [asdict(each) for each in digested(sources_of(where), workers)]])
+        where: digest_of([VERSION, asdict(keys), [[each.name, each.sha256] for each in digested(sources_of(where))]])
         for where in duplicates.against
     }

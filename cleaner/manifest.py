@@ -213,7 +213,15 @@ def _version(package: str) -> str | None:
 def load_manifest(folder: Path) -> Mapping[str, Any] | None:
     """The manifest of a dataset as plain data; None where the folder holds none that a build wrote."""
     try:
-        data = orjson.loads((folder / FILE).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+        return manifest_of((folder / FILE).read_bytes())
+    except OSError:
+        return None
+
+
+def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
+    """The manifest as plain data; None where the bytes are none that a build wrote."""
+    try:
+        data = orjson.loads(dumped)
+    except orjson.JSONDecodeError:
         return None
     return data if isinstance(data, dict) and {"format", "versions", "files"} <= data.keys() else None

@@ -25,7 +25,9 @@ class Settings:
     raw: str = "raw"
     """What `cleaner build` reads: a folder, a file or a glob."""
     dist: str = "dist"
-    """Where it writes."""
+    """Where it writes: a folder, or an address."""
+    work: str = ".cleaner/dist"
+    """The folder where a dataset for an address is built."""
     rules: str | None = None
     """The rule folder."""
     text_field: str = "text"
@@ -34,6 +36,8 @@ class Settings:
     """The key of a record that holds its page, which is read where it has no text."""
     workers: int = 0
     """Processes; 0 for one a core."""
+    engine: str = "local"
+    """Where they run: on this machine, or on a Ray cluster."""
     shard_bytes: int = 64 * 2**20
     """Input bytes a shard."""
     budget: float = Options().budget
@@ -67,10 +71,12 @@ class Settings:
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "raw": ((str,), "a text"),
     "dist": ((str,), "a text"),
+    "work": ((str,), "a text"),
     "rules": ((str,), "a text"),
     "text_field": ((str,), "a text"),
     "html_field": ((str,), "a text"),
     "workers": ((int,), "a whole number, 0 or more"),
+    "engine": ((str,), "one of local and ray"),
     "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
     "budget": ((int, float), "a number from 0 to 1"),
     "whole_pages": ((str,), "one of auto, always and never"),
@@ -79,7 +85,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
-_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages), "engine": ("local", "ray")}
 
 
 def load_settings(folder: Path | None = None) -> Settings:

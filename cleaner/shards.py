@@ -23,11 +23,10 @@ from cleaner.edits import apply
 from cleaner.engines import Tick
 from cleaner.errors import InputError
 from cleaner.manifest import Tally
-from cleaner.model import Document, Metadata, Options
+from cleaner.model import Document, Metadata
 from cleaner.plan import Part, Planned, stamp_of
-from cleaner.program import Program, compile_program
+from cleaner.program import Program
 from cleaner.readers import Keys, Unreadable, read
-from cleaner.rule import RulePack
 from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, digest_of_file
 from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
 
@@ -53,6 +52,8 @@ class Shard:
     """Digest of packages, code and settings."""
     signed: bool = False
     """Write the articles' signatures, too."""
+    paragraphs: bool = False
+    """Put their paragraphs' keys into them."""
     keys: Keys
     store: Store
     carried: tuple[Carried | None, ...] = ()
@@ -62,9 +63,10 @@ class Shard:
 class ShardWriter:
     """The tables of a shard while they are written, and the counts of what goes into them. Use it as a context."""
 
-    def __init__(self, folder: Path, *, signed: bool) -> None:
+    def __init__(self, folder: Path, *, signed: bool, paragraphs: bool) -> None:
         self._folder = folder
         self._signed = signed
+        self._paragraphs = paragraphs
         self._files = ExitStack()
         self.tally = Tally()
         self.cleaned = 0
@@ -98,7 +100,7 @@ class ShardWriter:
             article = outcome
             self._articles.add(outcome, len(article.text))
             if self._signatures:
-                self._signatures.add(signature(article))
+                self._signatures.add(signature(article, paragraphs=self._paragraphs))
         rows = list(pieces(article))
         for piece in rows:
             self.tally.add_piece(piece)
@@ -153,16 +155,11 @@ class ShardWriter:
         )
 
 
-def shard_runner(rules: RulePack, options: Options) -> Callable[[Shard, Tick], ShardReport]:
-    """Compile the rules, and give the function that runs a shard with them. Raises PatternError."""
-    return partial(run_shard, program=compile_program(rules, options))
-
-
 def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
     """Read, clean and write a shard, or carry over what there is of it. Raises OutputError, InputError."""
     given_away = set(job.planned.taken)
     with job.store.writing(job.key) as folder:
-        with ShardWriter(folder, signed=job.signed) as shard:
+        with ShardWriter(folder, signed=job.signed, paragraphs=job.paragraphs) as shard:
             shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
             tick(len(job.planned.refused), 0)
             for parts, carried in _runs(job):

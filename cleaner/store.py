@@ -2,7 +2,7 @@
 
     .dist.store/
       <key>/            a finished shard: its tables and `report.json`, put there in one step
-      new-<key>-<pid>/  one that is being written, or that a process died over
+      new-<key>-<...>/  one that is being written, or that a process died over
       <digest>.rules    the rules that shards were made with, to be compared with the next ones
 
 A build that was killed finds here what it had done; the next build what need not be done again. A key holds digests
@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import orjson
@@ -132,16 +133,18 @@ class Store:
 
         Raises OutputError where the disk refuses.
         """
-        new, final = self.folder / f"{_NEW}{key}-{os.getpid()}", self.folder / key
+        final = self.folder / key
         with told(final):
-            shutil.rmtree(new, ignore_errors=True)
-            new.mkdir(parents=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # A name of its own: a machine that the others have given up may still be writing the same shard.
+            new = Path(mkdtemp(dir=self.folder, prefix=f"{_NEW}{key[:16]}-"))
         try:
             yield new
             with told(final):
-                if final.exists():  # another process made the same, or it was found damaged
+                if final.exists() and not self.find(key):
                     shutil.rmtree(final)
-                new.rename(final)
+                if not final.exists():  # else another has made the same
+                    new.rename(final)
         finally:
             shutil.rmtree(new, ignore_errors=True)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from cleaner.building import BuildReport, build
+from cleaner.engines.contract import Engine, Job, Prepare, Result, Tick
 from cleaner.rulefiles import parse_pack
 
 CLEAN = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
@@ -59,3 +60,17 @@ def rows(dist: Path, table: str) -> list[dict[str, Any]]:
 
 
 Here = Callable[..., tuple[int, str, str]]
+
+
+def results(
+    engine: Engine,
+    prepare: Prepare[Job, Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    tick: Tick,
+    places: Sequence[Path] = (),
+) -> Generator[Result, None, None]:
+    """What an engine gives for one lot of jobs."""
+    with engine(prepare, workers=workers, tick=tick, places=places) as run:
+        yield from run(jobs)

@@ -20,16 +20,19 @@ from hypothesis import strategies as st
 
 from cleaner import folders
 from cleaner.article import Article
-from cleaner.building import Progress, build
+from cleaner.building import build
 from cleaner.cleaning import clean
-from cleaner.engines import ENGINES, Tick, processes
+from cleaner.engines import ENGINES, Tick
+from cleaner.engines.local import local
 from cleaner.errors import CleanerError, InputError, OutputError
+from cleaner.making import Progress
 from cleaner.model import Document
 from cleaner.plan import Input, digested, plan
 from cleaner.program import Program
 from cleaner.readers import Source
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
+from projects import results
 
 RULES = """
 rules:
@@ -432,28 +435,34 @@ def prepare_fault() -> Callable[[int, Tick], int]:
     raise InputError("rules", "a fault of the user's")
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engines_do_every_job_and_tell_of_it(engine: str) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_engines_do_every_job_and_tell_of_it(workers: int) -> None:
     ticks: list[tuple[int, int]] = []
-    results = ENGINES[engine](prepare_square, range(6), workers=2, tick=lambda *done: ticks.append(done))
-    assert sorted(results) == [0, 1, 4, 9, 16, 25]
+    done = results(local, prepare_square, range(6), workers=workers, tick=lambda *done: ticks.append(done))
+    assert sorted(done) == [0, 1, 4, 9, 16, 25]
     assert [sum(each) for each in zip(*ticks, strict=True)] == [6, 15]
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_engines_tell_faults_as_they_are(engine: str) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_engines_tell_faults_as_they_are(workers: int) -> None:
     with pytest.raises(InputError, match="a fault of the user's"):
-        list(ENGINES[engine](prepare_fault, [1, 2], workers=2, tick=lambda *_: None))
+        list(results(local, prepare_fault, [1, 2], workers=workers, tick=lambda *_: None))
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_without_jobs_nothing_is_prepared(engine: str) -> None:
+    """A build with nothing to do compiles no rules, and starts no cluster."""
+    assert not list(results(ENGINES[engine], prepare_fault, [], workers=0, tick=lambda *_: None))
 
 
 def test_a_dead_worker_is_told() -> None:
     with pytest.raises(CleanerError, match=r"a worker process died.*use fewer workers"):
-        list(processes(prepare_death, [1, 2, 3], workers=2, tick=lambda *_: None))
+        list(results(local, prepare_death, [1, 2, 3], workers=2, tick=lambda *_: None))
 
 
 WAITING = """
 import signal
-from cleaner.engines import processes
+from cleaner.engines.local import local
 
 def prepare():
     return wait
@@ -463,7 +472,8 @@ def wait(job, tick):
     signal.pause()
 
 if __name__ == "__main__":
-    list(processes(prepare, [1, 2], workers=2, tick=lambda *_: None))
+    with local(prepare, workers=2, tick=lambda *_: None) as run:
+        list(run([1, 2]))
 """
 
 

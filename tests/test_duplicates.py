@@ -16,7 +16,7 @@ import pytest
 
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
-from cleaner.duplicates.bands import bands
+from cleaner.duplicates.bands import Find, bands, buckets
 from cleaner.duplicates.grouping import EXACT, NEAR, Duplicate, group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import Part, dataset_part, shard_part
@@ -57,11 +57,13 @@ def part(folder: Path, name: str, texts: Iterable[Text]) -> Part:
     return shard_part(folder / f"{name}.signatures.parquet", articles)
 
 
-def dropped(folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), **options: Any) -> dict[str, Duplicate]:
+def dropped(
+    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: Find = buckets, **options: Any
+) -> dict[str, Duplicate]:
     """What is dropped of the texts, cut into shards, by id."""
     shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
     parts = [part(folder, str(number), shard) for number, shard in enumerate(shards)]
-    found = group(parts, Duplicates(**options), folder)
+    found = group(parts, Duplicates(**options), folder, find=find)
     return {
         shard[each.row].id: each._replace(row=0) for number, shard in enumerate(shards) for each in found.of(number)
     }

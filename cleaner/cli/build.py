@@ -15,8 +15,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from cleaner.building import BuildReport, build
-from cleaner.building import Progress as Step
 from cleaner.cli.common import pack_of, settings_of
+from cleaner.making import Progress as Step
+from cleaner.remote import is_address, publish, refuse_foreign
 from cleaner.wording import counted
 
 _WIDTH = 140
@@ -28,10 +29,13 @@ def run(args: argparse.Namespace) -> int:
     """Build, then say what was done; what could not be read is told, and is in the dataset's `rejected`."""
     settings = settings_of(args)
     rules = pack_of(settings)
+    address = settings.dist if is_address(settings.dist) else None
+    if address:
+        refuse_foreign(address)
     with _bar(shown=not args.quiet and sys.stderr.isatty()) as progress:
         report = build(
             settings.raw,
-            Path(settings.dist),
+            Path(settings.work if address else settings.dist),
             rules=rules,
             options=settings.options,
             duplicates=settings.duplicates,
@@ -39,11 +43,16 @@ def run(args: argparse.Namespace) -> int:
             text_field=settings.text_field,
             html_field=settings.html_field,
             workers=settings.workers or None,
+            engine=settings.engine,
             shard_bytes=settings.shard_bytes,
             progress=progress,
         )
+    sent = publish(report.dist, address) if address else 0
     if not args.quiet:
-        summary(report, _console())
+        console = _console()
+        summary(report, console)
+        if address:
+            console.print(f"{counted(sent, 'file')} sent to [bold]{escape(address)}[/bold]")
     return 0
 
 

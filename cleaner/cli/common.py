@@ -28,6 +28,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "raw": getattr(args, "raw", None),
         "dist": getattr(args, "dist", None),
         "workers": getattr(args, "workers", None),
+        "engine": getattr(args, "engine", None),
         "budget": getattr(args, "budget", None),
         "whole_pages": getattr(args, "whole_pages", None),
         "text_field": getattr(args, "text_field", None),

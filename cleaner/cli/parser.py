@@ -70,8 +70,9 @@ def _build(commands: Any) -> None:
     parser.add_argument(
         "raw", nargs="?", help="a folder, a file, a glob, or an address such as s3://bucket/folder (raw)"
     )
-    parser.add_argument("dist", nargs="?", help="where the dataset is written (dist)")
+    parser.add_argument("dist", nargs="?", help="where the dataset is written: a folder, or an address (dist)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; 0 for one a core")
+    parser.add_argument("--engine", choices=["local", "ray"], help="where they run: here, or on a Ray cluster (local)")
     parser.add_argument("--afresh", action="store_true", help="take nothing over from an earlier build")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     _duplicates_options(parser)

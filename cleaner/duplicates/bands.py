@@ -6,7 +6,7 @@ Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4). What shares none 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,19 +67,27 @@ def buckets(minhashes: NDArray[np.uint8], ours: NDArray[np.bool_], way: Bands) -
     numbers: list[NDArray[np.int32]] = []
     count = 0
     for band in range(way.count):
-        for rows, bucket in _shared(band_keys(minhashes, band, way), ours):
+        for rows, bucket in shared(band_keys(minhashes, band, way), ours):
             members.append(rows)
             numbers.append(bucket + np.int32(count))
             count += int(bucket[-1]) + 1
-    standing = np.concatenate([*members, np.empty(0, np.int32)])
-    of = np.concatenate([*numbers, np.empty(0, np.int32)])
-    order = standing.argsort(kind="stable")
-    starts = np.zeros(len(minhashes) + 1, np.int64)
-    np.cumsum(np.bincount(standing, minlength=len(minhashes)), out=starts[1:])
-    return Buckets(starts=starts, of=of[order])
+    none = np.empty(0, np.int32)
+    return placed(np.concatenate([*members, none]), np.concatenate([*numbers, none]), len(minhashes))
 
 
-def _shared(keys: Hashes, ours: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+Find = Callable[[NDArray[np.uint8], NDArray[np.bool_], Bands], Buckets]
+"""A way to find the buckets, such as `buckets`: of MinHashes, which of them are ours, and how they are cut."""
+
+
+def placed(members: NDArray[np.int32], numbers: NDArray[np.int32], count: int) -> Buckets:
+    """The buckets of `count` signatures, told as pairs: a signature, and the number of a bucket that it stands in."""
+    order = members.argsort(kind="stable")
+    starts = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(members, minlength=count), out=starts[1:])
+    return Buckets(starts=starts, of=numbers[order])
+
+
+def shared(keys: Hashes, ours: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
     """The rows whose key others have, and the number of each one's key among such keys.
 
     Rows are taken in turns by their keys, so that no more than about `_SLICE` are sorted at once.

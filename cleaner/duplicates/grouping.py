@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.duplicates.bands import Buckets, bands, buckets
+from cleaner.duplicates.bands import Buckets, Find, bands, buckets
 from cleaner.duplicates.likeness import Likeness
 from cleaner.duplicates.options import Duplicates, KeepBy
 from cleaner.duplicates.parts import Numbers, Part, ends, ids
@@ -92,12 +92,12 @@ class Grouping:
         return len(self.names)
 
 
-def group(parts: Sequence[Part], options: Duplicates, scratch: Path | None = None) -> Grouping:
+def group(parts: Sequence[Part], options: Duplicates, scratch: Path | None = None, *, find: Find = buckets) -> Grouping:
     """Find the duplicates among all parts, in the order of the input; those of existing datasets count as kept.
 
     In memory are about 100 bytes a document, and 24 for each band that it shares with another; the MinHashes and the
-    shingles of candidates are files in a folder below `scratch` (the system's for temporary files), mapped. Raises
-    InputError where a part can't be read.
+    shingles of candidates are files in a folder below `scratch` (the system's for temporary files), mapped. `find`
+    finds those that share a band. Raises InputError where a part can't be read.
     """
     corpus = _loaded(parts, options)
     order = _order(corpus, options)
@@ -105,7 +105,7 @@ def group(parts: Sequence[Part], options: Duplicates, scratch: Path | None = Non
     leader, similarity, near = first.copy(), np.ones(len(order)), np.zeros(len(order), bool)
     if options.near:
         with TemporaryDirectory(dir=scratch, prefix="duplicates-") as folder:
-            for one, (kept, alike) in _near(corpus, order, first, options.near, Path(folder)).items():
+            for one, (kept, alike) in _near(corpus, order, first, options.near, Path(folder), find).items():
                 leader[one], similarity[one], near[one] = kept, alike, True
         # Copies of one that is dropped go where it went, as near as it is.
         leader, similarity, near = leader[first], similarity[first], near[first]
@@ -197,14 +197,14 @@ def _first_of_copies(corpus: _Corpus, order: Numbers) -> Numbers:
 
 
 def _near(
-    corpus: _Corpus, order: Numbers, first: Numbers, threshold: float, folder: Path
+    corpus: _Corpus, order: Numbers, first: Numbers, threshold: float, folder: Path, find: Find
 ) -> dict[int, tuple[int, float]]:
     """Of each document that is nearly one that is kept, that one and how alike they are."""
     compared = np.flatnonzero((first == np.arange(len(first))) & (corpus.words > 0))
     if not len(compared):
         return {}
     minhashes = _minhashes(corpus.parts, compared, folder)
-    places = buckets(minhashes, corpus.ours[compared], bands(threshold))
+    places = find(minhashes, corpus.ours[compared], bands(threshold))
     row_of = np.full(len(first), -1, np.int64)
     row_of[compared] = np.arange(len(compared))
     ordered = row_of[order]

@@ -69,6 +69,11 @@ class Member:
 Place = Path | Remote | Member
 
 
+def absolute(place: Place) -> Place:
+    """The same place, named so that it is found from another working folder."""
+    return place.absolute() if isinstance(place, Path) else place
+
+
 def filesystem_of(url: str) -> tuple[Any, str]:
     """The fsspec filesystem of an address, and the path there. Raises InputError where there is none."""
     from fsspec.core import url_to_fs  # noqa: PLC0415 - seldom needed

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import COMPRESSIONS, blocks
-from cleaner.readers.places import Place
+from cleaner.readers.places import Place, absolute
 
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
@@ -46,6 +46,10 @@ class Source:
     def suffix(self) -> str:
         """What its reader is chosen by: `.txt` of `feeds/a.TXT.gz`."""
         return name_parts(self.name)[1]
+
+    def absolute(self) -> Source:
+        """The same, to be read from another working folder."""
+        return replace(self, path=absolute(self.path), sidecar=self.sidecar and absolute(self.sidecar))
 
     def digest(self) -> str:
         """sha256 of the bytes to read, packed as they are, then the sidecar's, as hex. Raises OSError."""

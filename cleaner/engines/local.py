@@ -1,80 +1,80 @@
-"""Ways to map one function over jobs. A new way is a function and a row in `ENGINES`.
-
-An engine is given `prepare`, which is called once in every process and returns the function to map:
-whatever is dear to build (a compiled program) is built there. The function is given a job and `tick`, to be
-called as the work goes on. Results come in no order. An engine may lose ticks; it may not lose results.
-"""
+"""On this machine: in this process, or in fresh ones."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from threading import Thread, current_thread, main_thread
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from cleaner.engines.contract import Job, Prepare, Result, Run, Tick
 from cleaner.errors import CleanerError
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-Tick = Callable[[int, int], None]
-"""Told of progress: documents and bytes done since the last call."""
-Prepare = Callable[[], Callable[[Job, Tick], Result]]
 
 _TICK_SECONDS = 0.1
 
 
-class Engine(Protocol):
-    """Map the prepared function over jobs, with so many workers."""
-
-    def __call__(
-        self, prepare: Prepare[Job, Result], jobs: Sequence[Job], *, workers: int, tick: Tick
-    ) -> Generator[Result, None, None]: ...
-
-
-def serial(
+@contextmanager
+def local(
     prepare: Prepare[Job, Result],
-    jobs: Sequence[Job],
     *,
-    workers: int,  # noqa: ARG001 - this one
+    workers: int,
     tick: Tick,
-) -> Generator[Result, None, None]:
-    """One after the other, in this process."""
-    run = prepare()
-    for job in jobs:
-        yield run(job, tick)
+    places: Sequence[Path] = (),  # noqa: ARG001 - here they are
+) -> Iterator[Run[Job, Result]]:
+    """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough.
+
+    Raises CleanerError where a process dies.
+    """
+    most = workers or os.cpu_count() or 1
+    here = cache(prepare)
+    with ExitStack() as pools:
+        open_pool = cache(lambda size: pools.enter_context(_pool(prepare, size, tick)))
+
+        def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
+            if most == 1 or (len(jobs) == 1 and not open_pool.cache_info().currsize):
+                for job in jobs:
+                    yield here()(job, tick)
+            elif jobs:
+                yield from open_pool(most)(jobs)
+
+        yield run
 
 
-def processes(
-    prepare: Prepare[Job, Result], jobs: Sequence[Job], *, workers: int, tick: Tick
-) -> Generator[Result, None, None]:
-    """In fresh processes of this machine. Raises CleanerError where one of them dies.
+@contextmanager
+def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[Job, Result]]:
+    """Fresh processes of this machine.
 
-    The workers hang on a pipe that this process alone can hold open: they end when it is closed, which a
-    killed process does, too. None is left behind, and none writes on when its build is over.
+    They hang on a pipe that this process alone can hold open: they end when it is closed, which a killed process
+    does, too. None is left behind, and none writes on when its build is over.
     """
     context = multiprocessing.get_context("spawn")
     done = context.Array("q", 2)
     lifeline, held = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_start, initargs=(prepare, done, lifeline))
+    pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(prepare, done, lifeline))
     pending: set[Future[Result]] = set()
-    try:
+    told = [0, 0]
+
+    def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
         with _interrupts_held():
-            pending = {pool.submit(_run, job) for job in jobs}
-        told = [0, 0]
+            pending.update(pool.submit(_run, job) for job in jobs)
         while pending:
-            finished, pending = wait(pending, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+            finished, _ = wait(pending, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
             now = list(done.get_obj())
             tick(now[0] - told[0], now[1] - told[1])
-            told = now
+            told[:] = now
+            pending.difference_update(finished)
             for future in finished:
                 yield future.result()
+
+    try:
+        yield run
     except BrokenProcessPool as error:
         raise CleanerError(
             "workers",
@@ -109,8 +109,6 @@ def _interrupts_held() -> Iterator[None]:
         if missed:
             signal.raise_signal(signal.SIGINT)
 
-
-ENGINES: Mapping[str, Engine] = {"serial": serial, "processes": processes}
 
 # What `_start` leaves in a worker for `_run`: a pool's initializer can return nothing.
 _worker: dict[str, Any] = {}

@@ -1,0 +1,162 @@
+"""The shards of a dataset are made: those that no earlier build has made, and those whose rows hang on others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+
+from cleaner.carried import Carried
+from cleaner.duplicates.bands import Find
+from cleaner.duplicates.options import Duplicates
+from cleaner.engines import Run, Tick
+from cleaner.finishing import Finish, finish, finishes
+from cleaner.model import Options
+from cleaner.plan import Planned, digest_of
+from cleaner.program import compile_program
+from cleaner.readers import Keys
+from cleaner.rule import RulePack
+from cleaner.shards import Shard, clashes, run_shard
+from cleaner.store import ShardReport, Store
+
+Job = Shard | Finish
+
+
+def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
+    """The function that does either kind of job; rules are compiled when the first shard needs them."""
+    program = cache(lambda: compile_program(rules, options))
+
+    def work(job: Job, tick: Tick) -> ShardReport:
+        return finish(job, tick) if isinstance(job, Finish) else run_shard(job, tick, program=program())
+
+    return work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a build is."""
+
+    documents: int
+    bytes: int
+    """Of the input."""
+    total_bytes: int
+    shards: int
+    total_shards: int
+
+
+class Making:
+    """What a build has come to: the shards that it needs, and those that are there.
+
+    `made_with` is a digest of packages, code and settings: all that can change a row, but for the input and the
+    program, whose digest is `program`.
+    """
+
+    def __init__(
+        self,
+        planned: Sequence[Planned],
+        store: Store,
+        *,
+        keys: Keys,
+        duplicates: Duplicates | None,
+        made_with: str,
+        program: str,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._planned = planned
+        self._store = store
+        self._keys = keys
+        self._duplicates = duplicates
+        self._made_with = made_with
+        self._program = program
+        self._progress = progress
+        self._total_bytes = sum(each.size for each in planned)
+        self._documents = self._bytes = 0
+        self._reports: dict[int, ShardReport] = {}
+        self.used: set[str] = set()
+        """Keys of all that the next build may need."""
+        self.cleaned = 0
+        """Documents that were read and cleaned."""
+
+    def tick(self, documents: int, size: int) -> None:
+        """Tell how far the build is."""
+        self._documents += documents
+        self._bytes += size
+        if self._progress:
+            self._progress(
+                Progress(
+                    documents=self._documents, bytes=self._bytes, total_bytes=self._total_bytes,
+                    shards=len(self._reports), total_shards=len(self._planned),
+                )
+            )  # fmt: skip
+
+    def shards(self, run: Run[Job, ShardReport]) -> list[ShardReport]:
+        """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
+        earlier = self._earlier()
+        final = [self._job(each, earlier) for each in self._planned]
+        todo = list(final)
+        while todo:
+            missing: dict[str, Shard] = {}
+            for job in todo:
+                if found := self._store.find(job.key):
+                    self._reports[job.planned.number] = found
+                    self.tick(found.tally.documents, job.planned.size)
+                else:
+                    missing[job.key] = job
+            with closing(run(list(missing.values()))) as results:
+                for report in results:
+                    self._reports[missing[report.key].planned.number] = report
+                    self.cleaned += report.cleaned
+                    self.tick(0, 0)
+            todo = [self._job(each, earlier) for each in clashes(final)]
+            for job in todo:
+                number = job.planned.number
+                final[number] = job
+                self._documents -= self._reports.pop(number).tally.documents
+                self._bytes -= job.planned.size
+        return [self._reports[number] for number in range(len(self._planned))]
+
+    def _job(self, planned: Planned, earlier: Mapping[str, Carried]) -> Shard:
+        """The job of a shard; `earlier` says where the rows of parts are found."""
+        carried = tuple(earlier.get(part.key) for part in planned.parts)
+        key = digest_of([self._made_with, self._program, planned.key])
+        self.used.add(key)
+        return Shard(
+            planned=planned,
+            key=key,
+            made_with=self._made_with,
+            signed=self._duplicates is not None,
+            paragraphs=bool(self._duplicates and self._duplicates.repeated),
+            keys=self._keys,
+            store=self._store,
+            carried=carried if any(carried) else (),
+        )
+
+    def _earlier(self) -> Mapping[str, Carried]:
+        """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
+
+        Those of the same program go before others.
+        """
+        found: dict[str, Carried] = {}
+        for report in sorted(self._store.reports(), key=lambda report: report.program == self._program):
+            if report.made_with == self._made_with:
+                found |= {rows.key: Carried(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
+        return found
+
+    def finished(
+        self, reports: Sequence[ShardReport], existing: Mapping[str, str], run: Run[Job, ShardReport], find: Find
+    ) -> Sequence[ShardReport]:
+        """The shards without what repeats; those where nothing does are as they were.
+
+        `existing` as from `cleaner.finishing.digests_of_existing`, `find` of `FINDERS`. Raises InputError where an
+        existing dataset can't be read.
+        """
+        if self._duplicates is None:
+            return reports
+        jobs = finishes(self._store, reports, self._duplicates, self._keys, existing, find)
+        self.used.update(existing.values(), (job.key for job in jobs))
+        done = {job.shard: found for job in jobs if (found := self._store.find(job.key))}
+        missing = {job.key: job for job in jobs if job.shard not in done}
+        with closing(run(list(missing.values()))) as results:
+            done |= {missing[report.key].shard: report for report in results}
+        return [done.get(report.key, report) for report in reports]

@@ -90,10 +90,11 @@ def _ratios(rows: Sequence[Row]) -> str:
 
 
 def _notes(rows: Iterable[Row]) -> Iterator[str]:
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, None]] = {}
     for row in rows:
         if row.note:
-            notes.setdefault(row.note, []).append(row.what)
+            what = row.what.removesuffix(", CPU").removesuffix(", wall time").removesuffix(", to a whole build")
+            notes.setdefault(row.note, {})[what] = None
     if notes:
         yield "\n".join(f"- {'; '.join(what)}: {note}." for note, what in notes.items())
 

@@ -55,8 +55,8 @@ wholly.
   a build does: none of them has rules, a ledger or metadata. Their row says what they do.
 - **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand. Packs of 50
   and 500 are samples of the real one; that of 5,000 has the real one in it, and made-up rules of its kinds.
-- **The edit** takes one phrase out of a rule that has many; one article in a hundred holds it. The build after it
-  starts in the place of the last.
+- **The edit** puts a new phrase in the place of one of a rule's many; one article in a hundred holds the old one. The
+  build after it starts in the place of the last.
 
 | | |
 |---|---|
@@ -90,10 +90,11 @@ def _ratios(rows: Sequence[Row]) -> str:
 
 
 def _notes(rows: Iterable[Row]) -> Iterator[str]:
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, None]] = {}
     for row in rows:
         if row.note:
-            notes.setdefault(row.note, []).append(row.what)
+            what = row.what.removesuffix(", CPU").removesuffix(", wall time").removesuffix(", to a whole build")
+            notes.setdefault(row.note, {})[what] = None
     if notes:
         yield "\n".join(f"- {'; '.join(what)}: {note}." for note, what in notes.items())
 

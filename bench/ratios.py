@@ -19,7 +19,7 @@ from time import perf_counter
 
 from bench import results
 from bench.benchpage import PAGES, line
-from bench.builds import AbsentError, Bench
+from bench.builds import AbsentError, Bench, fresh
 from bench.results import FULL, Fact, Row
 from bench.running import ROOT, FailedError
 from bench.steps import STEPS
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     work.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=work, prefix="run-") as folder:
         bench = Bench(folder=Path(folder), articles=count, rounds=rounds, full=args.full, absent=absent)
+        fresh(bench, bench.corpus(1))  # what is kept for the next run: compiled modules, the rules as they are
         for name in args.steps or STEPS:
             began = perf_counter()
             try:

@@ -113,7 +113,7 @@ def read(path: Path = FILE) -> Results:
 
 def dump(results: Results) -> str:
     """As JSON with four significant digits: the rest of them is noise."""
-    return json.dumps(_rounded(asdict(results)), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(_rounded(asdict(results)), indent=1, ensure_ascii=False) + "\n"
 
 
 def _rounded(value: Any) -> Any:

@@ -90,6 +90,7 @@ def built(project: Path, dist: str, **more: Any) -> None:
 # A build
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ray Data's, of itself
 @pytest.mark.usefixtures("cluster")
 def test_the_command_builds_the_same_bytes_on_a_cluster(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a relative place, too: the working folder of workers is another one."""

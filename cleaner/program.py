@@ -244,6 +244,17 @@ class Program:
         return found
 
     @cached_property
+    def neighbours(self) -> Mapping[tuple[str, str | None], tuple[CompiledRule, ...]]:
+        """Neighbour rules by the side and the label that they look for there."""
+        called: dict[tuple[str, str | None], list[CompiledRule]] = {}
+        for rule in self.of_phase.get("neighbours", ()):
+            if rule.rule.neighbour:
+                for side, labels in (("above", rule.where.above), ("below", rule.where.below)):
+                    for label in labels:
+                        called.setdefault((side, label), []).append(rule)
+        return {key: tuple(rules) for key, rules in called.items()}
+
+    @cached_property
     def elements(self) -> Mapping[str, tuple[CompiledRule, ...]]:
         """Element rules by what they are looked up by."""
         called: dict[str, dict[CompiledRule, None]] = {}

@@ -16,7 +16,7 @@ from cleaner.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import Block, Document, Options
 from cleaner.patterns import Outline, examined, expand, fold, group_names
-from cleaner.rule import FIELD_NAMES, Fate, FieldName, Rule, RulePack
+from cleaner.rule import FIELD_NAMES, LABELS, Fate, FieldName, Rule, RulePack
 from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
 
@@ -249,7 +249,9 @@ class Program:
         called: dict[tuple[str, str | None], list[CompiledRule]] = {}
         for rule in self.of_phase.get("neighbours", ()):
             if rule.rule.neighbour:
-                for side, labels in (("above", rule.where.above), ("below", rule.where.below)):
+                above, below = rule.where.above, rule.where.below
+                anywhere = () if above or below else LABELS
+                for side, labels in (("above", above or anywhere), ("below", below or anywhere)):
                     for label in labels:
                         called.setdefault((side, label), []).append(rule)
         return {key: tuple(rules) for key, rules in called.items()}

@@ -37,7 +37,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("site", "cleaning", "site_of"),
     ("layout", "cleaning", "mended_lines"),
     ("candidates", "kinds", "candidates"),
-    ("patterns, compiled", "program", "compiled"),
+    ("patterns, compiled", "alphabets", "compiled"),
     ("lines: phrases, patterns", "kinds", "find_indexed"),
     ("elements", "kinds", "find_elements"),
     ("heading", "kinds", "find_heading"),

@@ -18,7 +18,7 @@ from cleaner.rule import Fate, Filter
 def measure(
     clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
 ) -> Signals:
-    """Count words and shares. `words_before` is of the normalised text; `words_of` has those of lines counted then."""
+    """Count words and shares. `words_before` is of the normalised text, `words_of` tells those of lines counted."""
     lines = Lines(clean_text)
     if words_of:
         lines.words = [words_of.get(line) or word_count(line) for line in lines.texts]

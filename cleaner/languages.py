@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from cleaner.lines import Lines
@@ -88,7 +89,7 @@ def told_or_detected(told: Iterable[object], text: str) -> Language:
 
 def detect(text: str) -> Language:
     """The language of a text, taken whole; pass it a `sample`."""
-    if sum(map(str.isalpha, text)) < _LEAST_LETTERS:
+    if len(list(islice(filter(str.isalpha, text), _LEAST_LETTERS))) < _LEAST_LETTERS:
         return Language()
     # Capitals alone sway both; the rest of the text does not need its case either.
     text = text.replace("\n", " ").lower()

@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Literal, get_args
 
+from cleaner.alphabets import Pattern
 from cleaner.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import Block, Document, Options
-from cleaner.patterns import Outline, compiled, examined, expand, fold, group_names
-from cleaner.rule import FIELD_NAMES, Fate, FieldName, Rule, RulePack
+from cleaner.patterns import Outline, examined, expand, fold, group_names
+from cleaner.rule import FIELD_NAMES, LABELS, Fate, FieldName, Rule, RulePack
 from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause
 
@@ -106,19 +107,19 @@ class CompiledRule:
         return 2 if self.rule.site else 1 if self.rule.language else 0
 
     @cached_property
-    def regex(self) -> Any:
+    def regex(self) -> Pattern:
         """The compiled pattern of a pattern, inline or join rule."""
-        return compiled(self.pattern)
+        return Pattern(self.pattern)
 
     @cached_property
-    def before(self) -> Any:
+    def before(self) -> Pattern:
         """What the second line of a join begins with."""
-        return compiled(self.before_pattern)
+        return Pattern(self.before_pattern)
 
     @cached_property
-    def unless(self) -> tuple[Any, ...]:
+    def unless(self) -> tuple[Pattern, ...]:
         """Compiled exceptions."""
-        return tuple(compiled(pattern) for pattern in self.unless_patterns)
+        return tuple(Pattern(pattern) for pattern in self.unless_patterns)
 
     @cached_property
     def elements(self) -> tuple[Selector, ...]:
@@ -241,6 +242,19 @@ class Program:
         if (found := self._scorecards.get(name)) is None:
             found = self._scorecards[name] = Scorecard(map(parse_clause, self.pack.lists[name]), LINE_KINDS)
         return found
+
+    @cached_property
+    def neighbours(self) -> Mapping[tuple[str, str | None], tuple[CompiledRule, ...]]:
+        """Neighbour rules by the side and the label that they look for there."""
+        called: dict[tuple[str, str | None], list[CompiledRule]] = {}
+        for rule in self.of_phase.get("neighbours", ()):
+            if rule.rule.neighbour:
+                above, below = rule.where.above, rule.where.below
+                anywhere = () if above or below else LABELS
+                for side, labels in (("above", above or anywhere), ("below", below or anywhere)):
+                    for label in labels:
+                        called.setdefault((side, label), []).append(rule)
+        return {key: tuple(rules) for key, rules in called.items()}
 
     @cached_property
     def elements(self) -> Mapping[str, tuple[CompiledRule, ...]]:

@@ -32,6 +32,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’“»«」』)\]]*(?:\s|$)|[。！？]")
 _BULLET = re.compile(r"(?:[*+•·▪■●‣▶►>–—-]|o(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _GLUED = re.compile(r"[A-Z](?=[a-z])(?:(?<=[^\W\d_A-Z].)|(?<=[^\W\d_A-Z]\..))")  # a capital to begin with is found fast
+_FIGURE = re.compile("[0-9]")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S")
@@ -144,7 +145,9 @@ class Page:
     def digits(self) -> list[int]:
         """Digits on each line."""
         return [
-            sum(map(text.count, "0123456789")) if text.isascii() else sum(map(str.isdigit, text))
+            (sum(map(text.count, "0123456789")) if _FIGURE.search(text) else 0)
+            if text.isascii()
+            else sum(map(str.isdigit, text))
             for text in self.lines.texts
         ]
 

@@ -20,9 +20,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.speed import ROOT, articles
-from cleaner.building import build
+from bench.corpus import articles
+from bench.pages import ROOT
+from cleaner.building import BuildReport, build
 from cleaner.cleaning import clean
+from cleaner.duplicates.options import Duplicates
 from cleaner.model import Document
 from cleaner.program import compile_program
 from cleaner.rulefiles import load_pack
@@ -57,6 +59,10 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("write", "shards", "pieces"),
     ("write", "writers", "record_batch"),
     ("write", "shards", "TableWriter"),
+    ("signatures", "shards", "signature"),
+    ("signatures", "shards", "SignatureWriter"),
+    ("grouping", "finishing", "group"),
+    ("finishing", "making", "finish"),
 )
 """A stage's name, and the name in a module of `cleaner` by which it is called; what it calls in turn counts there."""
 
@@ -106,8 +112,12 @@ def stages(raw: Path, dist: Path) -> Counter[str]:
     for stage, name, attribute in STAGES:
         module = importlib.import_module(f"cleaner.{name}")
         setattr(module, attribute, clock.timed(stage, getattr(module, attribute)))
-    clock.through("all else", lambda: build(str(raw), dist, rules=load_pack(ROOT / "rules"), workers=1))
+    clock.through("all else", lambda: _build(raw, dist))
     return clock.spent
+
+
+def _build(raw: Path, dist: Path) -> BuildReport:
+    return build(str(raw), dist, rules=load_pack(ROOT / "rules"), duplicates=Duplicates(), workers=1)
 
 
 def main() -> None:

@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.article import Article
 from cleaner.cleaning import Prepared
+from cleaner.model import Metadata, Signals
 from cleaner.program import Program
 from cleaner.rebuilt import FAILED, document_of, edit_of
 from cleaner.rule import RulePack
@@ -57,6 +59,13 @@ class Earlier:
         for start, part in zip(self.starts, report.parts, strict=False):
             self.rejected[start + np.array(part.rejected, int)] = True
         self._rejected_before = np.cumsum([0, *self.rejected])
+
+    @property
+    def row_of(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """The row of each document among the articles, or else among the rejected."""
+        return np.where(
+            self.rejected, self._rejected_before[:-1], np.arange(len(self.rejected)) - self._rejected_before[:-1]
+        )
 
     def _read(self, table: Table) -> pa.Table:
         return pq.read_table(self._store.place(self.report.key, f"{table.folder}.parquet"), schema=table.schema)
@@ -104,6 +113,20 @@ class Earlier:
         (row,) = (one.rejected if self.rejected[number] else one.articles).to_pylist()
         edits = tuple(edit_of(piece) for piece in one.removed.to_pylist() if piece["kind"] == "edit")
         return document_of(row, edits, lambda _: None)
+
+    def article(self, number: int) -> Article:
+        """A document that was kept, as far as text and ledger tell; marks and metadata are left out."""
+        one = self.stretch(number, number + 1)
+        (row,) = one.articles.to_pylist()
+        edits = tuple(edit_of(piece) for piece in one.removed.to_pylist() if piece["kind"] == "edit")
+        signals = Signals(
+            language=row["language"], language_probability=row["language_probability"], words=row["words"],
+            characters=row["characters"], words_removed=row["words_removed"], removed_share=row["removed_share"],
+            prose_share=row["prose_share"],
+        )  # fmt: skip
+        return Article(
+            id=row["id"], text=row["text"], metadata=Metadata(), edits=edits, layout=row["layout"], signals=signals
+        )
 
     def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""

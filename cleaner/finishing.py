@@ -9,11 +9,13 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from cleaner.carried import Earlier
+from cleaner.article import Article
+from cleaner.carried import Earlier, Stretch
 from cleaner.duplicates.bands import Find
 from cleaner.duplicates.grouping import Duplicate, group
 from cleaner.duplicates.options import Duplicates
-from cleaner.duplicates.parts import dataset_part, shard_part, sources_of
+from cleaner.duplicates.parts import Numbers, Part, dataset_part, shard_part, sources_of
+from cleaner.duplicates.repeats import repeated_keys, without_repeats
 from cleaner.duplicates.signatures import VERSION
 from cleaner.engines import Tick
 from cleaner.errors import CleanerError
@@ -21,7 +23,17 @@ from cleaner.manifest import Tally
 from cleaner.plan import digest_of, digested
 from cleaner.readers import Keys
 from cleaner.store import REPORT, SIGNATURES, ShardReport, Store, link
-from cleaner.writers import ARTICLES, REJECTED, REMOVED, TableWriter, as_rejected
+from cleaner.writers import (
+    ARTICLES,
+    REJECTED,
+    REMOVED,
+    Piece,
+    TableWriter,
+    as_rejected,
+    pieces,
+    record_batch,
+    with_columns,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +47,20 @@ class Finish:
     store: Store
     duplicates: tuple[Duplicate, ...]
     """In order of their rows."""
+    repeated: tuple[int, ...] = ()
+    """Keys of paragraphs that its articles are to lose."""
 
 
 def finish(job: Finish, tick: Tick) -> ShardReport:
-    """Write a shard again, with its duplicates among the rejected. Raises OutputError."""
+    """Write a shard again, with its duplicates among the rejected, and without repeated paragraphs.
+
+    Raises OutputError.
+    """
     report = job.store.find(job.shard)
     if report is None:
         raise CleanerError(str(job.store.folder), f"has lost the shard {job.shard}", "build again")
     earlier = Earlier(job.store, report)
-    whole = earlier.stretch(0, len(earlier.rejected))
+    whole = _without_repeats(earlier, frozenset(job.repeated))
     rows = np.array([each.row for each in job.duplicates], np.int64)
     stays = np.ones(len(whole.articles), bool)
     stays[rows] = False
@@ -55,11 +72,12 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
         with ExitStack() as files:
             writers = [
                 files.enter_context(TableWriter(folder, f"{table.folder}.parquet", table))
-                for table in (ARTICLES, REJECTED)
+                for table in (ARTICLES, REJECTED, *((REMOVED,) if job.repeated else ()))
             ]
-            for writer, table in zip(writers, (articles, rejected), strict=True):
+            for writer, table in zip(writers, (articles, rejected, whole.removed), strict=False):
                 writer.extend(table)
-        link(job.store.place(job.shard, f"{REMOVED.folder}.parquet"), folder / f"{REMOVED.folder}.parquet")
+        if not job.repeated:
+            link(job.store.place(job.shard, f"{REMOVED.folder}.parquet"), folder / f"{REMOVED.folder}.parquet")
         tally = Tally(suppressed=report.tally.suppressed)
         tally.add_rows(articles, rejected, whole.removed)
         now = {writer.written.path: writer.written for writer in writers}
@@ -70,6 +88,52 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
         (folder / REPORT).write_bytes(done.dump())
     tick(0, 0)
     return done
+
+
+def _without_repeats(earlier: Earlier, keys: frozenset[int]) -> Stretch:
+    """The documents of a shard; its articles without the paragraphs that have these keys, their ledger with them."""
+    whole = earlier.stretch(0, len(earlier.rejected))
+    if not keys or whole.signatures is None:
+        return whole
+    changed: list[tuple[int, Article]] = []
+    signed = whole.signatures.column("paragraphs").to_pylist()
+    for number, paragraphs in zip(np.flatnonzero(~earlier.rejected).tolist(), signed, strict=True):
+        if not keys.isdisjoint(paragraphs):
+            article = earlier.article(number)
+            shorter = without_repeats(article, keys)
+            if shorter is not article:
+                changed.append((number, shorter))
+    numbers = [number for number, _ in changed]
+    rows = earlier.row_of[numbers]
+    anew = with_columns(ARTICLES, _taken(whole.articles, rows), [each for _, each in changed], _ANEW)
+    at = np.arange(len(whole.articles))
+    at[rows] = len(at) + np.arange(len(numbers))
+    edits = [list(pieces(article)) for _, article in changed]
+    ledger = record_batch(REMOVED, [piece for those in edits for piece in those])
+    return replace(
+        whole,
+        articles=_taken(pa.concat_tables([whole.articles, anew]), at),
+        removed=_taken(
+            pa.concat_tables([whole.removed, pa.Table.from_batches([ledger])]), _ledger(earlier, whole, numbers, edits)
+        ),
+    )
+
+
+_ANEW = ("text", "layout", "words", "characters", "words_removed", "removed_share", "prose_share")
+"""Columns of an article that change with its text."""
+
+
+def _ledger(earlier: Earlier, whole: Stretch, numbers: Sequence[int], edits: Sequence[Sequence[Piece]]) -> Numbers:
+    """Which rows the new ledger has, in order: those of `whole`, but for these documents' edits, which follow all."""
+    before = earlier.pieces_before
+    is_mark = np.array([kind == "mark" for kind in whole.removed.column("kind").to_pylist()], bool)
+    rows: list[Numbers] = []
+    at, behind = 0, len(whole.removed)
+    for number, those in zip(numbers, edits, strict=True):
+        mine = np.arange(before[number], before[number + 1])
+        rows += [np.arange(at, before[number]), behind + np.arange(len(those)), mine[is_mark[mine]]]
+        at, behind = int(before[number + 1]), behind + len(those)
+    return np.concatenate([*rows, np.arange(at, len(whole.removed))])
 
 
 def _taken(table: pa.Table, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
@@ -96,11 +160,19 @@ def finishes(
     parts += [dataset_part(where, store.folder / key, keys) for where, key in existing.items()]
     grouping = group(parts, duplicates, store.folder, find=find)
     jobs: list[Finish] = []
+    repeated = repeated_keys(parts, duplicates.repeated, grouping.dropped) if duplicates.repeated else ()
     for number, report in enumerate(reports):
-        if found := tuple(grouping.of(number)):
-            key = digest_of([report.key, [list(each) for each in found]])
-            jobs.append(Finish(key=key, shard=report.key, store=store, duplicates=found))
+        found, mine = tuple(grouping.of(number)), _held(parts[number], frozenset(map(int, repeated)))
+        if found or mine:
+            key = digest_of([report.key, [list(each) for each in found], list(map(str, mine))])
+            jobs.append(Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine))
     return jobs
+
+
+def _held(part: Part, repeated: frozenset[int]) -> tuple[int, ...]:
+    """Those of the keys that stand in a part."""
+    batches = part.columns("paragraphs") if repeated else ()
+    return tuple(sorted({key for batch in batches for keys in batch.column(0).to_pylist() for key in keys} & repeated))
 
 
 def digests_of_existing(duplicates: Duplicates, keys: Keys) -> dict[str, str]:

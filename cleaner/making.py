@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from cleaner.engines import Run, Tick
 from cleaner.finishing import Finish, finish, finishes
 from cleaner.model import Options
 from cleaner.plan import Planned, digest_of
-from cleaner.program import compile_program
+from cleaner.program import Program, compile_program
 from cleaner.readers import Keys
 from cleaner.rule import RulePack
 from cleaner.shards import Shard, clashes, run_shard
@@ -25,7 +26,14 @@ Job = Shard | Finish
 
 def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
     """The function that does either kind of job; rules are compiled when the first shard needs them."""
-    program = cache(lambda: compile_program(rules, options))
+
+    @cache
+    def program() -> Program:
+        compiled = compile_program(rules, options)
+        # Thousands of rules stay for good: the collector need not look at them at each of its rounds.
+        gc.collect()
+        gc.freeze()
+        return compiled
 
     def work(job: Job, tick: Tick) -> ShardReport:
         return finish(job, tick) if isinstance(job, Finish) else run_shard(job, tick, program=program())

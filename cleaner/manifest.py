@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.article import Article
-from cleaner.duplicates.options import Duplicates
+from cleaner.duplicates.options import REPEATED_LABEL, REPEATED_RULE, Duplicates
 from cleaner.model import Options
 from cleaner.plan import Input
 from cleaner.readers import Unreadable
@@ -166,17 +166,7 @@ class Manifest:
                 "shards": self.shards,
                 "key": self.key,
                 "rules_digest": self.rules.digest,
-                "rules": {
-                    rule.id: {
-                        "digest": rule_digest(rule),
-                        "label": rule.label,
-                        "status": rule.status,
-                        "pieces": tally.pieces[rule.id],
-                        "marks": tally.marks[rule.id],
-                        "suppressed": tally.suppressed[rule.id],
-                    }
-                    for rule in self.rules.rules
-                },
+                "rules": self._rules(),
                 "inputs": [{"name": each.name, "bytes": each.bytes, "sha256": each.sha256} for each in self.inputs],
                 "refused": [_told(each) for each in self.refused],
                 "unreadable": [_told(each) for each in self.unreadable],
@@ -184,6 +174,25 @@ class Manifest:
             },
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
         )
+
+    def _rules(self) -> dict[str, dict[str, Any]]:
+        """What each rule is, and what it did; with them what is signed in the ledger and stands in no rule file."""
+        told: list[tuple[str, str | None, str, str]] = [
+            (rule.id, rule_digest(rule), rule.label, rule.status) for rule in self.rules.rules
+        ]
+        if self.duplicates and self.duplicates.repeated:
+            told.append((REPEATED_RULE, None, REPEATED_LABEL, "stable"))
+        return {
+            key: {
+                "digest": digest,
+                "label": label,
+                "status": status,
+                "pieces": self.tally.pieces[key],
+                "marks": self.tally.marks[key],
+                "suppressed": self.tally.suppressed[key],
+            }
+            for key, digest, label, status in told
+        }
 
 
 def _sum(rows: pa.Table, column: str) -> int:

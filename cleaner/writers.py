@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterator, Sequence, Sized
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -323,6 +323,17 @@ def as_rejected(articles: pa.Table, duplicates: Sequence[Duplicate]) -> pa.Table
         for column in REJECTED.columns
     ]
     return pa.Table.from_arrays(columns, schema=REJECTED.schema)
+
+
+def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Collection[str]) -> pa.Table:
+    """Rows of a table, with what these values, one a row, have in the columns of these names."""
+    columns = [
+        _array([column.get(value) for value in values], column.type)
+        if column.name in names
+        else rows.column(column.name)
+        for column in table.columns
+    ]
+    return pa.Table.from_arrays(columns, schema=table.schema)
 
 
 def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:

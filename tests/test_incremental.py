@@ -218,3 +218,23 @@ def test_an_existing_dataset_is_not_repeated(corpus: Path, tmp_path: Path) -> No
     }
     again = build(str(corpus), tmp_path / "new", rules=rules, duplicates=against, workers=1)
     assert (again.cleaned, again.kept) == (0, 1)
+
+
+def test_paragraphs_that_repeat_go_and_can_be_put_back(corpus: Path, tmp_path: Path) -> None:
+    rules = parse_pack({"rules.yaml": RULES})
+    into = partial(build, str(corpus), rules=rules, workers=1, shard_bytes=2_000)
+    before = into(tmp_path / "before", duplicates=Duplicates())
+    report = into(tmp_path / "dist", duplicates=Duplicates(repeated=20))
+    assert report.kept == before.kept
+    assert report.pieces["corpus/repeated-paragraph"] > 100
+    assert LINES[1] not in {line for row in rows(report.dist, "articles") for line in row["text"].split("\n")}
+    assert sum(report.words_removed.values()) == report.words_before - report.words_after - report.words_rejected
+    originals = {
+        place: {each.document.id: (each.text, each.language) for each in prepared_corpus(str(tmp_path / place))}
+        for place in ("before", "dist")
+    }
+    assert originals["before"] == originals["dist"]
+    marks = [row for row in rows(report.dist, "removed") if row["kind"] == "mark"]
+    assert marks == [row for row in rows(before.dist, "removed") if row["kind"] == "mark"]
+    again = into(tmp_path / "again", duplicates=Duplicates(repeated=20), workers=2)
+    assert content(again.dist) == content(report.dist)

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.article import Article
+from cleaner.duplicates.options import REPEATED_RULE as RULE
 from cleaner.duplicates.parts import Part, dataset_part, shard_part
-from cleaner.duplicates.repeats import RULE, repeated_keys, repeats, without_repeats
+from cleaner.duplicates.repeats import repeated_keys, repeats, without_repeats
 from cleaner.duplicates.signatures import SignatureWriter, paragraph_keys, signature
 from cleaner.edits import apply
 from cleaner.errors import InputError

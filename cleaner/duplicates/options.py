@@ -12,6 +12,9 @@ from cleaner.errors import SettingsError
 LEAST_NEAR = 0.5
 """Below, unlike documents share bands by the thousand."""
 
+REPEATED_RULE, REPEATED_LABEL = "corpus/repeated-paragraph", "residue"
+"""What signs the edits that take out repeated paragraphs."""
+
 KeepBy = Literal["site", "longest", "shortest", "earliest", "latest"]
 
 

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.article import Article
+from cleaner.duplicates.options import REPEATED_LABEL as LABEL
+from cleaner.duplicates.options import REPEATED_RULE as RULE
 from cleaner.duplicates.parts import Numbers, Part, articles_of
 from cleaner.duplicates.signatures import BETWEEN, paragraph_keys
 from cleaner.duplicates.words import Hashes
@@ -25,9 +27,6 @@ from cleaner.judge import measure
 from cleaner.languages import Language
 from cleaner.model import Edit
 from cleaner.sites import host_of
-
-RULE, LABEL = "corpus/repeated-paragraph", "residue"
-"""What signs the edits."""
 
 _AT_ONCE = 1 << 24  # keys that are counted at a time: 400 MB
 _HOSTS = 3

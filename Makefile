@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden mutation quality bench profile docs clean
+.PHONY: help dataset test check golden mutation quality bench profile kills docs clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,9 @@ quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real 
 
 bench: $(VENV)/dev $(VENV)/peers  ## measure against the floor, other tools, and itself, on generated articles (half an hour)
 	@$(BIN)/python -m bench.ratios $(BENCH)
+
+kills: $(VENV)/dev  ## kill a build at 100 random moments, and see that it goes on to the same bytes
+	@$(BIN)/python -m bench.kills
 
 profile: $(VENV)/dev  ## where the time of a build goes: its stages, and the dearest functions
 	@$(BIN)/python -m bench.profile

@@ -11,12 +11,12 @@ from time import process_time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from bench.corpus import articles
 from cleaner.duplicates.grouping import group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import shard_part
 from cleaner.duplicates.signatures import SignatureWriter, sign
-
-from bench.corpus import articles
 
 _PART = 20_000  # articles of a part, as of a shard
 _SCHEMA = pa.schema([("text", pa.string())])

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import partial
-from itertools import islice
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import orjson
-
-from cleaner import card, manifest
 from cleaner.duplicates.options import Duplicates
-from cleaner.duplicates.signatures import VERSION
-from cleaner.engines import ENGINES, FINDERS
 from cleaner.errors import OutputError
-from cleaner.finishing import digests_of_existing
 from cleaner.folders import growing, told
-from cleaner.making import Making, Progress, worker
-from cleaner.manifest import Manifest, Tally, load_manifest, versions
 from cleaner.model import Options
-from cleaner.plan import SHARD_BYTES, digest_of, digested, plan
+from cleaner.plan import SHARD_BYTES, digested, plan
 from cleaner.program import program_digest
+from cleaner.progress import Progress
+from cleaner.provenance import (
+    CARD,
+    FOLDERS,
+    MANIFEST,
+    code,
+    digest_of,
+    digest_of_file,
+    load_manifest,
+    versions,
+)  # fmt: skip
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.rule import RulePack
-from cleaner.shards import UNREADABLE_TOLD
-from cleaner.store import Store, code, digest_of_file, link
-from cleaner.writers import TABLES, Written
 
-_OURS = frozenset({card.FILE, manifest.FILE, *(table.folder for table in TABLES)})
+_OURS = frozenset({CARD, MANIFEST, *FOLDERS})
 _NOBODYS = frozenset({".DS_Store", "Thumbs.db"})  # file managers leave these behind
 
 
@@ -110,12 +107,12 @@ def build(
     _apart(raw, sources, dist)
     _ours(dist)
     duplicates = duplicates if duplicates and (duplicates.any or duplicates.repeated) else None
-    keys, store = Keys(text=text_field, html=html_field), Store.of(dist)
+    keys = Keys(text=text_field, html=html_field)
     with growing(dist) as new:
         inputs = digested(sources, workers or os.cpu_count() or 1)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
-        existing = digests_of_existing(duplicates, keys) if duplicates else {}
-        signed = [VERSION, bool(duplicates.repeated)] if duplicates else None
+        existing = _existing(duplicates, keys)
+        signed = [bool(duplicates.repeated)] if duplicates else None
         made_with = digest_of([versions(), code(), asdict(keys), signed])
         program = program_digest(rules, options)
         wanted = [asdict(duplicates) if duplicates else None, sorted(existing.items())]
@@ -123,46 +120,23 @@ def build(
         last = load_manifest(dist)
         if not afresh and last and last.get("key") == key and _is_whole(dist, last):
             return _report(dist, last, started, cleaned=0)
-        if afresh:
-            store.forget_all_but(())
-        store.keep_rules(program, rules, options)
-        making = Making(
-            planned, store, keys=keys, duplicates=duplicates, made_with=made_with, program=program, progress=progress
-        )
-        places = (store.folder, *islice((source.path for source in sources if isinstance(source.path, Path)), 1))
-        prepare = partial(worker, rules, options)
-        with ENGINES[engine](prepare, workers=workers or 0, tick=making.tick, places=places) as run:
-            reports = making.finished(making.shards(run), existing, run, FINDERS[engine])
-        tally = Tally()
-        files: list[Written] = []
-        for number, report in enumerate(reports):
-            tally.add(report.tally)
-            for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
-                path = table.file(number, len(reports))
-                link(store.place(report.key, file.path), new.folder / path)
-                files.append(replace(file, path=path))
-        whole = Manifest(
-            tally=tally,
-            rules=rules,
-            options=options,
-            duplicates=duplicates,
-            text_field=text_field,
-            html_field=html_field,
-            shards=len(reports),
-            key=key,
-            inputs=tuple(inputs),
-            refused=tuple(refused),
-            unreadable=tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD],
-            files=tuple(files),
-        )
-        card_text = card.card(whole).encode()
-        manifest_text = whole.dump(_written(card.FILE, card_text))
-        with told(dist):
-            (new.folder / card.FILE).write_bytes(card_text)
-            (new.folder / manifest.FILE).write_bytes(manifest_text)
-        new.publish()
-        store.forget_all_but({*making.used, program})
-    return _report(dist, orjson.loads(manifest_text), started, cleaned=making.cleaned)
+        from cleaner.assembling import Order, assemble  # noqa: PLC0415 - slow to import, and seldom nothing else to do
+
+        order = Order(
+            rules=rules, options=options, duplicates=duplicates, keys=keys, existing=existing, made_with=made_with,
+            program=program, key=key, inputs=tuple(inputs), refused=tuple(refused), planned=tuple(planned),
+            engine=engine, workers=workers or 0, afresh=afresh,
+        )  # fmt: skip
+        written, cleaned = assemble(order, dist, new, progress)
+    return _report(dist, written, started, cleaned=cleaned)
+
+
+def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:
+    if not (duplicates and duplicates.against):
+        return {}
+    from cleaner.finishing import digests_of_existing  # noqa: PLC0415 - slow to import
+
+    return digests_of_existing(duplicates, keys)
 
 
 def _is_whole(dist: Path, last: Mapping[str, Any]) -> bool:
@@ -232,21 +206,13 @@ def _ours(dist: Path) -> None:
             cause = f"holds {', '.join(strange[:5])}, which no build wrote"
             raise OutputError(str(dist), cause, "move that away, or write elsewhere")
         written = {file["path"]: file["sha256"] for file in last["files"]}
-        card_file = dist / card.FILE
-        if card_file.is_file() and _sha256(card_file.read_bytes()) != written.get(card.FILE):
+        card_file = dist / CARD
+        if card_file.is_file() and digest_of_file(card_file) != written.get(CARD):
             raise OutputError(
                 str(card_file), "was changed by hand since it was built", "move it away: a build writes its own"
             )
         if not os.access(dist, os.W_OK):
             raise OutputError(str(dist), "no permission to write here", "choose another folder")
-
-
-def _written(path: str, content: bytes) -> Written:
-    return Written(path=path, rows=0, bytes=len(content), size=len(content), sha256=_sha256(content))
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _most_first(counts: Mapping[str, int]) -> Mapping[str, int]:

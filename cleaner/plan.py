@@ -7,7 +7,6 @@ says a digest of the file's name there, as in content-defined chunking (Muthitac
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
-import orjson
-
+from cleaner.provenance import digest_of
 from cleaner.readers import Source, Unreadable, split
 from cleaner.readers.sources import BYTE_RANGES
 
@@ -68,11 +66,6 @@ class Planned:
         """sha256 of all that the shard's rows follow from, but for the program."""
         refused = [str(each) for each in self.refused]
         return digest_of([[part.key for part in self.parts], refused, sorted(self.taken)])
-
-
-def digest_of(value: object) -> str:
-    """sha256 of plain data, as hex."""
-    return hashlib.sha256(orjson.dumps(value)).hexdigest()
 
 
 def digested(sources: Sequence[Source], workers: int = 1) -> list[Input]:

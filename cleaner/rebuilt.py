@@ -26,8 +26,8 @@ from cleaner.edits import rebuild
 from cleaner.errors import InputError
 from cleaner.html.packing import unpacked
 from cleaner.languages import Language
-from cleaner.manifest import FILE, load_manifest
 from cleaner.model import Document, Edit, Options
+from cleaner.provenance import MANIFEST, load_manifest
 from cleaner.readers import Unreadable
 from cleaner.sieve import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve
 from cleaner.writers import ARTICLES, REJECTED, REMOVED
@@ -54,7 +54,7 @@ def documents(folder: Path, sieve: Sieve | None, tell: Told) -> Iterator[Prepare
     """
     manifest = load_manifest(folder)
     if manifest is None:
-        raise InputError(str(folder / FILE), "is no manifest that a build wrote", _AGAIN)
+        raise InputError(str(folder / MANIFEST), "is no manifest that a build wrote", _AGAIN)
     alike = (
         sieve is not None
         and sieve.knows(manifest.get("rules_digest"))

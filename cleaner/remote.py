@@ -14,9 +14,8 @@ from typing import Any
 
 import orjson
 
-from cleaner import card, manifest
 from cleaner.errors import InputError, OutputError
-from cleaner.manifest import load_manifest, manifest_of
+from cleaner.provenance import CARD, MANIFEST, load_manifest, manifest_of
 from cleaner.readers.places import filesystem_of
 
 _UNFINISHED = "unfinished"
@@ -69,13 +68,13 @@ def publish(folder: Path, url: str) -> int:
         last = {file["path"]: file["sha256"] for file in (manifest_of(state) or {"files": ()})["files"]}
         kept = {path for path in new if path in held and last.get(path) == new[path]["sha256"]}
         kept = {path for path in kept if held[path] == new[path]["bytes"]}
-        paths = sorted({*new, *held} - {manifest.FILE})
+        paths = sorted({*new, *held} - {MANIFEST})
         filesystem.makedirs(root, exist_ok=True)
-        filesystem.pipe_file(f"{root}/{manifest.FILE}", orjson.dumps({_UNFINISHED: paths}))
-        if old := [f"{root}/{path}" for path in held if path not in new and path != manifest.FILE]:
+        filesystem.pipe_file(f"{root}/{MANIFEST}", orjson.dumps({_UNFINISHED: paths}))
+        if old := [f"{root}/{path}" for path in held if path not in new and path != MANIFEST]:
             filesystem.rm(old)
         # The card last of them: it is what `load_dataset` goes by.
-        sent = sorted(new.keys() - kept, key=lambda path: (path == card.FILE, path))
+        sent = sorted(new.keys() - kept, key=lambda path: (path == CARD, path))
         for path in sent:
             filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
             filesystem.put_file(str(folder / path), f"{root}/{path}")
@@ -84,7 +83,7 @@ def publish(folder: Path, url: str) -> int:
             if there.get(path) != file["bytes"]:
                 cause = f"has {there.get(path, 'none')} of its {file['bytes']} bytes there"
                 raise OutputError(f"{url.rstrip('/')}/{path}", cause, "send it again")
-        filesystem.pipe_file(f"{root}/{manifest.FILE}", (folder / manifest.FILE).read_bytes())
+        filesystem.pipe_file(f"{root}/{MANIFEST}", (folder / MANIFEST).read_bytes())
     return len(sent)
 
 
@@ -121,7 +120,7 @@ def _held(filesystem: Any, root: str) -> dict[str, int]:
 def _state(filesystem: Any, root: str) -> bytes:
     """What stands in the manifest's place; nothing, where it is not there."""
     try:
-        return bytes(filesystem.cat_file(f"{root}/{manifest.FILE}"))
+        return bytes(filesystem.cat_file(f"{root}/{MANIFEST}"))
     except FileNotFoundError:
         return b""
 
@@ -137,6 +136,6 @@ def _ours(url: str, held: Mapping[str, int], state: bytes) -> None:
         except (orjson.JSONDecodeError, TypeError, KeyError):
             cause = "holds files, and is no dataset of ours"
             raise OutputError(url, cause, "name an address where nothing is") from None
-    if strange := sorted(held.keys() - known - {manifest.FILE}):
+    if strange := sorted(held.keys() - known - {MANIFEST}):
         cause = f"holds {', '.join(strange[:5])}, which no build wrote"
         raise OutputError(url, cause, "move that away, or write elsewhere")

@@ -26,8 +26,9 @@ from cleaner.manifest import Tally
 from cleaner.model import Document, Metadata
 from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program
+from cleaner.provenance import digest_of_file
 from cleaner.readers import Keys, Unreadable, read
-from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, digest_of_file
+from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store
 from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
 
 UNREADABLE_TOLD = 100

@@ -12,7 +12,6 @@ it. The dataset's own files are links to those here: they take their place on th
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import shutil
@@ -20,7 +19,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -30,6 +28,7 @@ import orjson
 from cleaner.folders import told
 from cleaner.manifest import Tally
 from cleaner.model import Options
+from cleaner.provenance import digest_of_file
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.writers import Written
@@ -191,18 +190,3 @@ def link(one: Path, other: Path) -> None:
             os.link(one, other)
         except OSError:
             shutil.copyfile(one, other)
-
-
-def digest_of_file(file: Path) -> str:
-    """sha256 of a file, as hex. Raises OSError."""
-    with file.open("rb") as there:
-        return hashlib.file_digest(there, "sha256").hexdigest()
-
-
-@cache
-def code() -> str:
-    """Digest of this package's code, which can change a byte of a dataset as a version can."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

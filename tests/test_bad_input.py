@@ -52,7 +52,7 @@ def messy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         x if isinstance(x, bytes) else x.encode() if isinstance(x, str) else json.dumps(x).encode() for x in records
     ]
     (raw / "feed.jsonl").write_bytes(b"\n".join(lines))
-    done = cleaner(folder, "build", "--workers", "1")
+    done = cleaner(folder, "build", "--workers", "1", "--duplicates", "keep")
     assert done.stderr == ""
     return folder / "dist", done.stdout
 

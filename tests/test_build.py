@@ -25,10 +25,10 @@ from cleaner.cleaning import clean
 from cleaner.engines import ENGINES, Tick
 from cleaner.engines.local import local
 from cleaner.errors import CleanerError, InputError, OutputError
-from cleaner.making import Progress
 from cleaner.model import Document
 from cleaner.plan import Input, digested, plan
 from cleaner.program import Program
+from cleaner.progress import Progress
 from cleaner.readers import Source
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from cleaner.building import build
 from cleaner.card import card
-from cleaner.manifest import Manifest, Tally, load_manifest
+from cleaner.manifest import Manifest, Tally
 from cleaner.model import Options
 from cleaner.plan import Input
+from cleaner.provenance import load_manifest
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.writers import TABLES, Piece, Written

@@ -28,9 +28,10 @@ from cleaner.engines import ray as engine
 from cleaner.engines.bands import shared_bands
 from cleaner.engines.ray import on_ray
 from cleaner.errors import CleanerError, InputError
-from cleaner.making import Job, Progress, worker
-from cleaner.manifest import versions
+from cleaner.making import Job, worker
 from cleaner.model import Options
+from cleaner.progress import Progress
+from cleaner.provenance import versions
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.shards import Shard
@@ -118,7 +119,7 @@ def test_a_node_that_dies_in_mid_build_loses_nothing(
             cluster.remove_node(doomed, allow_graceful=False)
             gate.close()
 
-    monkeypatch.setattr("cleaner.building.worker", partial(stopping_worker, told, doomed.node_id))
+    monkeypatch.setattr("cleaner.assembling.worker", partial(stopping_worker, told, doomed.node_id))
     built(project, "dist", engine="ray", progress=kill)
 
     runs = [path.name.split("@") for path in told.glob("*@*")]

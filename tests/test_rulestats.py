@@ -15,9 +15,9 @@ from cleaner.cleaning import Prepared, clean_prepared, prepare
 from cleaner.cli import run
 from cleaner.corpus import prepared_corpus
 from cleaner.lines import Lines
-from cleaner.manifest import load_manifest
 from cleaner.model import Document, Options, Suppression
 from cleaner.program import compile_program
+from cleaner.provenance import load_manifest
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
 from cleaner.rulestats import FINDINGS, Health, RuleStats, Timing, health

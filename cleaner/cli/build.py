@@ -16,7 +16,7 @@ from rich.table import Table
 
 from cleaner.building import BuildReport, build
 from cleaner.cli.common import pack_of, settings_of
-from cleaner.making import Progress as Step
+from cleaner.progress import Progress as Step
 from cleaner.remote import is_address, publish, refuse_foreign
 from cleaner.wording import counted
 
@@ -76,6 +76,12 @@ def summary(report: BuildReport, console: Console) -> None:
     """What a builder wants to know at a glance."""
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0
+    if not report.cleaned and report.documents:
+        console.print("nothing has changed since the last build")
+    elif report.cleaned < report.documents:
+        console.print(
+            f"{report.cleaned:,} of {counted(report.documents, 'document')} cleaned now, the others carried over"
+        )
     console.print(
         f"[bold]{report.kept:,}[/bold] of {counted(report.documents, 'document')} kept, "
         f"[bold]{report.words_after:,}[/bold] word{'' if report.words_after == 1 else 's'}; "

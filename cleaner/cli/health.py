@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cleaner.cli.common import program_of, settings_of
 from cleaner.corpus import prepared_corpus
-from cleaner.manifest import load_manifest
+from cleaner.provenance import load_manifest
 from cleaner.readers import Unreadable
 from cleaner.rulestats import FINDINGS, Health, RuleStats, health
 from cleaner.wording import counted

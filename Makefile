@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden mutation quality bench profile kills docs clean
+.PHONY: help dataset test check golden mutation quality bench profile cluster kills docs clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,10 @@ quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real 
 
 bench: $(VENV)/dev $(VENV)/peers  ## measure against the floor, other tools, and itself, on generated articles (half an hour)
 	@$(BIN)/python -m bench.ratios $(BENCH)
+
+cluster: $(VENV)/dev  ## test on a Ray cluster of two nodes, one of which is killed, and in a pipeline of datatrove's
+	@$(BIN)/python -m pip install -q --group cluster
+	@$(BIN)/python -m pytest -q -s tests/test_ray.py tests/test_datatrove.py
 
 kills: $(VENV)/dev  ## kill a build at 100 random moments, and see that it goes on to the same bytes
 	@$(BIN)/python -m bench.kills

@@ -399,7 +399,8 @@ def test_the_changelog_begins_with_this_version() -> None:
         ("HTML", ".html" in READERS),
         ("WARC", any("warc" in suffix for suffix in READERS)),
         ("Ray", "ray" in ENGINES),
-        ("near-duplicates", (ROOT / "cleaner" / "dedup.py").exists()),
+        ("near-duplicates", (ROOT / "cleaner" / "duplicates").exists()),
+        ("splits", (ROOT / "cleaner" / "splits.py").exists()),
     ],
 )
 def test_the_readme_says_what_is_not_there_yet(name: str, there: bool) -> None:

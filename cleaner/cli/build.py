@@ -77,7 +77,7 @@ def summary(report: BuildReport, console: Console) -> None:
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0
     if not report.cleaned and report.documents:
-        console.print("nothing has changed since the last build")
+        console.print("no document had to be cleaned again")
     elif report.cleaned < report.documents:
         console.print(
             f"{report.cleaned:,} of {counted(report.documents, 'document')} cleaned now, the others carried over"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
-from cleaner.carried import Carried
+from cleaner.carried import Carried, earlier_shard, redo_since
 from cleaner.duplicates.bands import Find
 from cleaner.duplicates.options import Duplicates
 from cleaner.engines import Run, Tick
@@ -27,6 +27,9 @@ Job = Shard | Finish
 
 def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
     """The function that does either kind of job; rules are compiled when the first shard needs them."""
+
+    for known in (earlier_shard, redo_since):  # of an earlier build in this process; files may have changed since
+        known.cache_clear()
 
     @cache
     def program() -> Program:

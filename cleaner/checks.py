@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from cleaner.lines import phrase_key
 from cleaner.patterns import PatternError, examined, expand, fold
@@ -24,15 +24,24 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
-def rule_faults(rule: Rule, lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
-    """All faults of one rule."""
-    kinds = list(_kind(rule, lists, ids))
+def rule_faults(rule: Rule, lists: Lists) -> Iterator[Fault]:
+    """The faults of a rule that it and the lists alone tell."""
+    kinds = list(_kind(rule))
     yield from kinds
     for check in _CHECKS if not kinds else _CHECKS_OF_ANY:
-        yield from check(rule, lists, ids)
+        yield from check(rule, lists)
 
 
-def _identity(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
+def reference_faults(rule: Rule, ids: Collection[str]) -> Iterator[Fault]:
+    """The faults of a rule in what it says of others; `ids` are those of the whole pack."""
+    if rule.status == "deprecated" and rule.replaced_by is not None and rule.replaced_by not in ids:
+        yield "no-successor", f"`replaced_by` names no rule: {rule.replaced_by}", "name a rule of this pack"
+    for aim in rule.allows:
+        if aim not in ids and aim not in LABELS:
+            yield "allows", f"{aim!r} is neither a rule nor a label", "name a rule id or a label"
+
+
+def _identity(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     if not _ID.fullmatch(rule.id):
         yield (
             "bad-id",
@@ -41,11 +50,9 @@ def _identity(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]
         )
     if not rule.why.strip():
         yield "no-why", "`why` is empty", "say in one line what is true of the trade, language or site"
-    if rule.status == "deprecated" and rule.replaced_by not in ids | {None}:
-        yield "no-successor", f"`replaced_by` names no rule: {rule.replaced_by}", "name a rule of this pack"
 
 
-def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _kind(rule: Rule) -> Iterator[Fault]:
     kinds = kinds_of(rule)
     if len(kinds) != 1:
         told = " and ".join(kinds) or "none"
@@ -65,7 +72,7 @@ def _kind(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         yield "kind", "a headline has the label `title`", "write `label: title`"
 
 
-def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _examples(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     if rule.status == "deprecated":
         return
     if not rule.removes and rule.action == "drop":
@@ -74,7 +81,7 @@ def _examples(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
         yield "no-example", "`keeps` is empty", "give at least one text that it must not touch"
 
 
-def _patterns(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
     written = CompiledRule(rule, 0, lists, rule.action)
     try:  # in the form in which they run: to examine each as it is written, too, would cost as much again
         for pattern in filter(None, (written.pattern, written.before_pattern, *written.unless_patterns)):
@@ -97,7 +104,7 @@ def _wrong_patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
             yield "pattern", f"pattern {shown!r}: {error}", ""
 
 
-def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _something(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     for phrase in rule.line:
         if not phrase_key(fold(phrase)):
             yield "empty", f"the phrase {phrase!r} has no word", "marks around a phrase don't count: write a word"
@@ -105,7 +112,7 @@ def _something(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Faul
         yield "empty", "the pattern is empty", "write what the rule looks for"
 
 
-def _structure(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _structure(rule: Rule, lists: Lists) -> Iterator[Fault]:
     if rule.structure is None:
         return
     asked: tuple[tuple[str, Iterable[str], Mapping[str, tuple[str, ...]]], ...] = (
@@ -119,7 +126,7 @@ def _structure(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
             yield "structure", f"in {name}: {told}", "`cleaner rules fit` writes sound ones"
 
 
-def _elements(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _elements(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     for written in rule.element:
         try:
             Selector.read(written)
@@ -127,7 +134,7 @@ def _elements(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault
             yield "element", str(error), "write `nav`, `.comment-list` or `aside.related`, in small letters"
 
 
-def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _lookup(rule: Rule, lists: Lists) -> Iterator[Fault]:
     if rule.everywhere or rule.literals or not (rule.pattern or rule.inline or rule.join):
         return
     try:
@@ -141,7 +148,7 @@ def _lookup(rule: Rule, lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _scope(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
+def _scope(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     for language in rule.language:
         if not _LANGUAGE.fullmatch(language):
             yield "language", f"no language code: {language!r}", "use ISO 639-1, such as `en`"
@@ -150,14 +157,11 @@ def _scope(rule: Rule, _lists: Lists, _ids: frozenset[str]) -> Iterator[Fault]:
             yield "host", f"no host: {host!r}", "write `example.com`, `.example.com` or `~example.com`"
 
 
-def _allows(rule: Rule, _lists: Lists, ids: frozenset[str]) -> Iterator[Fault]:
+def _allows(rule: Rule, _lists: Lists) -> Iterator[Fault]:
     if rule.allows and rule.action != "allow":
         yield "allows", "`allows` belongs to `action: allow`", ""
-    for aim in rule.allows:
-        if aim not in ids and aim not in LABELS:
-            yield "allows", f"{aim!r} is neither a rule nor a label", "name a rule id or a label"
 
 
-Check = Callable[[Rule, Lists, frozenset[str]], Iterator[Fault]]
+Check = Callable[[Rule, Lists], Iterator[Fault]]
 _CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _structure)
 _CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

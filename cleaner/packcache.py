@@ -1,9 +1,9 @@
 """Packs kept between runs: reading and checking some hundred rules takes seconds, unpickling them none.
 
 A kept pack is found by a digest of the rule files, of this package's code and of the Python that runs it, so
-an edit of any of them makes a new one; what was found out about each pattern serves that one, too. They lie
-in the user's cache folder (`CLEANER_CACHE` names another; empty, nothing is kept). A cache that can't be
-read or written is passed over.
+an edit of any of them makes a new one. What was read of each file is kept by a digest of that file alone, and what
+was found out about each pattern by the pattern; they serve the new one. All lie in the user's cache folder
+(`CLEANER_CACHE` names another; empty, nothing is kept). A cache that can't be read or written is passed over.
 """
 
 from __future__ import annotations
@@ -12,43 +12,67 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TypeVar
 
 from cleaner.patterns import known, recall
-from cleaner.rule import RulePack
+from cleaner.rule import RuleFile, RulePack
 
 _MODULES = (
-    "rule", "patterns", "program", "checks", "rulefiles", "conditions", "lines", "sites", "lexicon", "structure/facts",
-    "structure/markup", "structure/scorecard", "structure/wholeness",
+    "rule", "patterns", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines", "sites", "lexicon",
+    "structure/facts", "structure/markup", "structure/scorecard", "structure/wholeness",
 )  # fmt: skip
-_MOST_KEPT = 32  # files; the oldest make room
+_MOST_KEPT = 32  # packs; the oldest make room
+_MOST_FILES = 2_000  # of some ten kilobytes each
 _MOST_PATTERNS = 50_000
+_Kept = TypeVar("_Kept", RulePack, RuleFile)
 
 
-def kept(texts: Mapping[str, str], parse: Callable[[Mapping[str, str]], RulePack]) -> RulePack:
+Parse = Callable[[Mapping[str, str], MutableMapping[str, RuleFile]], RulePack]
+"""Texts by path, and what is known of some of them, which it completes → their pack; `rulefiles.parse_pack`."""
+
+
+def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
     """The pack of these files, from the cache or parsed; faults are never kept."""
     folder = _folder()
     if folder is None:
-        return parse(texts)
+        return parse(texts, {})
     path = folder / f"{_key(texts)}.pickle"
-    with suppress(Exception):  # whatever is wrong with a cache, the rules are still there to read
-        pack = pickle.loads(path.read_bytes())
-        if isinstance(pack, RulePack):
-            return pack
+    if pack := _loaded(path, RulePack):
+        return pack
+    places = {name: folder / "files" / f"{_key({name: text})}.pickle" for name, text in texts.items()}
+    before = {name: file for name, place in places.items() if (file := _loaded(place, RuleFile))}
+    files = dict(before)
     patterns = folder / f"patterns-{_code()[:16]}.pickle"
     with suppress(Exception):
         recall(pickle.loads(patterns.read_bytes()))
-    before = len(known())
-    pack = parse(texts)
+    patterns_before = len(known())
+    try:
+        pack = parse(texts, files)
+    finally:  # what a fault stands beside was read all the same
+        with suppress(OSError):
+            for name, file in files.items():
+                if file is not before.get(name):
+                    _store(places[name], file)
+            if patterns_before < len(known()) <= _MOST_PATTERNS:
+                _store(patterns, known())
+            _make_room(folder / "files", _MOST_FILES)
     with suppress(OSError):
         _store(path, pack)
-        if before < len(known()) <= _MOST_PATTERNS:
-            _store(patterns, known())
+        _make_room(folder, _MOST_KEPT)
     return pack
+
+
+def _loaded(path: Path, kind: type[_Kept]) -> _Kept | None:
+    with suppress(Exception):  # whatever is wrong with a cache, the rules are still there to read
+        value = pickle.loads(path.read_bytes())
+        if isinstance(value, kind):
+            return value
+    return None
 
 
 def _folder() -> Path | None:
@@ -86,6 +110,9 @@ def _store(path: Path, value: object) -> None:
         file.write(pickle.dumps(value, protocol=5))
         file.close()
         os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
-    by_age = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in by_age[_MOST_KEPT:]:
+
+
+def _make_room(folder: Path, most: int) -> None:
+    by_age = sorted(folder.glob("*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in by_age[most:]:
         old.unlink(missing_ok=True)

@@ -75,6 +75,8 @@ def _escaped(entry: str) -> str:
 
 
 def _any_script(pattern: str) -> str:
+    if r"\w" not in pattern and r"\W" not in pattern:
+        return pattern  # most, and the long ones
     out: list[str] = []
     within = False
     at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 Label = Literal[
     "title", "section", "byline", "dateline", "agency", "reading_time", "caption", "ad", "paywall", "share",
@@ -309,3 +309,25 @@ class RulePack:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+class Facts(NamedTuple):
+    """What is worked out about a rule that is sound, from it and the lists that it names."""
+
+    digest: str
+    needles: frozenset[str]
+    outline: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """What a rule file says, in a form that can be kept between runs."""
+
+    rules: tuple[Rule, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_by: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+    """Phrases that name its site, as in `RulePack.known_by`, each with the host, and its line and column."""
+    facts: tuple[Facts, ...] = ()
+    """Of each of its rules, in order; none before they are checked."""
+    asked: Mapping[str, str | None] = field(default_factory=dict)
+    """The lists, of any file, that the facts come from → their digests, None where there was none of the name."""

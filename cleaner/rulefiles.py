@@ -1,64 +1,27 @@
-"""Rule files: YAML in, a frozen pack out, or all the faults of the folder at once.
+"""Rule files: a folder of them in, a frozen pack out, or all the faults of the folder at once.
 
-A file names what its rules share (`label`, `language`, `site`, `status`) and lists them under `rules:`;
-`lists:` names word lists that patterns refer to as `{name}`. Every scalar is read as text and typed by the
-rule's own types, so `language: no` is Norwegian and not a falsehood.
+What a file says depends on nothing but its text, and what is found out about its rules on that and on the lists
+that they name; so each is worked out once (`packcache`), and an edit costs what the edited file does.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from cleaner.checks import HOST, rule_faults
+from cleaner.checks import reference_faults, rule_faults
 from cleaner.errors import RuleFault, RulesError
 from cleaner.packcache import kept
+from cleaner.patterns import Outline
 from cleaner.program import CompiledRule, kinds_of
-from cleaner.rule import (
-    Budget,
-    Cut,
-    Example,
-    Filter,
-    Heading,
-    Join,
-    Neighbour,
-    Origin,
-    Repeat,
-    Rule,
-    RulePack,
-    Structure,
-    Where,
-)
-from cleaner.sites import known_key
-
-if TYPE_CHECKING:
-    import yaml  # a kept pack needs none
+from cleaner.rule import Facts, Rule, RuleFile, RulePack
+from cleaner.ruleyaml import read_file
 
 # Two packs that differ in what a result can't depend on have one digest.
 _NO_EFFECT = frozenset({"why", "removes", "keeps", "origin", "replaced_by"})
 _EFFECTS = tuple(f.name for f in fields(Rule) if f.name not in _NO_EFFECT)
-_SHARED = ("label", "language", "site", "status")
-_FILE_KEYS = frozenset({*_SHARED, "known_by", "lists", "rules"})
-_MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "literals", "keeps"})
-_WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
-
-_LEAST_KNOWN = 8  # characters of a phrase that names a site
-_DEEPEST = 12  # a rule file goes six deep
-_DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
-
-# The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
-_SHAPES: Mapping[str, type] = {
-    "where": Where, "neighbour": Neighbour, "repeat": Repeat, "heading": Heading, "join": Join,
-    "structure": Structure, "document": Filter, "cut": Cut, "budget": Budget, "removes": Example,
-}  # fmt: skip
-
-Position = tuple[int, int]
 
 
 def default_rules() -> Path:
@@ -89,267 +52,128 @@ def load_pack(folder: Path) -> RulePack:
     return kept(texts, parse_pack)
 
 
-def parse_pack(texts: Mapping[str, str]) -> RulePack:
-    """The pack of these files, path → text. Raises RulesError with all faults found."""
+def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | None = None) -> RulePack:
+    """The pack of these files, path → text. Raises RulesError with all faults found.
+
+    `files`, by path, are those of them that have been read before. They are not read again, nor are their rules
+    checked again unless one of the lists that these name has changed. Sound files join them, whatever is wrong with
+    others.
+    """
+    before = {} if files is None else files
     faults: list[RuleFault] = []
-    files = [file for path, text in sorted(texts.items()) if (file := _File.read(path, text, faults))]
-    lists: dict[str, tuple[str, ...]] = {}
-    for file in files:
-        for name, entries in file.lists(faults).items():
-            lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *entries)))
+    said = {path: before.get(path) or read_file(path, text, faults) for path, text in sorted(texts.items())}
+    lists = _joined(said.values())
+    digests = {name: hashlib.sha256(repr(entries).encode()).hexdigest() for name, entries in lists.items()}
+    said = {path: _checked(file, lists, digests, faults) for path, file in said.items()}
     known_by: dict[str, str] = {}
-    for file in files:
-        for key, host, at in file.known_by(faults):
+    for path, file in said.items():
+        for key, host, (line, column) in file.known_by:
             if known_by.setdefault(key, host) != host:
-                file.fault(faults, at, "", f"the phrase stands for {known_by[key]} too", "no two sites share one")
-    rules = sorted((rule for file in files for rule in file.rules(faults)), key=lambda rule: rule.id)
-    ids = Counter(rule.id for rule in rules)
-    for rule in rules:
-        place: dict[str, Any] = {"path": rule.origin.path, "line": rule.origin.line, "column": rule.origin.column}
-        if ids[rule.id] > 1:
-            others = ", ".join(
-                f"{o.origin.path}:{o.origin.line}" for o in rules if o.id == rule.id and o.origin != rule.origin
-            )
-            faults.append(
-                RuleFault(**place, rule=rule.id, code="duplicate-id",
-                          message=f"the id stands at {others} too", hint="ids are never used twice")
-            )  # fmt: skip
-        for code, message, hint in rule_faults(rule, lists, frozenset(ids)):
-            faults.append(RuleFault(**place, rule=rule.id, code=code, message=message, hint=hint))
+                told = f"the phrase stands for {known_by[key]} too"
+                faults.append(
+                    RuleFault(path=path, line=line, column=column, rule="", message=told, hint="no two sites share one")
+                )
+    faults += _faults_between([rule for file in said.values() for rule in file.rules])
+    unsound = {fault.path for fault in faults}
+    before.update({path: file for path, file in said.items() if path not in unsound})
     if faults:
         raise RulesError(tuple(faults))
-    return pack_of(rules, lists, known_by)
+    return _pack([pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)], lists, known_by)
+
+
+def _joined(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        for name, entries in file.lists.items():
+            lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *entries)))
+    return lists
+
+
+def _checked(
+    file: RuleFile, lists: Mapping[str, tuple[str, ...]], digests: Mapping[str, str], faults: list[RuleFault]
+) -> RuleFile:
+    """The file with the facts of its rules, or as it was and its faults told."""
+    if len(file.facts) == len(file.rules) and all(digests.get(name) == was for name, was in file.asked.items()):
+        return file
+    asked = _Asked(lists)
+    found = [_fault(rule, *told) for rule in file.rules for told in rule_faults(rule, asked)]
+    faults += found
+    if found:
+        return file
+    facts = tuple(_facts(rule, asked) for rule in file.rules)
+    return replace(file, facts=facts, asked={name: digests.get(name) for name in sorted(asked.names)})
+
+
+def _faults_between(rules: list[Rule]) -> Iterator[RuleFault]:
+    by_id: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        by_id.setdefault(rule.id, []).append(rule)
+    for those in by_id.values():
+        for rule in those:
+            if len(those) > 1:
+                others = ", ".join(f"{o.origin.path}:{o.origin.line}" for o in those if o.origin != rule.origin)
+                yield _fault(rule, "duplicate-id", f"the id stands at {others} too", "ids are never used twice")
+            for told in reference_faults(rule, by_id):
+                yield _fault(rule, *told)
+
+
+def _fault(rule: Rule, code: str, message: str, hint: str) -> RuleFault:
+    at = rule.origin
+    return RuleFault(
+        path=at.path, line=at.line, column=at.column, rule=rule.id, code=code, message=message, hint=hint
+    )  # fmt: skip
+
+
+class _Asked(Mapping[str, tuple[str, ...]]):
+    """Lists, and which of them have been asked for: an answer holds while these stay the same."""
+
+    def __init__(self, lists: Mapping[str, tuple[str, ...]]) -> None:
+        self._lists = lists
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        self.names.add(name)
+        return self._lists[name]
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("a rule asks for lists by name")
+
+    def __len__(self) -> int:
+        return len(self._lists)
 
 
 def pack_of(
     rules: list[Rule], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None = None
 ) -> RulePack:
     """A pack with its digest. `known_by`: phrases that name a site, as `cleaner.sites.known_key` writes them."""
+    return _pack([(rule, _facts(rule, lists)) for rule in rules], lists, known_by)
+
+
+def _pack(
+    pairs: Iterable[tuple[Rule, Facts]], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None
+) -> RulePack:
+    ordered = sorted(pairs, key=lambda pair: pair[0].id)
     digest = hashlib.sha256()
-    for rule in sorted(rules, key=lambda rule: rule.id):
-        digest.update(rule_digest(rule).encode())
+    for _, facts in ordered:
+        digest.update(facts.digest.encode())
     digest.update(repr(sorted(lists.items())).encode())
     if known_by:
         digest.update(repr(sorted(known_by.items())).encode())
-    ready = [CompiledRule(rule, 0, lists, rule.action) for rule in rules if kinds_of(rule)]
     return RulePack(
-        rules=tuple(sorted(rules, key=lambda r: r.id)), lists=dict(lists), digest=digest.hexdigest(),
-        known_by=dict(known_by or {}), needles={each.rule.id: each.needles for each in ready},
-        outlines={each.rule.id: each.outline for each in ready},
+        rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
+        known_by=dict(known_by or {}), needles={rule.id: facts.needles for rule, facts in ordered},
+        outlines={rule.id: facts.outline for rule, facts in ordered},
     )  # fmt: skip
+
+
+def _facts(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Facts:
+    if not kinds_of(rule):
+        return Facts(rule_digest(rule), frozenset(), Outline())
+    ready = CompiledRule(rule, 0, lists, rule.action)
+    return Facts(rule_digest(rule), ready.needles, ready.outline)
 
 
 def rule_digest(rule: Rule) -> str:
     """sha256 of what a rule does; its examples, reasons and place don't count."""
     does = [getattr(rule, name) for name in _EFFECTS]
     return hashlib.sha256(repr([sorted(x.items()) if isinstance(x, dict) else x for x in does]).encode()).hexdigest()
-
-
-class _File:
-    """One rule file: plain data, and where in the text each piece of it stands."""
-
-    def __init__(self, path: str, data: Mapping[str, Any], places: Mapping[tuple[Any, ...], Position]) -> None:
-        self.path = path
-        self.data = data
-        self.places = places
-
-    @classmethod
-    def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
-        import yaml  # noqa: PLC0415
-
-        try:
-            if deep := _too_deep(text):
-                line, column = deep
-                faults.append(RuleFault(path=path, line=line, column=column, rule="", message=_DEEP, hint=_SHALLOW))
-                return None
-            node = yaml.compose(text, Loader=_loader())
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            faults.append(
-                RuleFault(path=path, line=line, column=column, rule="", code="yaml",
-                          message=f"not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}",
-                          hint="quote a text that holds a colon, a bracket or a quote")
-            )  # fmt: skip
-            return None
-        places: dict[tuple[Any, ...], Position] = {}
-        file = cls(path, {}, places)
-        data = file._plain(node, (), faults) if node else {}
-        if not isinstance(data, dict):
-            file.fault(faults, (), "", "a rule file is a mapping", "begin with `label:` and `rules:`")
-            return None
-        file.data = data
-        for key in data.keys() - _FILE_KEYS:
-            file.fault(faults, (key,), "", f"unknown key {key!r}", _did_you_mean(key, _FILE_KEYS), "unknown-key")
-        return file
-
-    def fault(
-        self,
-        faults: list[RuleFault],
-        at: tuple[Any, ...],
-        rule: str,
-        message: str,
-        hint: str,
-        code: str = "rule",
-    ) -> None:
-        while at not in self.places and at:
-            at = at[:-1]
-        line, column = self.places.get(at, (1, 1))
-        faults.append(
-            RuleFault(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint, code=code)
-        )
-
-    def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
-        import yaml  # noqa: PLC0415
-
-        if len(at) > _DEEPEST:
-            self.fault(faults, (), "", _DEEP, _SHALLOW)
-            return None
-        self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
-        if isinstance(node, yaml.MappingNode):
-            data: dict[str, Any] = {}
-            for key_node, value_node in node.value:
-                key = str(key_node.value)
-                self.places[(*at, key)] = _position(key_node)  # type: ignore[index]
-                if key in data:
-                    self.fault(faults, (*at, key), "", f"the key {key!r} stands twice", "keep one of them")
-                data[key] = self._plain(value_node, (*at, key), faults)
-            return data
-        if isinstance(node, yaml.SequenceNode):
-            return [self._plain(item, (*at, n), faults) for n, item in enumerate(node.value)]
-        null = node.tag == "tag:yaml.org,2002:null" and not node.value
-        return None if null else node.value
-
-    def lists(self, faults: list[RuleFault]) -> dict[str, tuple[str, ...]]:
-        """The named lists of the file."""
-        named = self.data.get("lists") or {}
-        if not isinstance(named, dict) or not all(isinstance(v, list) for v in named.values()):
-            self.fault(faults, ("lists",), "", "`lists` maps names to lists of texts", "write `name: [one, two]`")
-            return {}
-        return {name: tuple(map(str, entries)) for name, entries in named.items()}
-
-    def known_by(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-        """The phrases that name the file's site, each with the site's first host and the phrase's place."""
-        phrases, hosts = self.data.get("known_by") or [], self.data.get("site") or []
-        several = hosts if isinstance(hosts, list) else [hosts]
-        host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
-        if phrases and (host is None or not HOST.fullmatch(host)):
-            told = "`known_by` names no site" if host is None else f"no host: {host!r}"
-            self.fault(faults, ("known_by",), "", told, "write `site: .example.com` above it")
-            return
-        for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):
-            key = known_key(phrase) if isinstance(phrase, str) else ""
-            if not any(map(str.isalnum, key)) or (not key.startswith("\n") and len(key) < _LEAST_KNOWN):
-                self.fault(
-                    faults, ("known_by", n), "", f"{phrase!r} is no phrase by which a page names its site",
-                    "write its copyright line without the year, `© Example Media`, or a line that it alone has",
-                )  # fmt: skip
-            elif host:
-                yield key, host, ("known_by", n)
-
-    def rules(self, faults: list[RuleFault]) -> Iterator[Rule]:
-        """The sound rules of the file; the others leave faults."""
-        listed = self.data.get("rules") or []
-        if not isinstance(listed, list):
-            self.fault(faults, ("rules",), "", "`rules` is a list", "begin each rule with `- id:`")
-            return
-        shared = {key: self.data[key] for key in _SHARED if key in self.data}
-        for n, data in enumerate(listed):
-            if not isinstance(data, dict):
-                self.fault(faults, ("rules", n), "", "a rule is a mapping", "begin it with `- id:`")
-            elif rule := self._rule(n, {**shared, **data}, faults):
-                yield rule
-
-    def _rule(self, n: int, data: dict[str, Any], faults: list[RuleFault]) -> Rule | None:
-        from pydantic import ValidationError  # noqa: PLC0415
-
-        line, column = self.places[("rules", n)]
-        data = _listed(data)
-        if "origin" in data:
-            self.fault(
-                faults, ("rules", n, "origin"), str(data.get("id", "")), "unknown key 'origin'",
-                "a rule's place is told by its file", "unknown-key",
-            )  # fmt: skip
-        data["origin"] = {"path": self.path, "line": line, "column": column}
-        try:
-            rule: Rule = _adapter().validate_python(data)
-        except ValidationError as error:
-            for told in error.errors():
-                self._told(faults, n, str(data.get("id", "")), told)
-            return None
-        return rule
-
-    def _told(self, faults: list[RuleFault], n: int, rule: str, told: Any) -> None:
-        """One of pydantic's errors in the words of a rule file, at its place there."""
-        loc = tuple(told["loc"])
-        key = str(loc[-1]) if loc else ""
-        if told["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-            known = _keys_at(loc[:-1])
-            message, hint, code = f"unknown key {key!r}", _did_you_mean(key, known), "unknown-key"
-        elif told["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
-            message, hint, code = f"no {key!r}", f"every rule has `{key}:`", "missing-key"
-        else:
-            said = told["msg"][:1].lower() + told["msg"][1:]
-            close = told.get("ctx", {}).get("expected", "")
-            options = [word.strip(" '") for word in str(close).replace(" or ", ",").split(",") if word.strip()]
-            message = f"{'.'.join(map(str, loc))}: {said}, got {str(told.get('input'))[:40]!r}"
-            hint, code = _did_you_mean(str(told.get("input")), options), "wrong-value"
-        self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
-
-
-def _loader() -> Any:
-    """That of libyaml, where there is one."""
-    import yaml  # noqa: PLC0415
-
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _too_deep(text: str) -> Position | None:
-    """Where a file is nested too deep; libyaml composes nodes by recursion, and would crash on a deep one."""
-    import yaml  # noqa: PLC0415
-
-    depth = 0
-    for event in yaml.parse(text, Loader=_loader()):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            return _position(event)
-    return None
-
-
-def _position(part: yaml.Node | yaml.Event) -> Position:
-    return (part.start_mark.line + 1, part.start_mark.column + 1) if part.start_mark else (1, 1)
-
-
-def _listed(data: dict[str, Any]) -> dict[str, Any]:
-    """Single values where lists are meant, texts where examples are meant, and no empty keys."""
-    out = {key: value for key, value in data.items() if value is not None}
-    for key in _MANY & out.keys():
-        if not isinstance(out[key], list):
-            out[key] = [out[key]]
-    for key in ("where", "neighbour", "repeat"):
-        if isinstance(out.get(key), dict):
-            out[key] = {k: [v] if k in _WHERE_MANY and not isinstance(v, list) else v for k, v in out[key].items()}
-    if "removes" in out:
-        texts = out["removes"] if isinstance(out["removes"], list) else [out["removes"]]
-        out["removes"] = [{"text": text} if isinstance(text, str) else text for text in texts]
-    return out
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> Any:
-    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
-
-    for shape in (Rule, Origin, *_SHAPES.values()):
-        shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
-    return TypeAdapter(Rule)
-
-
-def _keys_at(loc: tuple[Any, ...]) -> list[str]:
-    """The keys that a mapping at this place of a rule may have."""
-    shape = _SHAPES.get(str(loc[0]), Rule) if loc else Rule
-    return [f.name for f in fields(shape) if f.name != "origin"]
-
-
-def _did_you_mean(word: str, known: Any) -> str:
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}" if known else ""

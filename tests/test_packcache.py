@@ -6,19 +6,23 @@ import errno
 import os
 import pickle
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner import packcache, patterns
-from cleaner.errors import RulesError
+from cleaner.checks import rule_faults
+from cleaner.errors import RuleFault, RulesError
 from cleaner.packcache import kept
 from cleaner.program import compile_program
-from cleaner.rule import RulePack
+from cleaner.rule import Rule, RuleFile, RulePack
 from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.ruleyaml import read_file
 
 ADS = """\
 label: ad
@@ -48,7 +52,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def never(_texts: Mapping[str, str]) -> RulePack:
+def never(_texts: Mapping[str, str], _files: Mapping[str, RuleFile]) -> RulePack:
     pytest.fail("what was kept is parsed again")
 
 
@@ -56,9 +60,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     """The texts that `load_pack` parses."""
     parsed: list[Mapping[str, str]] = []
 
-    def parse(texts: Mapping[str, str]) -> RulePack:
+    def parse(texts: Mapping[str, str], files: MutableMapping[str, RuleFile]) -> RulePack:
         parsed.append(texts)
-        return parse_pack(texts)
+        return parse_pack(texts, files)
 
     monkeypatch.setattr("cleaner.rulefiles.parse_pack", parse)
     return parsed
@@ -72,8 +76,26 @@ def rules_in(folder: Path, texts: Mapping[str, str] = TEXTS) -> Path:
 
 
 def packs(cache: Path) -> list[Path]:
-    """The files of kept packs; what is known of patterns lies beside them."""
-    return [path for path in cache.iterdir() if not path.name.startswith("patterns")]
+    """The files of kept packs; what is known of files and patterns lies beside them."""
+    return [path for path in cache.glob("*.pickle") if not path.name.startswith("patterns")]
+
+
+def worked_on(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
+    """The paths of files that are read, and the ids of rules that are checked, from here on."""
+    read: list[str] = []
+    checked: list[str] = []
+
+    def reads(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
+        read.append(path)
+        return read_file(path, text, faults)
+
+    def checks(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Any:
+        checked.append(rule.id)
+        return rule_faults(rule, lists)
+
+    monkeypatch.setattr("cleaner.rulefiles.read_file", reads)
+    monkeypatch.setattr("cleaner.rulefiles.rule_faults", checks)
+    return read, checked
 
 
 def test_a_kept_pack_equals_the_parsed_one() -> None:
@@ -154,7 +176,7 @@ def test_other_code_makes_another_pack(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_damaged_cache_is_passed_over_and_mended(cache: Path, content: bytes) -> None:
     fresh = kept(TEXTS, parse_pack)
-    for path in cache.iterdir():
+    for path in cache.rglob("*.pickle"):
         path.write_bytes(content)
     assert kept(TEXTS, parse_pack) == fresh
     assert kept(TEXTS, never) == fresh
@@ -172,6 +194,96 @@ def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch
     monkeypatch.setattr(patterns, "_EXAMINED", {})
     kept({**TEXTS, "c.yaml": "lists: {others: [x]}"}, parse_pack)
     assert set(patterns.known()) == set(pickle.loads(next(cache.glob("patterns*")).read_bytes()))
+
+
+MORE = {
+    **TEXTS,
+    "press.yaml": ADS.replace("ads/", "press/").replace("{papers}", "(?:Globe|Echo)"),
+    "post.yaml": "label: about\nsite: .example.com\nknown_by: [© Example Post]\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "read", "checked"),
+    [
+        ("press.yaml", MORE["press.yaml"] + "# a comment\n", {"press.yaml"}, {"press/marker", "press/read"}),
+        ("post.yaml", "", {"post.yaml"}, set()),
+        ("lists.yaml", LISTS + "# a comment\n", {"lists.yaml"}, set()),
+        ("lists.yaml", LISTS.replace("}", ", towns: [Lundy]}"), {"lists.yaml"}, set()),
+        ("lists.yaml", LISTS.replace("Courier", "Herald"), {"lists.yaml"}, {"ads/marker", "ads/read"}),
+        ("more.yaml", "lists: {papers: [Herald]}", {"more.yaml"}, {"ads/marker", "ads/read"}),
+        ("more.yaml", "lists: {papers: [Lantern]}", {"more.yaml"}, set()),  # which it holds already
+    ],
+)
+def test_an_edit_costs_what_it_can_change(
+    monkeypatch: pytest.MonkeyPatch, path: str, text: str, read: set[str], checked: set[str]
+) -> None:
+    kept(MORE, parse_pack)
+    work = worked_on(monkeypatch)
+    found = kept({**MORE, path: text}, parse_pack)
+    assert tuple(map(set, work)) == (read, checked)
+    assert whole(found) == whole(parse_pack({**MORE, path: text}))
+
+
+def test_a_file_under_another_name_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(TEXTS, parse_pack)
+    read, _ = worked_on(monkeypatch)
+    moved = kept({"en.yaml": ADS, "lists.yaml": LISTS}, parse_pack)
+    assert read == ["en.yaml"]
+    assert {rule.origin.path for rule in moved.rules} == {"en.yaml"}
+
+
+def test_a_changed_list_changes_what_is_found_out_about_its_rules() -> None:
+    fresh = kept(TEXTS, parse_pack)
+    other = kept({**TEXTS, "lists.yaml": LISTS.replace("Courier", "Sun")}, parse_pack)
+    assert other.outlines["ads/read"].least == fresh.outlines["ads/read"].least - len("Courier") + len("Sun")
+
+
+def whole(pack: RulePack) -> tuple[object, ...]:
+    """All of a pack; equal ones may differ in what is worked out."""
+    return pack, pack.digest, pack.needles, pack.outlines, [rule.origin for rule in pack.rules]
+
+
+def faults_of(texts: Mapping[str, str], *files: dict[str, RuleFile]) -> tuple[object, ...]:
+    """The pack, or its faults."""
+    try:
+        return whole(parse_pack(texts, *files))
+    except RulesError as error:
+        return error.faults
+
+
+_FILES = {
+    "ads.yaml": (ADS, ADS.replace("label: ad", "label: adz"), ADS.replace("{papers}", "{towns}"), "rules: ["),
+    "lists.yaml": (LISTS, LISTS.replace("Courier", "Herald"), "lists: {towns: [Lundy]}", "lists: [x]"),
+    "more.yaml": (ADS, ADS.replace("ads/", "more/"), ADS.replace("ads/", "more/").replace("papers", "towns")),
+    "allow.yaml": tuple(
+        f"rules: [{{id: keep/{aim}, label: ad, why: why, action: allow, line: so, allows: [{aim}], keeps: no}}]"
+        for aim in ("ads/read", "more/read", "byline")
+    ),
+    "old.yaml": (
+        "rules: [{id: old/one, label: ad, why: why, line: so, status: deprecated, replaced_by: ads/marker}]",
+        "site: .example.com\nknown_by: [© Example Post]",
+    ),
+    "post.yaml": ("site: .example.org\nknown_by: [© Example Post]", "known_by: [© Example Post]"),
+}
+_EDITS = st.lists(st.fixed_dictionaries({}, optional={path: st.sampled_from(t) for path, t in _FILES.items()}))
+
+
+@given(_EDITS)
+def test_after_any_edits_it_is_the_pack_that_reading_all_gives(edits: list[dict[str, str]]) -> None:
+    known: dict[tuple[str, str], RuleFile] = {}
+    for texts in edits:
+        files = {path: known[path, text] for path, text in texts.items() if (path, text) in known}
+        assert faults_of(texts, files) == faults_of(texts)
+        known |= {(path, texts[path]): pickle.loads(pickle.dumps(file)) for path, file in files.items()}
+
+
+def test_what_stands_beside_a_fault_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RulesError):
+        kept({**MORE, "press.yaml": "rules: ["}, parse_pack)
+    read, _ = worked_on(monkeypatch)
+    kept(MORE, parse_pack)
+    assert read == ["press.yaml"]
 
 
 def test_faults_are_never_kept(cache: Path) -> None:
@@ -218,7 +330,7 @@ def test_on_a_full_disk_nothing_is_left_behind(cache: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(packcache, "NamedTemporaryFile", opened)
     assert kept(TEXTS, parse_pack) == parse_pack(TEXTS)
-    assert list(cache.iterdir()) == []
+    assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
 def test_only_the_newest_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +341,13 @@ def test_only_the_newest_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) 
             os.utime(path, (path.stat().st_atime - 60, path.stat().st_mtime - 60))
     assert len(packs(cache)) == 3
     kept({"a.yaml": "lists: {a: [x4]}\n"}, never)
+
+
+def test_only_the_newest_files_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packcache, "_MOST_FILES", 3)
+    for n in range(5):
+        kept({"a.yaml": f"lists: {{a: [x{n}]}}\n"}, parse_pack)
+    assert len(list((cache / "files").iterdir())) == 3
 
 
 @pytest.mark.parametrize(
@@ -253,7 +372,7 @@ def test_where_packs_are_kept(
     monkeypatch.chdir(home)
     kept(TEXTS, parse_pack)
     made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.pickle")}
-    assert {str(Path(path).parent) for path in made} == ({place} if place else set())
+    assert {str(Path(path).parent) for path in made} == ({place, f"{place}/files"} if place else set())
 
 
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,13 @@ def word_count(text: str) -> int:
     return spaced + dense // _CJK_CHARS_PER_WORD + (unspaced - dense) // _SOUTHEAST_CHARS_PER_WORD
 
 
+def ends_sentence(text: str, words: int) -> bool:
+    """A line of so many words ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
+    if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
+        return True
+    return not text.isascii() and words >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
+
+
 def is_unspaced(text: str) -> bool:
     """The text holds a script that parts no words by blanks: words are found in it as parts of it."""
     return not text.isascii() and _UNSPACED.search(text) is not None
@@ -77,18 +84,16 @@ class Lines:
                 pieces += (text[at:start], " " * (end - start))
                 at = end
             read = "".join((*pieces, text[at:]))
-        self.texts: list[str] = []
-        self.starts: list[int] = []
-        self.rows: list[int] = []
-        self._last_rows = self.rows
+        self.texts = texts = list[str]()
+        self.starts = starts = list[int]()
+        self.rows = self._last_rows = rows = list[int]()
         self._plain: dict[int, str] = {}
         at = 0
         for row, raw in enumerate(read.split("\n")):
-            kept = raw.strip()
-            if kept:
-                self.texts.append(kept)
-                self.starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
-                self.rows.append(row)
+            if kept := raw.strip():
+                texts.append(kept)
+                starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
+                rows.append(row)
             at += len(raw) + 1
         if read is not text:
             above = list(accumulate(text.count("\n", a, b) for a, b in pairwise((0, *self.starts))))
@@ -143,15 +148,17 @@ class Lines:
         return sum(self.words)
 
     def ends_sentence(self, i: int) -> bool:
-        """The line ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
-        text = self.texts[i]
-        if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
-            return True
-        return not text.isascii() and self.words[i] >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
+        """Of line i, as the function of this name."""
+        return ends_sentence(self.texts[i], self.words[i])
 
     def is_prose(self, i: int) -> bool:
         """The line is long enough for a sentence, and ends one."""
-        return self.words[i] >= _PROSE_WORDS and self.ends_sentence(i)
+        return self._prose[i]
+
+    @cached_property
+    def _prose(self) -> list[bool]:
+        texts = self.texts
+        return [words >= _PROSE_WORDS and ends_sentence(texts[i], words) for i, words in enumerate(self.words)]
 
     @cached_property
     def head_end(self) -> int:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from cleaner.dates import is_update
 from cleaner.lines import word_count
@@ -47,17 +48,16 @@ class Page:
         lines, labels = self.lines, self.scene.labels
         best, start, sum_, found = 0, 0, 0, range(0)
         for i, words in enumerate(lines.words):
-            if i in labels:
-                value = -_PER_LABELLED_LINE
-            elif words < _SHORT_LINE:
-                value = -_PER_SHORT_LINE
-            else:
-                value = min(words, _MOST_OF_A_LINE) if lines.is_prose(i) else 0
             if sum_ <= 0:
                 sum_, start = 0, i
-            sum_ += value
-            if sum_ > best:
-                best, found = sum_, range(start, i + 1)
+            if i in labels:
+                sum_ -= _PER_LABELLED_LINE
+            elif words < _SHORT_LINE:
+                sum_ -= _PER_SHORT_LINE
+            elif lines.is_prose(i):
+                sum_ += min(words, _MOST_OF_A_LINE)
+                if sum_ > best:
+                    best, found = sum_, range(start, i + 1)
         return found if best >= _LEAST_STORY else range(0)
 
     @cached_property
@@ -113,9 +113,8 @@ class Page:
     @cached_property
     def told(self) -> Counter[str]:
         """How often the story's prose uses each content word."""
-        return Counter(
-            word for i in self.story if self.lines.is_prose(i) for word in set(content_words(self.lines.folded[i]))
-        )
+        prose = (self.lines.folded[i] for i in self.story if self.lines.is_prose(i))
+        return Counter(chain.from_iterable(set(content_words(line)) for line in prose))
 
     @cached_property
     def beginning(self) -> str:

@@ -43,7 +43,9 @@ class Pattern:
 
     def search(self, line: str) -> Any:
         """The first match, or None."""
-        return self._for(line).search(line)
+        regex = self._for(line)
+        # Most lines have none. To know that, bytes do: in text, the package counts characters before it looks.
+        return regex.search(line) if regex.search(line.encode()) else None
 
     def finditer(self, line: str) -> Iterator[Any]:
         """All matches."""

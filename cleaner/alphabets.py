@@ -42,10 +42,10 @@ class Pattern:
         self.pattern = pattern
 
     def search(self, line: str) -> Any:
-        """The first match, or None."""
-        regex = self._for(line)
-        # Most lines have none. To know that, bytes do: in text, the package counts characters before it looks.
-        return regex.search(line) if regex.search(line.encode()) else None
+        """The first match, or None; ask it for places alone, as its groups may be bytes."""
+        if line.isascii():  # as bytes: in text, the package counts characters before it looks and behind what it finds
+            return self._narrow.search(line.encode())
+        return self._for(line).search(line)
 
     def finditer(self, line: str) -> Iterator[Any]:
         """All matches."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+from cleaner.letters import is_common
 from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
@@ -40,7 +41,7 @@ def is_cjk(text: str) -> bool:
 def word_count(text: str) -> int:
     """Words between blanks; where a script sets none (Chinese, Thai, ...), what its characters make."""
     spaced = len(text.split())
-    if text.isascii() or not (unspaced := len(_UNSPACED.findall(text))):
+    if is_common(text) or not (unspaced := len(_UNSPACED.findall(text))):
         return spaced
     dense = len(_CJK.findall(text))
     return spaced + dense // _CJK_CHARS_PER_WORD + (unspaced - dense) // _SOUTHEAST_CHARS_PER_WORD
@@ -55,7 +56,7 @@ def ends_sentence(text: str, words: int) -> bool:
 
 def is_unspaced(text: str) -> bool:
     """The text holds a script that parts no words by blanks: words are found in it as parts of it."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not is_common(text) and _UNSPACED.search(text) is not None
 
 
 def phrase_key(folded: str) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 
 from cleaner.dates import is_update
+from cleaner.letters import Words, is_common
 from cleaner.lines import word_count
 from cleaner.model import FieldMatch, Match
 from cleaner.rule import FieldName
@@ -30,7 +31,7 @@ _FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
-_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
@@ -157,6 +158,6 @@ def _places(page: Page, name: FieldName) -> tuple[range, ...]:
 
 def content_words(folded: str) -> list[str]:
     """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
-    if folded.isascii() or not (runs := _CJK_RUN.findall(folded)):
+    if is_common(folded) or not (runs := _CJK_RUN.findall(folded)):
         return _CONTENT_WORD.findall(folded)
     return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]

@@ -74,7 +74,7 @@ class Lines:
     pieces [start, end) of `blanked`, in order, are read as blanks, so that line breaks there are none.
     """
 
-    __slots__ = ("__dict__", "_last_rows", "_plain", "rows", "starts", "text", "texts")
+    __slots__ = ("__dict__", "_last_rows", "rows", "starts", "text", "texts")
 
     def __init__(self, text: str, blanked: Sequence[tuple[int, int]] = ()) -> None:
         self.text = read = text
@@ -88,7 +88,6 @@ class Lines:
         self.texts = texts = list[str]()
         self.starts = starts = list[int]()
         self.rows = self._last_rows = rows = list[int]()
-        self._plain: dict[int, str] = {}
         at = 0
         for row, raw in enumerate(read.split("\n")):
             if kept := raw.strip():
@@ -112,11 +111,12 @@ class Lines:
         return self.starts[i] + len(self.texts[i])
 
     def plain(self, i: int) -> str:
-        """The line as patterns see it, worked out once."""
-        found = self._plain.get(i)
-        if found is None:
-            found = self._plain[i] = plain(self.texts[i])
-        return found
+        """The line as patterns see it."""
+        return self._plain[i]
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return plain("\n".join(self.texts)).split("\n")
 
     @cached_property
     def haystack(self) -> str:

@@ -42,7 +42,9 @@ class Pattern:
         self.pattern = pattern
 
     def search(self, line: str) -> Any:
-        """The first match, or None."""
+        """The first match, or None; ask it for places alone, as its groups may be bytes."""
+        if line.isascii():  # as bytes: in text, the package counts characters before it looks and behind what it finds
+            return self._narrow.search(line.encode())
         return self._for(line).search(line)
 
     def finditer(self, line: str) -> Iterator[Any]:

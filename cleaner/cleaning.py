@@ -55,7 +55,7 @@ def prepare(document: Document) -> Prepared:
     page's markup states is asked only where the detector can't tell: templates seldom know what is written in them.
     """
     text = normalise(document.text)
-    part = sample(Lines(text))
+    part = sample(text)
     language = told_or_detected(map(document.given.get, _LANGUAGE_KEYS), part)
     if language.code is None and document.stated:
         language = told_or_detected(map(document.stated.get, _LANGUAGE_KEYS), part)

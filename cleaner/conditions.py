@@ -8,6 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
+from cleaner.letters import Words
 from cleaner.lines import is_unspaced
 from cleaner.model import Block
 from cleaner.rule import Where
@@ -18,12 +19,12 @@ Verdict = tuple[bool, object]
 Condition = Callable[[Scene, int, Any, Where], Verdict]
 
 _QUOTES = re.compile(r"[\"“”„«»「」『』]")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def _zone(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
     zones = scene.lines.zones(i)
-    return not set(wanted).isdisjoint(zones), "+".join(zones)
+    return zones[0] in wanted or zones[-1] in wanted, "+".join(zones)  # there are two at most
 
 
 def _beside(step: int) -> Condition:

@@ -193,6 +193,7 @@ def month_words(language: str | None) -> frozenset[str]:
     return frozenset(word for word, code in _words(language).items() if code[0] == "<")
 
 
+@lru_cache(maxsize=64)  # a document's dates are read several times: for what they mark, for their day, for themselves
 def _canonical(raw: str, language: str | None) -> str:
     words = _words(language)
 

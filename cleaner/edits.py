@@ -46,7 +46,7 @@ def apply(text: str, edits: Sequence[Edit]) -> tuple[str, str]:
         if not kept:
             gap += line
             continue
-        at = line.index(kept)
+        at = line.index(kept) if len(kept) < len(line) else 0
         gaps.append(gap + line[:at])
         paragraphs.append(kept)
         gap = line[at + len(kept) :]
@@ -76,7 +76,7 @@ def rebuild(clean: str, edits: Sequence[Edit], layout: str) -> str:
 
 def _packed(gaps: list[str]) -> str:
     return ",".join(
-        code if (count := sum(1 for _ in run)) == 1 else f"{code}*{count}" for code, run in groupby(map(_coded, gaps))
+        _coded(gap) if (count := sum(1 for _ in run)) == 1 else f"{_coded(gap)}*{count}" for gap, run in groupby(gaps)
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cleaner.languages import Language
-from cleaner.lines import Lines, word_count
+from cleaner.lines import ends_sentence, word_count
 from cleaner.model import Loss, Mark, Signals, Verdict
 from cleaner.program import CompiledRule
 from cleaner.rule import Fate, Filter
@@ -19,11 +19,11 @@ def measure(
     clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
 ) -> Signals:
     """Count words and shares. `words_before` is of the normalised text, `words_of` tells those of lines counted."""
-    lines = Lines(clean_text)
-    if words_of:
-        lines.words = [words_of.get(line) or word_count(line) for line in lines.texts]
-    words = lines.total_words
-    prose = sum(count for i, count in enumerate(lines.words) if lines.ends_sentence(i))
+    known = words_of or {}
+    lines = [line for raw in clean_text.split("\n") if (line := raw.strip())]
+    counts = [known.get(line) or word_count(line) for line in lines]
+    words = sum(counts)
+    prose = sum(count for line, count in zip(lines, counts, strict=True) if ends_sentence(line, count))
     removed = max(0, words_before - words)
     return Signals(
         language=language.code,

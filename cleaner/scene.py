@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cleaner.letters import Words
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Block, Match
 from cleaner.patterns import fold
@@ -14,7 +15,7 @@ from cleaner.rule import FieldName, Label, Rule, WholePages
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
 _PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|\d{4}|[\s,–-])+")
-_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -253,8 +253,8 @@ class TableWriter:
 
     def extend(self, rows: pa.Table) -> None:
         """Add rows that are columns already; in the file it is as if each had been added by itself."""
-        lengths = pc.utf8_length(rows.column("text")).to_numpy()
-        passed = np.cumsum(np.nan_to_num(lengths).astype(np.int64))
+        lengths = pc.utf8_length(rows.column("text")).to_pylist()  # `to_numpy` would import pandas
+        passed = np.cumsum([length or 0 for length in lengths])
         at = before = 0
         while at < len(rows):
             full = int(np.searchsorted(passed, before + _BATCH_CHARACTERS - self._characters)) + 1

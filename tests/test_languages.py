@@ -174,18 +174,18 @@ def test_of_plain_sentences_few_are_in_doubt(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_sample_is_the_longest_lines_in_their_order() -> None:
     menu = [f"Menu {n}" for n in range(50)]
     text = "\n".join([*menu, SENTENCES["fr"] * 3, "Partager", SENTENCES["fr"] * 4, *menu])
-    assert sample(Lines(text)) == f"{SENTENCES['fr'] * 3} {SENTENCES['fr'] * 4}"
-    assert sample(Lines("Home\n\nShare")) == "Home Share"
-    assert sample(Lines("")) == ""
+    assert sample(text) == f"{SENTENCES['fr'] * 3} {SENTENCES['fr'] * 4}"
+    assert sample("Home\n\nShare") == "Home Share"
+    assert sample("") == ""
 
 
 def test_a_sample_is_short_however_long_the_text() -> None:
     long = SENTENCES["de"] * 1000
-    assert len(sample(Lines(long))) == 600
-    assert sample(Lines(f"Home\n{'x' * 600}")) == "x" * 600
-    assert len(sample(Lines(f"{'x' * 599}\n{long}"))) == 600
-    assert len(sample(Lines("\n".join(["x" * 599] * 10)))) == 1199  # the second one fills it
-    assert detect(sample(Lines(f"{long}\n{SENTENCES['en']}"))).code == "de"
+    assert len(sample(long)) == 600
+    assert sample(f"Home\n{'x' * 600}") == "x" * 600
+    assert len(sample(f"{'x' * 599}\n{long}")) == 600
+    assert len(sample("\n".join(["x" * 599] * 10))) == 1199  # the second one fills it
+    assert detect(sample(f"{long}\n{SENTENCES['en']}")).code == "de"
 
 
 @pytest.mark.parametrize(

@@ -19,41 +19,45 @@ def candidates(program: Program, scene: Scene) -> Candidates:
     """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number."""
     lines, language, host = scene.lines, scene.language, scene.host
     index = program.index(language)
-    seen: set[tuple[CompiledRule, int]] = set()
-    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
-
-    def call(rules: Iterable[CompiledRule], i: int) -> None:
-        for rule in rules:
-            if (place := (rule, i)) not in seen:
-                seen.add(place)
-                if rule.in_scope(language, host):
-                    by_phase[rule.phase].append(place)
-
+    places: dict[tuple[CompiledRule, int], None] = {}  # each once, in order
     phrases, longest = program.phrases, program.longest_phrase + _ROOM
-    for i, folded in enumerate(lines.folded) if phrases else ():
-        if len(folded) <= longest and (rules := phrases.get(lines.keys[i])):
-            call(rules, i)
-    starts, count = lines.haystack_starts, len(lines)
+    for i, key in enumerate(lines.keys) if phrases else ():
+        if key in phrases and len(lines.folded[i]) <= longest:
+            for rule in phrases[key]:
+                if rule.is_for(language):
+                    places[rule, i] = None
+    starts, called = lines.haystack_starts, index.called
     for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
-        if i < count:
-            call(index.called[number], i)
-    for i in range(count) if index.everywhere else ():
-        call(index.everywhere, i)
+        for rule in called[number]:
+            places[rule, i] = None
+    for i in range(len(lines)) if index.everywhere else ():
+        for rule in index.everywhere:
+            places[rule, i] = None
+    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
+    for place in places:
+        rule = place[0]
+        if not rule.sited or rule.is_at(host):
+            by_phase[rule.phase].append(place)
     return by_phase
 
 
 def find_indexed(_program: Program, scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
     """The matches among the candidates."""
+    if scene.misses is None:  # else each is looked at in full
+        near = _likely(scene, near)
     for rule, i in near:
-        if scene.misses is not None or _may(rule, scene, i):
-            yield from _FIND[rule.kind](rule, scene, i)
+        yield from _FIND[rule.kind](rule, scene, i)
 
 
-def _may(rule: CompiledRule, scene: Scene, i: int) -> bool:
-    """What is cheap to know does not rule a match out. Where near misses are asked for, each is looked at in full."""
-    lines = scene.lines
-    return rule.outline.fits(lines.folded[i], len(lines.texts[i])) and hold(scene, i, rule.cheap_checks, rule.where)
+def _likely(scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[tuple[CompiledRule, int]]:
+    """Those that what is cheap to know does not rule out."""
+    texts, folded = scene.lines.texts, scene.lines.folded
+    for rule, i in near:
+        if rule.outline.fits(folded[i], len(texts[i])) and (
+            not rule.cheap_checks or hold(scene, i, rule.cheap_checks, rule.where)
+        ):
+            yield rule, i
 
 
 def stands(rule: CompiledRule, scene: Scene, i: int) -> bool:

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from cleaner.dates import is_update
+from cleaner.letters import Words, is_common
 from cleaner.lines import word_count
 from cleaner.model import FieldMatch, Match
 from cleaner.rule import FieldName
@@ -29,7 +31,7 @@ _FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
-_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
@@ -47,17 +49,16 @@ class Page:
         lines, labels = self.lines, self.scene.labels
         best, start, sum_, found = 0, 0, 0, range(0)
         for i, words in enumerate(lines.words):
-            if i in labels:
-                value = -_PER_LABELLED_LINE
-            elif words < _SHORT_LINE:
-                value = -_PER_SHORT_LINE
-            else:
-                value = min(words, _MOST_OF_A_LINE) if lines.is_prose(i) else 0
             if sum_ <= 0:
                 sum_, start = 0, i
-            sum_ += value
-            if sum_ > best:
-                best, found = sum_, range(start, i + 1)
+            if i in labels:
+                sum_ -= _PER_LABELLED_LINE
+            elif words < _SHORT_LINE:
+                sum_ -= _PER_SHORT_LINE
+            elif lines.is_prose(i):
+                sum_ += min(words, _MOST_OF_A_LINE)
+                if sum_ > best:
+                    best, found = sum_, range(start, i + 1)
         return found if best >= _LEAST_STORY else range(0)
 
     @cached_property
@@ -113,9 +114,8 @@ class Page:
     @cached_property
     def told(self) -> Counter[str]:
         """How often the story's prose uses each content word."""
-        return Counter(
-            word for i in self.story if self.lines.is_prose(i) for word in set(content_words(self.lines.folded[i]))
-        )
+        prose = (self.lines.folded[i] for i in self.story if self.lines.is_prose(i))
+        return Counter(chain.from_iterable(set(content_words(line)) for line in prose))
 
     @cached_property
     def beginning(self) -> str:
@@ -158,6 +158,6 @@ def _places(page: Page, name: FieldName) -> tuple[range, ...]:
 
 def content_words(folded: str) -> list[str]:
     """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
-    if folded.isascii() or not (runs := _CJK_RUN.findall(folded)):
+    if is_common(folded) or not (runs := _CJK_RUN.findall(folded)):
         return _CONTENT_WORD.findall(folded)
     return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]

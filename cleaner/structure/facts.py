@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from cleaner.letters import Words
 from cleaner.lines import Lines
 from cleaner.model import Block
 from cleaner.rule import LABELS
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 _FIRST_LETTER = re.compile(r"([^\W\d_])[^\W\d_]*(?:'[^\W\d_]+)?")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"'”’“»«」』)\]]*(?:\s|$)|[。！？]")
 _BULLET = re.compile(r"(?:[*+•·▪■●‣▶►>–—-]|o(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _GLUED = re.compile(r"[A-Z](?=[a-z])(?:(?<=[^\W\d_A-Z].)|(?<=[^\W\d_A-Z]\..))")  # a capital to begin with is found fast

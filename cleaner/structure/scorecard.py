@@ -165,12 +165,12 @@ class Scorecard:
         return total
 
     @cached_property
-    def _numbers(self) -> list[tuple[list[tuple[str, int, float, bool, float]], float]]:
+    def _numbers(self) -> list[tuple[list[tuple[tuple[str, int], float, bool, float]], float]]:
         """The clauses as plain as can be, where they ask for no kinds: those of whole texts are weighed for each."""
         if any(test.kinds for test in self._conditions):
             return []
         return [
-            ([(t.fact, t.near, t.below or 0.0, t.denied, points) for t, points in clause.tests], clause.otherwise)
+            ([((t.fact, t.near), t.below or 0.0, t.denied, points) for t, points in clause.tests], clause.otherwise)
             for clause in self.clauses
         ]
 
@@ -179,10 +179,13 @@ class Scorecard:
         if not self._numbers:
             return sum((self._decided(clause, value_of)[1] for clause in self.clauses), 0.0)
         total: list[float] = []
+        values: dict[tuple[str, int], float] = {}
         for tests, otherwise in self._numbers:
-            for fact, near, below, denied, points in tests:
-                value = value_of(fact, near)
-                if ((-1.0 if value is None else value) < below) is not denied:
+            for asked, below, denied, points in tests:
+                if (value := values.get(asked)) is None:
+                    value = value_of(*asked)
+                    value = values[asked] = -1.0 if value is None else value
+                if (value < below) is not denied:
                     total.append(points)
                     break
             else:

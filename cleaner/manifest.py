@@ -90,13 +90,12 @@ class Tally:
         self.languages.update(code or "" for code in articles.column("language").to_pylist())
         self.words_rejected += _sum(rejected, "words")
         self.rejected.update(rejected.column("filter").to_pylist())
-        pieces = removed.group_by(["kind", "rule", "label"]).aggregate([("words", "sum"), ("words", "count")])
-        columns = (pieces.column(name).to_pylist() for name in ("kind", "rule", "label", "words_sum", "words_count"))
-        for kind, rule, label, words, count in zip(*columns, strict=True):
+        columns = (removed.column(name).to_pylist() for name in ("kind", "rule", "label", "words"))
+        for kind, rule, label, words in zip(*columns, strict=True):
             if kind == "mark":
-                self.marks[rule] += count
+                self.marks[rule] += 1
             else:
-                self.pieces[rule] += count
+                self.pieces[rule] += 1
                 self.words_removed[label] += words
 
     def add(self, other: Tally) -> None:

@@ -330,6 +330,10 @@ def _column(table: Columns, name: str) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
+def _figure(value: float) -> pa.DoubleScalar:
+    return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(np.array([value], np.float64))])[0]
+
+
 def _true(mask: pa.BooleanArray) -> Mask:
     """Null is false."""
     return _numbers(mask.fill_null(_FALSE).cast(pa.uint8())).astype(bool)
@@ -361,7 +365,7 @@ def _outside(articles: Columns, bounds: Filter | None) -> Mask:
         return found
     figures = _column(articles, bounds.fact).cast(pa.float64())
     if bounds.min is not None:
-        found |= _true(pc.less(figures, pa.scalar(bounds.min, pa.float64())))
+        found |= _true(pc.less(figures, _figure(bounds.min)))
     if bounds.max is not None:
-        found |= _true(pc.greater(figures, pa.scalar(bounds.max, pa.float64())))
+        found |= _true(pc.greater(figures, _figure(bounds.max)))
     return found

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cleaner.building import BuildReport, build
@@ -63,11 +62,16 @@ def _console() -> Console:
 
 @contextmanager
 def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
+    if not shown:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     columns = (
         TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), disable=not shown, transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", documents=0)
         yield lambda step: bar.update(task, completed=step.bytes, total=step.total_bytes, documents=step.documents)
 

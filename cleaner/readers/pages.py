@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cleaner.html import read_page
 from cleaner.model import Document
 from cleaner.readers.encoding import decode_html
 
@@ -45,6 +44,8 @@ def read_html(
     """
     if len(markup) > PAGE_BYTES:
         raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
+    from cleaner.html import read_page  # noqa: PLC0415
+
     page = read_page(markup if isinstance(markup, str) else decode_html(markup, charset), url)
     return Document(
         id=name, text=page.text, source=source, digest=digest, url=url or page.url, given=given,

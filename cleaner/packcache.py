@@ -24,7 +24,7 @@ from cleaner.rule import RuleFile, RulePack
 
 _MODULES = (
     "rule", "patterns", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines", "sites", "lexicon",
-    "structure/facts", "structure/markup", "structure/scorecard", "structure/wholeness",
+    "structure/facts", "structure/markup", "structure/page", "structure/scorecard", "structure/wholeness",
 )  # fmt: skip
 _MOST_KEPT = 32  # packs; the oldest make room
 _MOST_FILES = 2_000  # of some ten kilobytes each

@@ -12,7 +12,8 @@ from cleaner.lines import Lines
 from cleaner.model import Document
 from cleaner.program import compile_program
 from cleaner.rule import Label
-from cleaner.structure.facts import ENDS, KINDS, MEASURES, STARTS
+from cleaner.structure.facts import KINDS, MEASURES
+from cleaner.structure.page import ENDS, STARTS
 from cleaner.structure.region import LINE_MEASURES, page_of
 from cleaner.structure.wholeness import WHOLENESS, value_of_text
 from short import MORE, PROSE, pack

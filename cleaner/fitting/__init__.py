@@ -20,8 +20,9 @@ from cleaner.program import Program, compile_program
 from cleaner.rule import RulePack
 from cleaner.scene import Scene
 from cleaner.sites import host_of
-from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS, Page
+from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
+from cleaner.structure.page import Page
 from cleaner.structure.region import LINE_KINDS, article_lines, line_points, page_of, wholeness
 from cleaner.structure.scorecard import Clause, Scorecard
 from cleaner.structure.wholeness import WHOLENESS, value_of_text

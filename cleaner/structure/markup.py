@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cleaner.model import Block
-from cleaner.structure.facts import Measure, Page
+from cleaner.structure.page import Measure, Page
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleaner.scene import Scene
-from cleaner.structure.facts import KINDS, MEASURES, Page
+from cleaner.structure.facts import KINDS, MEASURES
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES
+from cleaner.structure.page import Page
 from cleaner.structure.scorecard import Scorecard
 from cleaner.structure.wholeness import value_of_text
 

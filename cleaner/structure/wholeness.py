@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from cleaner.scene import Scene
-from cleaner.structure.facts import CLOSERS, is_prose
+from cleaner.structure.facts import CLOSERS
+from cleaner.structure.page import is_prose
 
 _SHORT = 4
 

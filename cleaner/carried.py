@@ -76,27 +76,36 @@ class Earlier:
             return file.read()
 
     @cached_property
-    def _tables(self) -> Stretch:
+    def articles(self) -> pa.Table:
+        """Rows of the documents that were kept."""
+        return self._read(ARTICLES)
+
+    @cached_property
+    def refused(self) -> pa.Table:
+        """Rows of those that were rejected."""
+        return self._read(REJECTED)
+
+    @cached_property
+    def _removed(self) -> pa.Table:
+        return self._read(REMOVED)
+
+    @cached_property
+    def _signatures(self) -> pa.Table | None:
         signed = any(file.path == SIGNATURES for file in self.report.files)
-        return Stretch(
-            articles=self._read(ARTICLES),
-            rejected=self._read(REJECTED),
-            removed=self._read(REMOVED),
-            signatures=self._table(SIGNATURES) if signed else None,
-        )
+        return self._table(SIGNATURES) if signed else None
 
     @cached_property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
         """Of the documents."""
         ids = np.empty(len(self.rejected), object)
-        ids[~self.rejected] = self._tables.articles.column("id").to_pylist()
-        ids[self.rejected] = self._tables.rejected.column("id").to_pylist()
+        ids[~self.rejected] = self.articles.column("id").to_pylist()
+        ids[self.rejected] = self.refused.column("id").to_pylist()
         return ids
 
     @cached_property
     def pieces_before(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many rows of the ledger stand before those of each document, and all of them."""
-        counts = Counter(self._tables.removed.column("id").to_pylist())
+        counts = Counter(self._removed.column("id").to_pylist())
         return np.cumsum([0, *map(counts.__getitem__, self.ids)])
 
     def stretch(self, start: int, stop: int) -> Stretch:
@@ -104,11 +113,11 @@ class Earlier:
         refused, upto = self._rejected_before[start], self._rejected_before[stop]
         first, behind = self.pieces_before[start], self.pieces_before[stop]
         kept = start - refused, (stop - upto) - (start - refused)  # the first, and how many
-        signatures = self._tables.signatures
+        signatures = self._signatures
         return Stretch(
-            articles=self._tables.articles.slice(*kept),
-            rejected=self._tables.rejected.slice(refused, upto - refused),
-            removed=self._tables.removed.slice(first, behind - first),
+            articles=self.articles.slice(*kept),
+            rejected=self.refused.slice(refused, upto - refused),
+            removed=self._removed.slice(first, behind - first),
             signatures=None if signatures is None else signatures.slice(*kept),
         )
 

@@ -61,26 +61,31 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
     if report is None:
         raise CleanerError(str(job.store.folder), f"has lost the shard {job.shard}", "build again")
     earlier = Earlier(job.store, report)
-    whole = _without_repeats(earlier, frozenset(job.repeated))
+    whole = _without_repeats(earlier, frozenset(job.repeated)) if job.repeated else None
+    kept, refused = (whole.articles, whole.rejected) if whole else (earlier.articles, earlier.refused)
     rows = np.array([each.row for each in job.duplicates], np.int64)
-    stays = np.ones(len(whole.articles), bool)
+    stays = np.ones(len(kept), bool)
     stays[rows] = False
-    moved = as_rejected(_taken(whole.articles, rows), job.duplicates)
+    moved = as_rejected(_taken(kept, rows), job.duplicates)
     numbers = np.concatenate([np.flatnonzero(earlier.rejected), np.flatnonzero(~earlier.rejected)[rows]])
-    rejected = _taken(pa.concat_tables([whole.rejected, moved]), np.argsort(numbers))
-    articles = _taken(whole.articles, np.flatnonzero(stays))
+    rejected = _taken(pa.concat_tables([refused, moved]), np.argsort(numbers))
+    articles = _taken(kept, np.flatnonzero(stays))
+    tally = Tally()
     with job.store.writing(job.key) as folder:
         with ExitStack() as files:
             writers = [
                 files.enter_context(TableWriter(folder, f"{table.folder}.parquet", table))
-                for table in (ARTICLES, REJECTED, *((REMOVED,) if job.repeated else ()))
+                for table in (ARTICLES, REJECTED, *((REMOVED,) if whole else ()))
             ]
-            for writer, table in zip(writers, (articles, rejected, whole.removed), strict=False):
-                writer.extend(table)
-        if not job.repeated:
+            for writer, rows_ in zip(writers, (articles, rejected, whole and whole.removed), strict=False):
+                writer.extend(rows_)
+        if whole:
+            tally.suppressed.update(report.tally.suppressed)
+            tally.add_rows(articles, rejected, whole.removed)
+        else:
+            tally.add(report.tally)
+            tally.reject(moved)
             link(job.store.place(job.shard, f"{REMOVED.folder}.parquet"), folder / f"{REMOVED.folder}.parquet")
-        tally = Tally(suppressed=report.tally.suppressed)
-        tally.add_rows(articles, rejected, whole.removed)
         now = {writer.written.path: writer.written for writer in writers}
         done = replace(
             report, key=job.key, tally=tally, cleaned=0, parts=(),
@@ -94,7 +99,7 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
 def _without_repeats(earlier: Earlier, keys: frozenset[int]) -> Stretch:
     """The documents of a shard; its articles without the paragraphs that have these keys, their ledger with them."""
     whole = earlier.stretch(0, len(earlier.rejected))
-    if not keys or whole.signatures is None:
+    if whole.signatures is None:
         return whole
     changed: list[tuple[int, Article]] = []
     signed = whole.signatures.column("paragraphs").to_pylist()

@@ -98,6 +98,16 @@ class Tally:
                 self.pieces[rule] += 1
                 self.words_removed[label] += words
 
+    def reject(self, rows: pa.Table) -> None:
+        """Count documents as rejected that were counted as kept; they are rows of the rejected now."""
+        words = _sum(rows, "words")
+        self.kept -= len(rows)
+        self.words_after -= words
+        self.words_rejected += words
+        self.rejected.update(rows.column("filter").to_pylist())
+        self.languages.subtract(code or "" for code in rows.column("language").to_pylist())
+        self.languages = +self.languages  # without those that none is left of
+
     def add(self, other: Tally) -> None:
         """Count all that the other has counted."""
         for each in fields(self):

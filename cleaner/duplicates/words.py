@@ -31,6 +31,7 @@ _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
 _PIECE = 1 << 18  # characters hashed at a time: a text may be of any length, the tables below are not
 _LAST_IN_TABLE = 0x20000  # behind: rare ideographs, and nothing else that is written with
+_FIRST_UNSPACED = 0x0E00  # Thai
 _IDEOGRAPHS = slice(0x20000, 0x32400)
 _ALONE = np.uint32(1 << 31)  # set for a character that is a word by itself
 
@@ -116,10 +117,14 @@ def _mixed(hashes: Hashes) -> Hashes:
 def _letters() -> NDArray[np.uint32]:
     """Code point → that of its small letter; 0 for what is no part of a word."""
     table = np.zeros(0x110000, np.uint32)
-    for code in range(_LAST_IN_TABLE):
+    letters = [code for code in range(_LAST_IN_TABLE) if unicodedata.category(chr(code))[0] in "LMN"]
+    table[letters] = letters
+    for code in letters:  # few of them have another form, or stand alone
         letter = chr(code)
-        if unicodedata.category(letter)[0] in "LMN":
-            table[code] = _small(letter) | (int(_ALONE) if is_unspaced(letter) else 0)
+        if letter.casefold() != letter or letter.lower() != letter:
+            table[code] = _small(letter)
+        if code >= _FIRST_UNSPACED and is_unspaced(letter):
+            table[code] |= _ALONE
     table[_IDEOGRAPHS] = np.arange(_IDEOGRAPHS.start, _IDEOGRAPHS.stop, dtype=np.uint32) | _ALONE
     return table
 

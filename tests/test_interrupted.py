@@ -70,18 +70,18 @@ def test_a_reader_that_goes_away_is_no_fault(project: Path) -> None:
 
 # Interrupted and killed
 
-# The command as it is, but for its progress bar: it says when documents are done, and waits there.
+# The command as it is, but that it says when documents are done, and waits there.
 WAITS = f"""
 import signal
-from rich.progress import Progress
+from cleaner.making import Making
 
-def update(bar, task, *, documents, **_):
+def tick(making, documents, size):
     if documents:
         print("running", flush=True)
         signal.pause()
 
 if __name__ == "__main__":
-    Progress.update = update
+    Making.tick = tick
     {MAIN}
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import select
@@ -67,6 +68,7 @@ def cluster() -> Iterator[Any]:
         finally:
             ray.shutdown()
             nodes.shutdown()
+            gc.collect()  # what Ray leaves open is closed here, and not in the midst of another test
 
 
 @pytest.fixture

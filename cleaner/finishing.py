@@ -77,8 +77,8 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
                 files.enter_context(TableWriter(folder, f"{table.folder}.parquet", table))
                 for table in (ARTICLES, REJECTED, *((REMOVED,) if whole else ()))
             ]
-            for writer, rows_ in zip(writers, (articles, rejected, whole and whole.removed), strict=False):
-                writer.extend(rows_)
+            for writer, table in zip(writers, (articles, rejected, whole and whole.removed), strict=False):
+                writer.extend(table)
         if whole:
             tally.suppressed.update(report.tally.suppressed)
             tally.add_rows(articles, rejected, whole.removed)

@@ -462,6 +462,10 @@ def test_a_dead_worker_is_told() -> None:
 
 WAITING = """
 import signal
+# Should it hang after all, it fails and holds nobody up: workers read these lines, too.
+signal.alarm(60)
+# Tests that run in the background of a shell are born deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from cleaner.engines.local import local
 
 def prepare():

@@ -6,11 +6,12 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Thread, current_thread, main_thread
 from typing import Any
 
@@ -59,19 +60,26 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
     lifeline, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(prepare, done, lifeline))
     pending: set[Future[Result]] = set()
+    # Not `concurrent.futures.wait`: it takes the locks of all that is pending, each time, and keeps them on a Ctrl-C.
+    finished: SimpleQueue[Future[Result]] = SimpleQueue()
     told = [0, 0]
 
     def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
         with _interrupts_held():
-            pending.update(pool.submit(_run, job) for job in jobs)
+            for job in jobs:
+                future = pool.submit(_run, job)
+                pending.add(future)
+                future.add_done_callback(finished.put)
         while pending:
-            finished, _ = wait(pending, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+            ended = None
+            with suppress(Empty):
+                ended = finished.get(timeout=_TICK_SECONDS)
             now = list(done.get_obj())
             tick(now[0] - told[0], now[1] - told[1])
             told[:] = now
-            pending.difference_update(finished)
-            for future in finished:
-                yield future.result()
+            if ended:
+                pending.remove(ended)
+                yield ended.result()
 
     try:
         yield run

@@ -57,6 +57,7 @@ def run(
     """
     _adopt()
     whole = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    whole.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has been compiled, and is not at each start
     with tempfile.TemporaryFile() as said:
         began = perf_counter()
         process = subprocess.Popen(

@@ -17,14 +17,13 @@ import pyarrow.parquet as pq
 
 from cleaner.article import Article
 from cleaner.cleaning import Prepared
-from cleaner.model import Metadata, Signals
 from cleaner.program import Program
-from cleaner.rebuilt import FAILED, document_of, edit_of
+from cleaner.rebuilt import article_of, document_of, edits_of
 from cleaner.rule import RulePack
 from cleaner.sieve import Sieve
 from cleaner.store import SIGNATURES, Rows, ShardReport, Store
 from cleaner.touch import Touch, changes
-from cleaner.writers import ARTICLES, REJECTED, REMOVED, Table
+from cleaner.writers import ARTICLES, FAILED, REJECTED, REMOVED, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +124,13 @@ class Earlier:
         """A document as it stood before any rule; None where it could not be read."""
         one = self.stretch(number, number + 1)
         (row,) = (one.rejected if self.rejected[number] else one.articles).to_pylist()
-        edits = tuple(edit_of(piece) for piece in one.removed.to_pylist() if piece["kind"] == "edit")
-        return document_of(row, edits, lambda _: None)
+        return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
 
     def article(self, number: int) -> Article:
-        """A document that was kept, as far as text and ledger tell; marks and metadata are left out."""
+        """A document that was kept, as far as the tables tell."""
         one = self.stretch(number, number + 1)
         (row,) = one.articles.to_pylist()
-        edits = tuple(edit_of(piece) for piece in one.removed.to_pylist() if piece["kind"] == "edit")
-        signals = Signals(
-            language=row["language"], language_probability=row["language_probability"], words=row["words"],
-            characters=row["characters"], words_removed=row["words_removed"], removed_share=row["removed_share"],
-            prose_share=row["prose_share"],
-        )  # fmt: skip
-        return Article(
-            id=row["id"], text=row["text"], metadata=Metadata(), edits=edits, layout=row["layout"], signals=signals
-        )
+        return article_of(row, one.removed.to_pylist())
 
     def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""

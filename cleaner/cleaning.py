@@ -35,6 +35,9 @@ class Prepared:
     text: str
     """Normalised."""
     language: Language
+    cleaned: Article | None = None
+    """What the rules of its `rules_digest` have made of it before, where a dataset tells: as far as edits, marks,
+    metadata, verdict and flags go."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:

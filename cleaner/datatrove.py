@@ -25,8 +25,7 @@ from cleaner.readers import Keys, Unreadable
 from cleaner.readers.records import to_document
 from cleaner.rule import RulePack
 from cleaner.rulefiles import default_rules, load_pack
-from cleaner.shards import FAILED, UNREADABLE
-from cleaner.writers import pieces
+from cleaner.writers import FAILED, UNREADABLE, pieces
 
 __all__ = ["CleanerStep"]
 

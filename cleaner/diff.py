@@ -1,6 +1,6 @@
 """What a change of rules changes: per rule and label, and in each article, the largest harm first.
 
-Only documents that a changed rule can touch are cleaned twice: `cleaner.touch` tells which.
+Only documents that a changed rule can touch are cleaned again: `cleaner.touch` tells which.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cleaner.article import Article
 from cleaner.cleaning import Prepared, clean_prepared
 from cleaner.golden import GoldenLine, aligned, golden_lines, parse_golden
 from cleaner.lines import Lines, word_count
-from cleaner.model import Edit, Options
+from cleaner.model import Edit, Mark, Options
 from cleaner.program import Program, compile_program
 from cleaner.rule import RulePack
 from cleaner.touch import Changes, Touch, changes
@@ -70,7 +70,7 @@ class PackDiff:
     documents: int = 0
     """Documents of the corpus."""
     looked_at: int = 0
-    """Documents that were cleaned twice."""
+    """Documents of which both cleanings were compared."""
     articles: tuple[ArticleDiff, ...] = ()
     by_rule: Mapping[str, Counts] = field(default_factory=dict)
     by_label: Mapping[str, Counts] = field(default_factory=dict)
@@ -99,6 +99,7 @@ def compare(
 ) -> PackDiff:  # fmt: skip
     """Clean what can change with both packs and tell what does. With `full`, clean everything twice.
 
+    What a dataset tells of either cleaning (`Prepared.cleaned`) is not done again.
     None in the corpus stands for a document that is known not to change (`cleaner.sieve`).
     """
     options = options or Options()
@@ -109,8 +110,14 @@ def compare(
         return Touch(old, new, changed, options)
 
     @cache
-    def programs() -> tuple[Program, Program]:
-        return compile_program(old, options), compile_program(new, options)
+    def program(side: RulePack) -> Program:
+        return compile_program(side, options)
+
+    def cleaned(prepared: Prepared, side: RulePack) -> Article:
+        known = prepared.cleaned
+        if known and known.rules_digest == side.digest and not full:
+            return known
+        return clean_prepared(prepared, program(side))
 
     documents = looked_at = 0
     found: list[ArticleDiff] = []
@@ -118,7 +125,7 @@ def compare(
         documents += 1
         if prepared is not None and (full or (changed and touch()(prepared))):
             looked_at += 1
-            if difference := article_diff(prepared, *programs()):
+            if difference := diff_articles(cleaned(prepared, old), cleaned(prepared, new), prepared.text):
                 found.append(difference)
     return pack_diff(changed, found, documents=documents, looked_at=looked_at)
 
@@ -144,14 +151,14 @@ def _by_label(article: ArticleDiff, labels: Mapping[str, str]) -> dict[str, Coun
 def article_diff(prepared: Prepared, old: Program, new: Program) -> ArticleDiff | None:
     """How one document differs under two programs; None where it does not."""
     before, after = clean_prepared(prepared, old), clean_prepared(prepared, new)
-    return diff_articles(before, after)
+    return diff_articles(before, after, prepared.text)
 
 
-def diff_articles(before: Article, after: Article) -> ArticleDiff | None:
-    """How two cleanings of one document differ; None where they don't."""
+def diff_articles(before: Article, after: Article, text: str) -> ArticleDiff | None:
+    """How two cleanings of one document differ; None where they don't. `text` is what both were made of."""
     was, now = set(before.edits), set(after.edits)
     fields = dict(_changed_fields(before, after))
-    if was == now and not fields and before.marks == after.marks:
+    if was == now and not fields and _places(before.marks) == _places(after.marks):
         return None
     gone, kept = _spans(after.edits), _spans(before.edits)
     made = [e for e in after.edits if e not in was]
@@ -169,8 +176,8 @@ def diff_articles(before: Article, after: Article) -> ArticleDiff | None:
     return ArticleDiff(
         id=before.id,
         source=before.source or before.id,
-        before=golden_lines(before),
-        after=golden_lines(after),
+        before=golden_lines(before, text),
+        after=golden_lines(after, text),
         fields=fields,
         by_rule=by_rule,
         labels={edit.rule: edit.label for edit in (*before.edits, *after.edits)},
@@ -187,6 +194,11 @@ def _changed_fields(before: Article, after: Article) -> Iterator[tuple[str, tupl
         yield "flags", (before.flags, after.flags)
     if before.verdict.kept != after.verdict.kept or before.verdict.filter != after.verdict.filter:
         yield "rejected by", (before.verdict.filter or None, after.verdict.filter or None)
+
+
+def _places(marks: Iterable[Mark]) -> list[Mark]:
+    """Marks without what filters measured, which a dataset doesn't tell and the same text has the same of."""
+    return [replace(mark, figure="") for mark in marks]
 
 
 def _resigned(edits: Iterable[Edit], removed: Sequence[Edit]) -> list[Edit]:

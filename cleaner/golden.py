@@ -100,13 +100,20 @@ def head_lines(article: Article) -> Iterator[GoldenLine]:
         yield GoldenLine(fate=_HEAD, text=f"flags: {', '.join(article.flags)}")
 
 
-def golden_lines(article: Article) -> list[GoldenLine]:
-    """The lines of the normalised text that aren't blank, each with its fate."""
+def golden_lines(article: Article, text: str | None = None) -> list[GoldenLine]:
+    """The lines of the normalised text that aren't blank, each with its fate; `text`, where it is at hand."""
     lines: list[GoldenLine] = []
+    edits: list[Edit] = []
+    coming = iter(article.edits)  # in order, and none overlaps another
+    following = next(coming, None)
     at = 0
-    for line in article.original().split("\n"):
+    for line in (article.original() if text is None else text).split("\n"):
         end = at + len(line)
-        edits = [e for e in article.edits if e.start <= end and at < e.end]
+        edits = [edit for edit in edits if at < edit.end]
+        while following and following.start <= end:
+            if at < following.end:
+                edits.append(following)
+            following = next(coming, None)
         marks = [m for m in article.marks if m.start < end and at < m.end]
         if edits or line.strip():
             lines.append(_line(line, at, edits, _signs(edits, marks)))

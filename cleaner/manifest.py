@@ -18,7 +18,7 @@ from cleaner.article import Article
 from cleaner.duplicates.options import REPEATED_LABEL, REPEATED_RULE, Duplicates
 from cleaner.model import Options
 from cleaner.plan import Input
-from cleaner.provenance import versions
+from cleaner.provenance import code, versions
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
@@ -144,6 +144,7 @@ class Manifest:
             {
                 "format": FORMAT,
                 "versions": versions(),
+                "code": code(),
                 "documents": {
                     "all": tally.documents,
                     "kept": tally.kept,

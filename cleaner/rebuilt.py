@@ -7,9 +7,9 @@ that it lets through become more than a row.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,26 +21,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaner.article import Article
 from cleaner.cleaning import Prepared, prepare
+from cleaner.duplicates.options import REPEATED_RULE
 from cleaner.edits import rebuild
 from cleaner.errors import InputError
 from cleaner.html.packing import unpacked
 from cleaner.languages import Language
-from cleaner.model import Document, Edit, Options
-from cleaner.provenance import MANIFEST, load_manifest
+from cleaner.model import Document, Edit, Mark, Metadata, Options, Signals, Verdict
+from cleaner.provenance import MANIFEST, code, load_manifest, versions
 from cleaner.readers import Unreadable
 from cleaner.sieve import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve
-from cleaner.writers import ARTICLES, REJECTED, REMOVED
+from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REFUSED, REJECTED, REMOVED, UNREADABLE
 
 _DOCUMENT = (
     "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",
     "stated", "blocks",
 )  # fmt: skip
-_REJECTION = ("filter", "cause", "hint")
+_REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
+_CLEANED = ("flags", *(each.name for each in fields(Metadata)), *(each.name for each in fields(Signals)))
+"""What a row tells, besides, of what rules made of its document."""
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
-_NO_DOCUMENT = ("input/refused", "input/unreadable")
-FAILED = "input/failed"
-"""The filter of documents whose text is as it came, as cleaning them failed."""
+_NO_DOCUMENT = (REFUSED, UNREADABLE)
 _AGAIN = "build the dataset again"
 
 Row = Mapping[str, Any]
@@ -60,6 +62,8 @@ def documents(folder: Path, sieve: Sieve | None, tell: Told) -> Iterator[Prepare
         and sieve.knows(manifest.get("rules_digest"))
         and manifest.get("options") == _as_told(sieve.options)
     )
+    here = manifest.get("versions") == versions() and manifest.get("code") == code()
+    made_by = str(manifest["rules_digest"]) if alike and here else None
     listed = (Path(str(file["path"])) for file in manifest["files"])
     for shard in (path.name for path in listed if path.parent.name == ARTICLES.folder):
         articles, rejected, ledger = (folder / table.folder / shard for table in (ARTICLES, REJECTED, REMOVED))
@@ -71,7 +75,7 @@ def documents(folder: Path, sieve: Sieve | None, tell: Told) -> Iterator[Prepare
                     yield from [None] * table.rows
                     continue
                 for group, pieces in _groups(table, _pieces(ledger, refused, of_refused=of_refused)):
-                    yield from _through(group, pieces, sieve, tell, alike=alike)
+                    yield from _through(group, pieces, sieve, tell, alike=alike, made_by=made_by)
 
 
 def _as_told(options: Options) -> Any:
@@ -152,11 +156,13 @@ def _groups(table: _Table, pieces: Iterator[pa.Table]) -> Iterator[tuple[_Table,
 
 
 def _through(
-    group: _Table, pieces: pa.Table, sieve: Sieve | None, tell: Told, *, alike: bool
+    group: _Table, pieces: pa.Table, sieve: Sieve | None, tell: Told, *, alike: bool, made_by: str | None
 ) -> Iterator[Prepared | None]:
-    """The documents of a row group. `alike`: rules and options made the dataset that the sieve knows."""
-    names = (*_DOCUMENT, *(_REJECTION if "filter" in group.names else ()))
-    first = tuple(dict.fromkeys((*ARTICLE_COLUMNS, *names[len(_DOCUMENT) :]))) if sieve else names
+    """The documents of a row group. `alike`: rules and options made the dataset that the sieve knows; `made_by` is the
+    digest of these rules, where the same code has made it, too."""
+    names = (*_DOCUMENT, *(_REJECTION if "filter" in group.names else ()), *(_CLEANED if made_by else ()))
+    names = tuple(dict.fromkeys(names))
+    first = (*ARTICLE_COLUMNS, *(("filter",) if "filter" in group.names else ())) if sieve else names
     rows = group.read(first)
     chosen: Mask = np.ones(group.rows, np.bool_)
     if sieve:
@@ -171,11 +177,8 @@ def _through(
             rows = rows.append_column(name, more.column(name))
         rows = _rows_of(rows, chosen)
         pieces = pieces.filter(pc.is_in(pieces.column("id"), value_set=rows.column("id").combine_chunks()))
-    edits = {
-        id_: tuple(map(edit_of, those))
-        for id_, those in groupby((row for row in _dicts(pieces) if row["kind"] == "edit"), itemgetter("id"))
-    }
-    found = (document_of(row, edits.get(row["id"], ()), tell) for row in _dicts(rows.select(names)))
+    ledger = {id_: tuple(those) for id_, those in groupby(_dicts(pieces), itemgetter("id"))}
+    found = (_rebuilt(row, ledger.get(row["id"], ()), tell, made_by) for row in _dicts(rows.select(names)))
     for through in chosen.tolist():
         prepared = next(found) if through else None
         if prepared is not None or not through:
@@ -197,6 +200,43 @@ def _dicts(table: pa.Table) -> Iterator[Row]:
         )
 
 
+def _rebuilt(row: Row, pieces: Sequence[Row], tell: Told, made_by: str | None) -> Prepared | None:
+    prepared = document_of(row, edits_of(pieces), tell)
+    # What was rejected for its id had a verdict that no table tells; what repeats was taken out by no rule.
+    if not made_by or not prepared or row.get("filter") in (FAILED, DUPLICATE_ID):
+        return prepared
+    if any(piece["rule"] == REPEATED_RULE for piece in pieces):
+        return prepared
+    return replace(prepared, cleaned=replace(article_of(row, pieces), rules_digest=made_by))
+
+
+def article_of(row: Row, pieces: Iterable[Row]) -> Article:
+    """The article that a row of the articles or the rejected tells, with its rows of the ledger.
+
+    As far as the tables know it: what gave way and where metadata comes from is left out.
+    """
+    pieces = tuple(pieces)
+    refused = row.get("filter") if not row.get("duplicate_of") else None  # filters had kept it, and not its copy
+    values = ((each.name, row[each.name]) for each in fields(Metadata))
+    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values}
+    return Article(
+        id=row["id"],
+        text=row["text"],
+        metadata=Metadata(**told),
+        edits=edits_of(pieces),
+        layout=row["layout"],
+        signals=Signals(**{each.name: row[each.name] for each in fields(Signals)}),
+        verdict=Verdict(kept=False, filter=refused, figure=row["figure"]) if refused else Verdict(),
+        marks=tuple(
+            Mark(start=piece["start"], end=piece["end"], label=piece["label"], rule=piece["rule"])
+            for piece in pieces
+            if piece["kind"] == "mark"
+        ),
+        flags=tuple(row["flags"]),
+        source=row["source"],
+    )
+
+
 def document_of(row: Row, edits: tuple[Edit, ...], tell: Told) -> Prepared | None:
     """The document of a row of the articles or the rejected, as it stood before any rule; None where there is none,
     which is told."""
@@ -211,11 +251,15 @@ def document_of(row: Row, edits: tuple[Edit, ...], tell: Told) -> Prepared | Non
     return Prepared(document=_document(row, text), text=text, language=language)
 
 
-def edit_of(row: Row) -> Edit:
-    """The edit that a row of the ledger tells of."""
-    return Edit(
-        start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],
-        replacement=row["replacement"],
+def edits_of(pieces: Iterable[Row]) -> tuple[Edit, ...]:
+    """The edits that rows of the ledger tell of."""
+    return tuple(
+        Edit(
+            start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],
+            replacement=row["replacement"],
+        )
+        for row in pieces
+        if row["kind"] == "edit"
     )  # fmt: skip
 
 

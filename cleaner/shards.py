@@ -29,17 +29,25 @@ from cleaner.program import Program
 from cleaner.provenance import digest_of_file
 from cleaner.readers import Keys, Unreadable, read
 from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store
-from cleaner.writers import ARTICLES, REJECTED, TABLES, Rejected, TableWriter, Written, column_of, pieces
+from cleaner.writers import (
+    ARTICLES,
+    DUPLICATE_ID,
+    FAILED,
+    REFUSED,
+    REJECTED,
+    TABLES,
+    UNREADABLE,
+    Rejected,
+    TableWriter,
+    Written,
+    column_of,
+    pieces,
+)
 
 UNREADABLE_TOLD = 100
 """Unreadable inputs that a report tells of; the `rejected` table has them all."""
 
 _LONGEST_TEXT = 500_000_000  # characters; a column of a batch holds 2 GiB of UTF-8
-
-# Why a document was rejected before any rule saw it. Filters of the rules bear the rules' ids.
-REFUSED, UNREADABLE, FAILED, DUPLICATE_ID = (
-    "input/refused", "input/unreadable", "input/failed", "input/duplicate-id",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

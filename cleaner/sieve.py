@@ -110,8 +110,9 @@ class Sieve:
             left = asked & ~found
             if left.any():
                 found[left] = each.stands_in(_rows_of(texts, left))
-                hit = each.stands_in(pieces)
-                found |= asked & _true(pc.is_in(ids, value_set=_rows_of(piece_ids, hit)))
+                theirs = _true(pc.is_in(piece_ids, value_set=_rows_of(ids, left)))
+                hit = each.stands_in(_rows_of(pieces, theirs))
+                found |= _true(pc.is_in(ids, value_set=_rows_of(_rows_of(piece_ids, theirs), hit)))
         return found
 
     def _surely(self, rows: _Rows) -> Mask:

@@ -89,6 +89,12 @@ class Piece:
     kind: str
 
 
+# Why a document was rejected before any rule saw it. Filters of the rules bear the rules' ids.
+REFUSED, UNREADABLE, FAILED, DUPLICATE_ID = (
+    "input/refused", "input/unreadable", "input/failed", "input/duplicate-id",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A document that is not among the articles, and why. One that could not be read has no text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -175,14 +174,17 @@ WORD_LIST_CONDITIONS = frozenset({"finite_verb", "quotation"})
 
 Check = tuple[str, Condition, Any]
 
+_UNSET = Where()
+
 
 def checks(where: Where) -> tuple[Check, ...]:
     """The conditions that a `where` asks for, in the order of the table."""
-    unset = {f.name: f.default for f in fields(Where)}
+    if where == _UNSET:
+        return ()
     return tuple(
         (name, condition, wanted)
         for name, condition in CONDITIONS.items()
-        if (wanted := getattr(where, name)) != unset[name]
+        if (wanted := getattr(where, name)) != getattr(_UNSET, name)
     )
 
 

@@ -8,8 +8,8 @@ with `# ` tell the metadata.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from cleaner.article import Article
 from cleaner.model import Edit, Mark
@@ -18,8 +18,7 @@ _SIGN = "  ⟵ "
 _KEPT, _REMOVED, _CHANGED, _HEAD = "  ", "- ", "~ ", "# "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoldenLine:
+class GoldenLine(NamedTuple):
     """A line of an article: how it fared, its text, and who signed for it."""
 
     fate: str
@@ -114,9 +113,12 @@ def golden_lines(article: Article, text: str | None = None) -> list[GoldenLine]:
             if at < following.end:
                 edits.append(following)
             following = next(coming, None)
-        marks = [m for m in article.marks if m.start < end and at < m.end]
-        if edits or line.strip():
+        marks = [m for m in article.marks if m.start < end and at < m.end] if article.marks else ()
+        kept = line.strip()
+        if edits or (kept and marks):
             lines.append(_line(line, at, edits, _signs(edits, marks)))
+        elif kept:
+            lines.append(GoldenLine(_KEPT, kept))
         at = end + 1
     return lines
 

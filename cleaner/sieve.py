@@ -131,7 +131,7 @@ class _Sought:
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
         self._literals = tuple(_patterns(literals))
-        phrases = _patterns(each for each in literals if each[0])
+        phrases = (whole for _, whole in _patterns(each for each in literals if each[0]))
         written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
         self._patterns: tuple[str, ...] = (*sorted(written), *phrases)
         if not written or len(written) > _MOST_PATTERNS or any(map(_is_unfit, written)):
@@ -140,9 +140,12 @@ class _Sought:
     def stands_in(self, texts: pa.Array) -> Mask:
         """The texts in which one of the rules may match a line."""
         found: Mask = np.zeros(len(texts), np.bool_)
-        for pattern in self._literals:
-            left = ~found
-            found[left] = _true(pc.match_substring_regex(_rows_of(texts, left), pattern))
+        for anywhere, whole in self._literals:
+            near = np.flatnonzero(~found)
+            for pattern in (anywhere, whole):
+                if len(near):
+                    near = near[_true(pc.match_substring_regex(_taken(texts, near), pattern))]
+            found[near] = True
         if self._patterns and found.any():
             near = _rows_of(texts, found)
             sure = [text for text in pc.unique(near).to_pylist() if self._matches(plain(text))]
@@ -275,29 +278,33 @@ _SPELLED = {
 }
 
 
-def _patterns(literals: Iterable[Literal]) -> Iterator[str]:
-    """One or more patterns for all of them."""
+def _patterns(literals: Iterable[Literal]) -> Iterator[tuple[str, str]]:
+    """One or more patterns for all of them, each for the literals anywhere and for those that fill a line.
+
+    The latter costs Arrow two milliseconds to compile, each time, so it is asked where the first is found.
+    """
     for is_phrase, those in groupby(sorted(literals), lambda literal: literal[0]):
         spelled = [each for _, each in those]
         for at in range(0, len(spelled), _LITERALS_AT_ONCE):
             yield from _compilable(spelled[at : at + _LITERALS_AT_ONCE], is_phrase=is_phrase)
 
 
-def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[str]:
+def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, str]]:
     """As few patterns as RE2 has room for."""
     either = "|".join(spelled)
-    pattern = f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$" if is_phrase else f"(?im){either}"
+    anywhere = f"(?im){either}"
+    whole = f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$" if is_phrase else ""
     try:
-        pc.match_substring_regex(_strings(()), pattern)
+        pc.match_substring_regex(_strings(()), whole or anywhere)
     except pa.ArrowInvalid:
         half = len(spelled) // 2
         if not half:
-            yield ""  # found anywhere
+            yield "", ""  # found anywhere
             return
         yield from _compilable(spelled[:half], is_phrase=is_phrase)
         yield from _compilable(spelled[half:], is_phrase=is_phrase)
     else:
-        yield pattern
+        yield anywhere, whole
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -347,9 +354,11 @@ def _numbers(array: pa.Array) -> NDArray[Any]:
 
 def _rows_of(array: pa.Array, rows: Mask) -> pa.Array:
     """The values of these rows."""
-    if rows.all():
-        return array
-    places = np.flatnonzero(rows)
+    return array if rows.all() else _taken(array, np.flatnonzero(rows))
+
+
+def _taken(array: pa.Array, places: NDArray[np.intp]) -> pa.Array:
+    """The values at these places."""
     return array.take(pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)]))
 
 

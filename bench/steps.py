@@ -29,7 +29,7 @@ What is put in is new in every round, as in life: a pack that was read before is
 
 _EACH, _EACH_FULL = 10_000, 100_000  # articles of the smaller build whose memory is measured
 _MORE, _MORE_FULL = 4, 10  # times as many in the greater one
-_RULE_ARTICLES = 1600
+_RULE_ARTICLES = 2400
 _WORKERS = 2
 _DIFFERENT = 1  # what `cleaner diff` ends with where something changes
 
@@ -137,8 +137,11 @@ def rules(bench: Bench) -> Iterator[Row | Fact]:
     command = [sys.executable, "-m", "bench.packs", str(bench.corpus(count)), "--count", str(count)]
     done = subprocess.run([*command, "--rounds", str(bench.rounds)], cwd=ROOT, capture_output=True, check=True)
     found = json.loads(done.stdout)
-    for name, told, reach in (("whole", "a document with {} rules to one with 50", 1.5),
-                              ("words", "the same, without rules of place and look", None)):  # fmt: skip
+    for name, told, reach in (
+        ("whole", "a document with {} rules to one with 50", 1.5),
+        ("words", "the same, without rules of place and look", None),
+        ("finding", "the same, the fewer being those that find the most", None),
+    ):
         costs = found["costs"][name]
         for size in ("500", "5000"):
             number = f"{int(size):,}"

@@ -15,11 +15,13 @@ import pytest
 
 from bench import benchpage, scale
 from bench.corpus import Corpus, articles
-from bench.packs import RULES, by_words, of_size
+from bench.packs import RULES, by_words, finding, of_size
 from bench.results import Fact, Results, Row, dump, merged, ratio, read
 from bench.running import FailedError, run
 from bench.sentences import changed, taken
+from cleaner.model import Document
 from cleaner.program import compile_program
+from cleaner.rule import Example, Rule
 from cleaner.rulefiles import load_pack, pack_of
 
 ROOT = Path(__file__).parent.parent
@@ -104,6 +106,17 @@ def test_packs_have_the_size_that_was_asked_for_and_every_rule_is_found_by_its_w
     pack = pack_of(many, real.lists, real.known_by)
     assert all(rule.line or pack.needles[rule.id] for rule in many), "none is tried on every line"
     compile_program(pack_of(many[-200:], real.lists))
+
+
+def test_rules_that_find_the_most_come_first() -> None:
+    rules = [
+        Rule(id=f"x/{word}", label="ad", why="w", line=(word,), removes=(Example(text=word),))
+        for word in ("one", "two", "three")
+    ]
+    texts = ("Two\nThree\nLong lines of prose stay, as no rule is for them.", "three", "Three\n\nfour")
+    documents = [Document(id=str(number), text=text) for number, text in enumerate(texts)]
+    found = finding(rules, pack_of(rules, {}), documents)
+    assert [rule.id for rule in found] == ["x/three", "x/two", "x/one"]
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from time import perf_counter, sleep
 
 ROOT = Path(__file__).parent.parent
 
-_MIB = 1024 if sys.platform != "darwin" else 2**20  # what getrusage counts in: KiB, and bytes on a Mac
+MIB = 1024 if sys.platform != "darwin" else 2**20  # what getrusage counts in: KiB, and bytes on a Mac
 _PLACE = re.compile(r"(?:/[\w.+-]+){2,}")  # a path, which is nobody's business
 _POLL = 0.02
 _PATIENCE = 10  # seconds
@@ -76,7 +76,7 @@ def run(
     return Spent(
         cpu=sum(each.ru_utime + each.ru_stime for each in usages),
         wall=wall,
-        peak=max(each.ru_maxrss for each in usages) / _MIB,
+        peak=max(each.ru_maxrss for each in usages) / MIB,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bench.builds import RULES, AbsentError, Bench, build, cpu, digest, fresh, wall
 from bench.results import Fact, Row, ratio
 from bench.rivals import RIVALS, Rival
-from bench.running import ROOT, FailedError, Spent, alternated, run
+from bench.running import MIB, ROOT, FailedError, Spent, alternated, run
 
 FLOOR = """
 import sys, pyarrow.json as reader, pyarrow.parquet as writer
@@ -22,6 +22,17 @@ table = reader.read_json(sys.argv[1], read_options=reader.ReadOptions(use_thread
 writer.write_table(table, sys.argv[2], compression="zstd", compression_level=3)
 """
 """The least that makes Parquet of JSON lines, in one thread."""
+
+PEAKS = """
+import json, resource, sys
+from cleaner.cli import run
+code = run(sys.argv[2:])
+who = {"first": resource.RUSAGE_SELF, "worker": resource.RUSAGE_CHILDREN}
+with open(sys.argv[1], "w") as out:
+    json.dump({name: resource.getrusage(each).ru_maxrss for name, each in who.items()}, out)
+sys.exit(code)
+"""
+"""`cleaner`, which tells the memory of its first process, and of the largest of its workers."""
 
 EDITED, BEFORE, AFTER = "es/reader.yaml", "copiar enlace, ", "copiar {}, "
 """The edit of a rule: a file, what stands in it, and what is put in its place. One article in a hundred has it.
@@ -226,18 +237,33 @@ def resume(bench: Bench) -> Iterator[Row | Fact]:
 
 
 def memory(bench: Bench) -> Iterator[Row | Fact]:
-    """The largest process of a build of few and of many articles."""
+    """The largest worker of a build of few and of many articles; the first process groups duplicates, too."""
     least = _EACH_FULL if bench.full else min(_EACH, bench.articles)
     most = least * (_MORE_FULL if bench.full else _MORE)
-    few, many = (fresh(bench, bench.corpus(count), workers=2) for count in (least, most))
+    few, many = (_peaks(bench, bench.corpus(count)) for count in (least, most))
     yield ratio(step="memory", key="memory", what=f"memory of a worker, {most:,} articles to {least:,}",
-                upper=[many.peak], lower=[few.peak], upper_is=f"{most:,} articles", lower_is=f"{least:,} articles",
+                upper=[many["worker"]], lower=[few["worker"]], upper_is=f"{most:,} articles",
+                lower_is=f"{least:,} articles",
                 unit="MiB", articles=most, reach=1.1)  # fmt: skip
     yield ratio(step="memory", key="memory-bound", what=f"memory of a worker, {most:,} articles, to 600 MiB",
-                upper=[many.peak], lower=[600.0], upper_is="the largest process", lower_is="what is allowed",
+                upper=[many["worker"]], lower=[600.0], upper_is="the largest worker", lower_is="what is allowed",
                 unit="MiB", articles=most, reach=1)  # fmt: skip
-    yield Fact(step="memory", key="peak", what="the largest process of a build", value=many.peak, unit="MiB",
-               articles=most)  # fmt: skip
+    for key, who, what in (
+        ("peak", "worker", "the largest worker of a build"),
+        ("peak-first", "first", "the process that shares out the work, and groups duplicates"),
+    ):
+        yield Fact(step="memory", key=key, what=what, value=many[who], unit="MiB", articles=most)
+
+
+def _peaks(bench: Bench, raw: Path) -> Mapping[str, float]:
+    """MiB of the processes of a build by two workers."""
+    place = bench.place()
+    told = place / "peaks.json"
+    command = ("build", raw, place / "dist", "--rules", RULES, "--workers", str(_WORKERS), "--quiet")
+    run([sys.executable, "-c", PEAKS, told, *command], cwd=place)
+    peaks = {name: peak / MIB for name, peak in json.loads(told.read_bytes()).items()}
+    shutil.rmtree(place)
+    return {**peaks, "worker": peaks["worker"] or peaks["first"]}  # of one shard, the first process does the work
 
 
 def duplicates(bench: Bench) -> Iterator[Row | Fact]:

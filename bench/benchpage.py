@@ -54,7 +54,11 @@ wholly.
 - **Other tools** run with two workers, as ours does beside them, each in an environment of its own, and do some of what
   a build does: none of them has rules, a ledger or metadata. Their row says what they do.
 - **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand. Packs of 50
-  and 500 are samples of the real one; that of 5,000 has the real one in it, and made-up rules of its kinds.
+  and 500 are samples of the real one, or the rules of it that find the most; that of 5,000 has the real one in it, and
+  made-up rules of its kinds. What is found is signed, weighed against the rest and written, and costs more than what is
+  looked for in vain: a sample finds less than the whole.
+- **Memory** is what the largest worker has held at once; the process that shares out the work groups the duplicates of
+  all, and grows with them.
 - **The edit** puts a new phrase in the place of one of a rule's many; one article in a hundred holds the old one. The
   build after it starts in the place of the last.
 

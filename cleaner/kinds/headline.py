@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from math import log
+from math import fsum, log
 
 from cleaner.addresses import agreement
 from cleaner.conditions import first_failed
@@ -55,7 +55,7 @@ def _weighed(rule: CompiledRule, page: Page) -> Iterator[Match]:
     standing = [i for i in page.candidates if _failed(rule, scene, i) is None]
     if asked is None or not standing:
         return
-    scores = {i: sum(weight * CLUES[clue](page, i) for clue, weight in asked.weights.items()) for i in standing}
+    scores = {i: fsum(weight * CLUES[clue](page, i) for clue, weight in asked.weights.items()) for i in standing}
     best = max(standing, key=lambda i: (scores[i], i))
     if scores[best] < asked.least:
         scene.missed(rule.rule, best, "least", f"its clues weigh {scores[best]:.1f}, of at least {asked.least:g}")
@@ -78,7 +78,7 @@ def _taken(rule: CompiledRule, scene: Scene, i: int, bullet: int) -> Match:
 
 def _told(page: Page, i: int) -> float:
     words = set(content_words(page.lines.folded[i]))
-    often = sum(log(1 + min(page.told[word], OFTEN)) for word in words)
+    often = fsum(log(1 + min(page.told[word], OFTEN)) for word in words)  # in whatever order a set gives them
     return often / (len(words) * log(1 + OFTEN)) if words else 0.0
 
 

@@ -175,10 +175,12 @@ class Scorecard:
         ]
 
     def sum(self, value_of: ValueOf) -> float:
-        """The points in one place, without numpy."""
+        """The points in one place, without numpy; added up one by one, as `score` does it and Python 3.12's sum not."""
+        total = 0.0
         if not self._numbers:
-            return sum((self._decided(clause, value_of)[1] for clause in self.clauses), 0.0)
-        total: list[float] = []
+            for clause in self.clauses:
+                total += self._decided(clause, value_of)[1]
+            return total
         values: dict[tuple[str, int], float] = {}
         for tests, otherwise in self._numbers:
             for asked, below, denied, points in tests:
@@ -186,11 +188,11 @@ class Scorecard:
                     value = value_of(*asked)
                     value = values[asked] = -1.0 if value is None else value
                 if (value < below) is not denied:
-                    total.append(points)
+                    total += points
                     break
             else:
-                total.append(otherwise)
-        return sum(total, 0.0)
+                total += otherwise
+        return total
 
     def reasons(self, value_of: ValueOf) -> list[tuple[float, str]]:
         """What decided in one place: points, and the condition that gave them; the weightiest first."""

@@ -32,7 +32,7 @@ from cleaner.progress import Progress
 from cleaner.readers import Source
 from cleaner.rule import RulePack
 from cleaner.rulefiles import parse_pack
-from projects import results
+from projects import content, results
 
 RULES = """
 rules:
@@ -80,10 +80,6 @@ def raw(tmp_path: Path) -> Path:
 
 def rows(dist: Path, config: str) -> list[dict[str, Any]]:
     return [row for file in sorted((dist / config).iterdir()) for row in pq.read_table(file).to_pylist()]
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -458,6 +454,27 @@ def test_without_jobs_nothing_is_prepared(engine: str) -> None:
 def test_a_dead_worker_is_told() -> None:
     with pytest.raises(CleanerError, match=r"a worker process died.*use fewer workers"):
         list(results(local, prepare_death, [1, 2, 3], workers=2, tick=lambda *_: None))
+
+
+def test_the_bytes_hang_on_no_order_of_a_set(tmp_path: Path) -> None:
+    """In each process a set gives what it holds in another order."""
+    root = Path(__file__).parent.parent
+    command = [
+        sys.executable,
+        "-m",
+        "cleaner",
+        "build",
+        root / "raw",
+        "--rules",
+        root / "rules",
+        "--workers",
+        "1",
+        "--quiet",
+    ]
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([*command[:5], tmp_path / seed, *command[5:]], env=environment, check=True)
+    assert content(tmp_path / "1") == content(tmp_path / "2")
 
 
 WAITING = """

@@ -459,21 +459,12 @@ def test_a_dead_worker_is_told() -> None:
 def test_the_bytes_hang_on_no_order_of_a_set(tmp_path: Path) -> None:
     """In each process a set gives what it holds in another order."""
     root = Path(__file__).parent.parent
-    command = [
-        sys.executable,
-        "-m",
-        "cleaner",
-        "build",
-        root / "raw",
-        "--rules",
-        root / "rules",
-        "--workers",
-        "1",
-        "--quiet",
-    ]
+    cleaner = [sys.executable, "-m", "cleaner"]
+    options = ["--rules", f"{root}/rules", "--workers", "1", "--quiet"]
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        subprocess.run([*command[:5], tmp_path / seed, *command[5:]], env=environment, check=True)
+        command = [*cleaner, "build", f"{root}/raw", str(tmp_path / seed), *options]
+        subprocess.run(command, env=environment, check=True)
     assert content(tmp_path / "1") == content(tmp_path / "2")
 
 

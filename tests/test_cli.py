@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +113,31 @@ def test_build_writes_a_dataset_and_says_so(cleaner: Run, tmp_path: Path) -> Non
     assert "1 of 2 documents kept" in done.stdout
     assert "b.pdf" in done.stdout
     assert (tmp_path / "dist" / "manifest.json").is_file()
+
+
+RULE = """\
+rules:
+  - {id: x/ad, label: ad, why: w, line: [%s], removes: [%s], keeps: [k]}
+"""
+
+
+def test_a_diff_is_the_same_text_in_colour_and_without(cleaner: Run, tmp_path: Path) -> None:
+    for folder, phrase in (("raw", ""), ("old", "Advertisement"), ("new", "Share this article")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "rules.yaml").write_text(RULE % (phrase, phrase))
+    (tmp_path / "raw" / "rules.yaml").unlink()
+    (tmp_path / "raw" / "a.txt").write_text(ARTICLE)
+    assert cleaner("build", "--rules", "old").returncode == 0
+    for corpus in ("raw", "dist"):
+        plain = cleaner("diff", "old", "new", corpus, FORCE_COLOR="")
+        assert plain.returncode == 1, plain.stderr
+        assert "- Share this article" in plain.stdout
+        assert "\033" not in plain.stdout
+        coloured = cleaner("diff", "old", "new", corpus, FORCE_COLOR="1", NO_COLOR="", TERM="xterm-256color").stdout
+        assert "\033[31m" in coloured
+        assert re.sub("\033\\[[0-9;]*m", "", coloured) == plain.stdout
+    assert cleaner("diff", "old", "old", "dist").returncode == 0
+    assert cleaner("diff", "old", "new", "dist", "--fail-if", "restored_words > 1").returncode == 0
 
 
 @pytest.mark.parametrize(

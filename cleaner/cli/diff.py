@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import operator
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -95,11 +96,15 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
+    told = render.pieces(diff, limit=args.limit or None, stat=args.stat)
+    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        sys.stdout.writelines(text for _style, text in told)
+        return
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     console = Console(highlight=False, soft_wrap=True)
-    for style, text in render.pieces(diff, limit=args.limit or None, stat=args.stat):
+    for style, text in told:
         console.print(Text(text, style=_STYLES[style]), end="")
 
 

@@ -74,6 +74,12 @@ class Earlier:
         with pq.ParquetFile(self._store.place(self.report.key, name)) as file:
             return file.read()
 
+    def batches_of_articles(self) -> Iterator[pa.Table]:
+        """Rows of the documents that were kept, a row group at a time: no more of them are in memory."""
+        with pq.ParquetFile(self._store.place(self.report.key, f"{ARTICLES.folder}.parquet")) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, use_threads=False)
+
     @cached_property
     def articles(self) -> pa.Table:
         """Rows of the documents that were kept."""

@@ -62,14 +62,10 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
         raise CleanerError(str(job.store.folder), f"has lost the shard {job.shard}", "build again")
     earlier = Earlier(job.store, report)
     whole = _without_repeats(earlier, frozenset(job.repeated)) if job.repeated else None
-    kept, refused = (whole.articles, whole.rejected) if whole else (earlier.articles, earlier.refused)
+    refused = whole.rejected if whole else earlier.refused
     rows = np.array([each.row for each in job.duplicates], np.int64)
-    stays = np.ones(len(kept), bool)
-    stays[rows] = False
-    moved = as_rejected(_taken(kept, rows), job.duplicates)
     numbers = np.concatenate([np.flatnonzero(earlier.rejected), np.flatnonzero(~earlier.rejected)[rows]])
-    rejected = _taken(pa.concat_tables([refused, moved]), np.argsort(numbers))
-    articles = _taken(kept, np.flatnonzero(stays))
+    moving: list[pa.Table] = [refused.slice(0, 0)]
     tally = Tally()
     with job.store.writing(job.key) as folder:
         with ExitStack() as files:
@@ -77,11 +73,22 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
                 files.enter_context(TableWriter(folder, f"{table.folder}.parquet", table))
                 for table in (ARTICLES, REJECTED, *((REMOVED,) if whole else ()))
             ]
-            for writer, table in zip(writers, (articles, rejected, whole and whole.removed), strict=False):
-                writer.extend(table)
+            at = 0
+            for batch in [whole.articles] if whole else earlier.batches_of_articles():
+                here = slice(*rows.searchsorted((at, at + len(batch))).tolist())
+                leave = rows[here] - at
+                moving.append(as_rejected(_taken(batch, leave), job.duplicates[here]))
+                writers[0].extend(_taken(batch, np.delete(np.arange(len(batch)), leave)))
+                at += len(batch)
+            moved = pa.concat_tables(moving)
+            rejected = _taken(pa.concat_tables([refused, moved]), np.argsort(numbers))
+            writers[1].extend(rejected)
+            if whole:
+                writers[2].extend(whole.removed)
         if whole:
             tally.suppressed.update(report.tally.suppressed)
-            tally.add_rows(articles, rejected, whole.removed)
+            stays = np.delete(np.arange(len(whole.articles)), rows)
+            tally.add_rows(_taken(whole.articles, stays), rejected, whole.removed)
         else:
             tally.add(report.tally)
             tally.reject(moved)

@@ -148,12 +148,6 @@ def _by_label(article: ArticleDiff, labels: Mapping[str, str]) -> dict[str, Coun
     return {label: replace(counts, documents=1) for label, counts in by_label.items()}
 
 
-def article_diff(prepared: Prepared, old: Program, new: Program) -> ArticleDiff | None:
-    """How one document differs under two programs; None where it does not."""
-    before, after = clean_prepared(prepared, old), clean_prepared(prepared, new)
-    return diff_articles(before, after, prepared.text)
-
-
 def diff_articles(before: Article, after: Article, text: str) -> ArticleDiff | None:
     """How two cleanings of one document differ; None where they don't. `text` is what both were made of."""
     was, now = set(before.edits), set(after.edits)

@@ -24,7 +24,7 @@ def summary(diff: PackDiff) -> Iterator[Piece]:
     yield from _changes(diff.changes)
     changed = len(diff.articles)
     yield "bold", f"{changed} of {counted(diff.documents, 'document')} {'changes' if changed == 1 else 'change'}"
-    yield "dim", f"  ({diff.looked_at} could, and were cleaned twice)\n"
+    yield "dim", f"  ({diff.looked_at} could: both cleanings compared)\n"
     for title, rows in (("rule", diff.by_rule), ("label", diff.by_label)):
         if rows:
             yield from _table(title, rows)

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,13 +19,16 @@ import pyarrow.parquet as pq
 
 from cleaner.article import Article
 from cleaner.cleaning import Prepared
+from cleaner.duplicates.parts import Numbers
 from cleaner.program import Program
 from cleaner.rebuilt import article_of, document_of, edits_of
 from cleaner.rule import RulePack
 from cleaner.sieve import Sieve
 from cleaner.store import SIGNATURES, Rows, ShardReport, Store
 from cleaner.touch import Touch, changes
-from cleaner.writers import ARTICLES, FAILED, REJECTED, REMOVED, Table
+from cleaner.writers import ARTICLES, FAILED, REJECTED, REMOVED, column_of
+
+_KEPT, _REFUSED, _LEDGER = (f"{table.folder}.parquet" for table in (ARTICLES, REJECTED, REMOVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +39,11 @@ class Carried:
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Some documents that follow each other, as rows of the three tables."""
-
-    articles: pa.Table
-    rejected: pa.Table
-    removed: pa.Table
-    signatures: pa.Table | None
-    """Of the articles, where they were signed."""
-
-
 class Earlier:
-    """The documents of a finished shard, in the order of the input, counted from 0."""
+    """The documents of a finished shard, in the order of the input, counted from 0.
+
+    What it holds of a document is its id and where its rows are; the rows themselves are read by `windows`.
+    """
 
     def __init__(self, store: Store, report: ShardReport) -> None:
         self._store = store
@@ -58,85 +55,33 @@ class Earlier:
         for start, part in zip(self.starts, report.parts, strict=False):
             self.rejected[start + np.array(part.rejected, int)] = True
         self._rejected_before = np.cumsum([0, *self.rejected])
-
-    @property
-    def row_of(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """The row of each document among the articles, or else among the rejected."""
-        return np.where(
-            self.rejected, self._rejected_before[:-1], np.arange(len(self.rejected)) - self._rejected_before[:-1]
-        )
-
-    def _read(self, table: Table) -> pa.Table:
-        return self._table(f"{table.folder}.parquet")
-
-    def _table(self, name: str) -> pa.Table:
-        # Not by `pq.read_table`, which takes a fifth of a second to import what reads many files.
-        with pq.ParquetFile(self._store.place(self.report.key, name)) as file:
-            return file.read()
-
-    def batches_of_articles(self) -> Iterator[pa.Table]:
-        """Rows of the documents that were kept, a row group at a time: no more of them are in memory."""
-        with pq.ParquetFile(self._store.place(self.report.key, f"{ARTICLES.folder}.parquet")) as file:
-            for group in range(file.num_row_groups):
-                yield file.read_row_group(group, use_threads=False)
-
-    @cached_property
-    def articles(self) -> pa.Table:
-        """Rows of the documents that were kept."""
-        return self._read(ARTICLES)
-
-    @cached_property
-    def refused(self) -> pa.Table:
-        """Rows of those that were rejected."""
-        return self._read(REJECTED)
-
-    @cached_property
-    def _removed(self) -> pa.Table:
-        return self._read(REMOVED)
-
-    @cached_property
-    def _signatures(self) -> pa.Table | None:
-        signed = any(file.path == SIGNATURES for file in self.report.files)
-        return self._table(SIGNATURES) if signed else None
+        self.signed = any(file.path == SIGNATURES for file in report.files)
+        """There are signatures of its articles."""
 
     @cached_property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
         """Of the documents."""
         ids = np.empty(len(self.rejected), object)
-        ids[~self.rejected] = self.articles.column("id").to_pylist()
-        ids[self.rejected] = self.refused.column("id").to_pylist()
+        ids[~self.rejected] = self._ids(_KEPT)
+        ids[self.rejected] = self._ids(_REFUSED)
         return ids
 
     @cached_property
-    def pieces_before(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def pieces_before(self) -> Numbers:
         """How many rows of the ledger stand before those of each document, and all of them."""
-        counts = Counter(self._removed.column("id").to_pylist())
+        counts = Counter(self._ids(_LEDGER))
         return np.cumsum([0, *map(counts.__getitem__, self.ids)])
 
-    def stretch(self, start: int, stop: int) -> Stretch:
-        """The documents from `start` to before `stop`."""
-        refused, upto = self._rejected_before[start], self._rejected_before[stop]
-        first, behind = self.pieces_before[start], self.pieces_before[stop]
-        kept = start - refused, (stop - upto) - (start - refused)  # the first, and how many
-        signatures = self._signatures
-        return Stretch(
-            articles=self.articles.slice(*kept),
-            rejected=self.refused.slice(refused, upto - refused),
-            removed=self._removed.slice(first, behind - first),
-            signatures=None if signatures is None else signatures.slice(*kept),
-        )
+    def windows(self, start: int, stop: int) -> Iterator[Stretch]:
+        """The documents from `start` to before `stop`, cut where a row group of articles or of rejected ones begins.
 
-    def prepared(self, number: int) -> Prepared | None:
-        """A document as it stood before any rule; None where it could not be read."""
-        one = self.stretch(number, number + 1)
-        (row,) = (one.rejected if self.rejected[number] else one.articles).to_pylist()
-        return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
-
-    def article(self, number: int) -> Article:
-        """A document that was kept, as far as the tables tell."""
-        one = self.stretch(number, number + 1)
-        (row,) = one.articles.to_pylist()
-        return article_of(row, one.removed.to_pylist())
+        So what is in memory of a shard, however large, is a row group of each table.
+        """
+        cuts = {start, stop}
+        for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):
+            *begins, _all = self._groups(name)
+            cuts.update(number for number in documents[begins].tolist() if start < number < stop)
+        return (Stretch(self, *window) for window in pairwise(sorted(cuts)))
 
     def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
@@ -151,6 +96,104 @@ class Earlier:
             pieces += count - int(self.pieces_before[number + 1] - self.pieces_before[number])
         return replace(rows, rejected=tuple(np.flatnonzero(now).tolist()), pieces=pieces)
 
+    def place(self, name: str, start: int, stop: int) -> tuple[int, int]:
+        """In a table: the first row of the documents from `start` to before `stop`, and the one behind their last."""
+        before = (
+            self.pieces_before if name == _LEDGER
+            else self._rejected_before if name == _REFUSED
+            else np.arange(len(self.rejected) + 1) - self._rejected_before
+        )  # fmt: skip
+        return int(before[start]), int(before[stop])
+
+    def read(self, name: str, first: int, behind: int) -> pa.Table:
+        """Rows of a table, from `first` to before `behind`; of its row groups those alone are read that hold them."""
+        begins = self._groups(name)
+        wanted = [at for at, (a, b) in enumerate(pairwise(begins)) if a < behind and first < b]
+        # Not by `pq.read_table`, which takes a fifth of a second to import what reads many files.
+        with pq.ParquetFile(self._place(name)) as file:
+            found = file.read_row_groups(wanted, use_threads=False)
+        return found.slice(first - begins[wanted[0]] if wanted else 0, behind - first)
+
+    def _groups(self, name: str) -> list[int]:
+        """The first row of each row group of a table, and the number of all rows."""
+        told = pq.read_metadata(self._place(name))
+        return list(accumulate((told.row_group(at).num_rows for at in range(told.num_row_groups)), initial=0))
+
+    def _ids(self, name: str) -> list[str]:
+        return [id_ for batch in column_of(self._place(name), "id") for id_ in batch]
+
+    def _place(self, name: str) -> Path:
+        return self._store.place(self.report.key, name)
+
+
+class Stretch:
+    """Some documents of a finished shard that follow each other, from `start` to before `stop`.
+
+    Their rows are read when they are asked for; those of a part of a stretch are taken from it.
+    """
+
+    def __init__(self, earlier: Earlier, start: int, stop: int, whole: Stretch | None = None) -> None:
+        self.start = start
+        self.stop = stop
+        self.rejected = earlier.rejected[start:stop]
+        """Which of them were rejected."""
+        self._earlier = earlier
+        self._whole = whole
+        self._tables: dict[str, pa.Table] = {}
+
+    def part(self, start: int, stop: int) -> Stretch:
+        """Those of them from `start` to before `stop`."""
+        return Stretch(self._earlier, start, stop, self)
+
+    @property
+    def articles(self) -> pa.Table:
+        """Rows of those that were kept."""
+        return self._rows(_KEPT)
+
+    @property
+    def refused(self) -> pa.Table:
+        """Rows of those that were rejected."""
+        return self._rows(_REFUSED)
+
+    @property
+    def removed(self) -> pa.Table:
+        """Their rows of the ledger."""
+        return self._rows(_LEDGER)
+
+    @property
+    def signatures(self) -> pa.Table | None:
+        """Of the articles, where they were signed."""
+        return self._rows(SIGNATURES) if self._earlier.signed else None
+
+    @property
+    def pieces_before(self) -> Numbers:
+        """How many of their rows of the ledger stand before those of each of them, and all of them."""
+        before: Numbers = self._earlier.pieces_before[self.start : self.stop + 1]
+        mine: Numbers = before - before[0]
+        return mine
+
+    def _rows(self, name: str) -> pa.Table:
+        if name not in self._tables:
+            first, behind = self._earlier.place(name, self.start, self.stop)
+            if self._whole is None:
+                self._tables[name] = self._earlier.read(name, first, behind)
+            else:
+                at, _ = self._earlier.place(name, self._whole.start, self._whole.stop)
+                self._tables[name] = self._whole._rows(name).slice(first - at, behind - first)
+        return self._tables[name]
+
+    def prepared(self, number: int) -> Prepared | None:
+        """A document as it stood before any rule; None where it could not be read."""
+        one = self.part(number, number + 1)
+        (row,) = (one.refused if one.rejected[0] else one.articles).to_pylist()
+        return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
+
+    def article(self, number: int) -> Article:
+        """A document that was kept, as far as the tables tell."""
+        one = self.part(number, number + 1)
+        (row,) = one.articles.to_pylist()
+        return article_of(row, one.removed.to_pylist())
+
 
 class Redo:
     """Which documents are to be cleaned again, now that rules have changed."""
@@ -160,22 +203,20 @@ class Redo:
         self._sieve = Sieve(before, program.pack, self._changed, program.options)
         self._touch = Touch(before, program.pack, self._changed, program.options)
 
-    def among(self, earlier: Earlier, start: int, stop: int) -> Iterator[tuple[int, Prepared]]:
-        """Those from `start` to before `stop` that a changed rule can touch, with their numbers, in order."""
+    def among(self, rows: Stretch) -> Iterator[tuple[int, Prepared]]:
+        """Those of a stretch that a changed rule can touch, with their numbers, in order."""
         if not self._changed:
             return
-        rows = earlier.stretch(start, stop)
-        rejected = earlier.rejected[start:stop]
-        chosen = np.zeros(stop - start, bool)
-        chosen[~rejected] = self._sieve(rows.articles, rows.removed)
-        failed = np.zeros(stop - start, bool)
-        failed[rejected] = [each == FAILED for each in rows.rejected.column("filter").to_pylist()]
-        chosen[rejected] = self._sieve(rows.rejected, rows.removed)
+        chosen = np.zeros(len(rows.rejected), bool)
+        chosen[~rows.rejected] = self._sieve(rows.articles, rows.removed)
+        failed = np.zeros(len(rows.rejected), bool)
+        failed[rows.rejected] = [each == FAILED for each in rows.refused.column("filter").to_pylist()]
+        chosen[rows.rejected] = self._sieve(rows.refused, rows.removed)
         chosen |= failed
-        for number in (np.flatnonzero(chosen) + start).tolist():
-            prepared = earlier.prepared(number)
-            if prepared is not None and (failed[number - start] or self._touch(prepared)):
-                yield number, prepared
+        for at in np.flatnonzero(chosen).tolist():
+            prepared = rows.prepared(rows.start + at)
+            if prepared is not None and (failed[at] or self._touch(prepared)):
+                yield rows.start + at, prepared
 
 
 @lru_cache(maxsize=2)

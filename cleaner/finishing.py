@@ -61,39 +61,40 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
     if report is None:
         raise CleanerError(str(job.store.folder), f"has lost the shard {job.shard}", "build again")
     earlier = Earlier(job.store, report)
-    whole = _without_repeats(earlier, frozenset(job.repeated)) if job.repeated else None
-    refused = whole.rejected if whole else earlier.refused
     rows = np.array([each.row for each in job.duplicates], np.int64)
-    numbers = np.concatenate([np.flatnonzero(earlier.rejected), np.flatnonzero(~earlier.rejected)[rows]])
-    moving: list[pa.Table] = [refused.slice(0, 0)]
     tally = Tally()
+    if job.repeated:
+        tally.suppressed.update(report.tally.suppressed)
+    else:
+        tally.add(report.tally)
     with job.store.writing(job.key) as folder:
         with ExitStack() as files:
-            writers = [
+            articles, rejected, *ledger = (
                 files.enter_context(TableWriter(folder, f"{table.folder}.parquet", table))
-                for table in (ARTICLES, REJECTED, *((REMOVED,) if whole else ()))
-            ]
+                for table in (ARTICLES, REJECTED, *((REMOVED,) if job.repeated else ()))
+            )
             at = 0
-            for batch in [whole.articles] if whole else earlier.batches_of_articles():
-                here = slice(*rows.searchsorted((at, at + len(batch))).tolist())
+            for window in earlier.windows(0, len(earlier.rejected)):
+                kept, removed = _without_repeats(window, frozenset(job.repeated)) if ledger else (window.articles, None)
+                here = slice(*rows.searchsorted((at, at + len(kept))).tolist())
                 leave = rows[here] - at
-                moving.append(as_rejected(_taken(batch, leave), job.duplicates[here]))
-                writers[0].extend(_taken(batch, np.delete(np.arange(len(batch)), leave)))
-                at += len(batch)
-            moved = pa.concat_tables(moving)
-            rejected = _taken(pa.concat_tables([refused, moved]), np.argsort(numbers))
-            writers[1].extend(rejected)
-            if whole:
-                writers[2].extend(whole.removed)
-        if whole:
-            tally.suppressed.update(report.tally.suppressed)
-            stays = np.delete(np.arange(len(whole.articles)), rows)
-            tally.add_rows(_taken(whole.articles, stays), rejected, whole.removed)
-        else:
-            tally.add(report.tally)
-            tally.reject(moved)
+                moved = as_rejected(_taken(kept, leave), job.duplicates[here])
+                stay = _taken(kept, np.delete(np.arange(len(kept)), leave))
+                order = np.argsort(
+                    np.concatenate([np.flatnonzero(window.rejected), np.flatnonzero(~window.rejected)[leave]])
+                )
+                refused = _taken(pa.concat_tables([window.refused, moved]), order)
+                articles.extend(stay)
+                rejected.extend(refused)
+                if removed is None:
+                    tally.reject(moved)
+                else:
+                    ledger[0].extend(removed)
+                    tally.add_rows(stay, refused, removed)
+                at += len(kept)
+        if not ledger:
             link(job.store.place(job.shard, f"{REMOVED.folder}.parquet"), folder / f"{REMOVED.folder}.parquet")
-        now = {writer.written.path: writer.written for writer in writers}
+        now = {writer.written.path: writer.written for writer in (articles, rejected, *ledger)}
         done = replace(
             report, key=job.key, tally=tally, cleaned=0, parts=(),
             files=tuple(now.get(file.path, file) for file in report.files if file.path != SIGNATURES),
@@ -103,32 +104,26 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
     return done
 
 
-def _without_repeats(earlier: Earlier, keys: frozenset[int]) -> Stretch:
-    """The documents of a shard; its articles without the paragraphs that have these keys, their ledger with them."""
-    whole = earlier.stretch(0, len(earlier.rejected))
-    if whole.signatures is None:
-        return whole
-    changed: list[tuple[int, Article]] = []
-    signed = whole.signatures.column("paragraphs").to_pylist()
-    for number, paragraphs in zip(np.flatnonzero(~earlier.rejected).tolist(), signed, strict=True):
-        if not keys.isdisjoint(paragraphs):
-            article = earlier.article(number)
+def _without_repeats(rows: Stretch, keys: frozenset[int]) -> tuple[pa.Table, pa.Table]:
+    """The articles of a stretch without the paragraphs that have these keys, and the ledger with them."""
+    if rows.signatures is None:
+        return rows.articles, rows.removed
+    changed: dict[int, Article] = {}  # by their row
+    numbers = (np.flatnonzero(~rows.rejected) + rows.start).tolist()
+    for row, (number, signed) in enumerate(zip(numbers, rows.signatures.column("paragraphs").to_pylist(), strict=True)):
+        if not keys.isdisjoint(signed):
+            article = rows.article(number)
             shorter = without_repeats(article, keys)
             if shorter is not article:
-                changed.append((number, shorter))
-    numbers = [number for number, _ in changed]
-    rows = earlier.row_of[numbers]
-    anew = with_columns(ARTICLES, _taken(whole.articles, rows), [each for _, each in changed], _ANEW)
-    at = np.arange(len(whole.articles))
-    at[rows] = len(at) + np.arange(len(numbers))
-    edits = [list(pieces(article)) for _, article in changed]
-    ledger = record_batch(REMOVED, [piece for those in edits for piece in those])
-    return replace(
-        whole,
-        articles=_taken(pa.concat_tables([whole.articles, anew]), at),
-        removed=_taken(
-            pa.concat_tables([whole.removed, pa.Table.from_batches([ledger])]), _ledger(earlier, whole, numbers, edits)
-        ),
+                changed[row] = shorter
+    at = np.arange(len(rows.articles))
+    at[list(changed)] = len(at) + np.arange(len(changed))
+    anew = with_columns(ARTICLES, _taken(rows.articles, np.array(list(changed), np.int64)), [*changed.values()], _ANEW)
+    edits = {numbers[row] - rows.start: list(pieces(article)) for row, article in changed.items()}
+    added = record_batch(REMOVED, [piece for those in edits.values() for piece in those])
+    return (
+        _taken(pa.concat_tables([rows.articles, anew]), at),
+        _taken(pa.concat_tables([rows.removed, pa.Table.from_batches([added])]), _ledger(rows, edits)),
     )
 
 
@@ -136,20 +131,21 @@ _ANEW = ("text", "layout", "words", "characters", "words_removed", "removed_shar
 """Columns of an article that change with its text."""
 
 
-def _ledger(earlier: Earlier, whole: Stretch, numbers: Sequence[int], edits: Sequence[Sequence[Piece]]) -> Numbers:
-    """Which rows the new ledger has, in order: those of `whole`, but for these documents' edits, which follow all."""
-    before = earlier.pieces_before
-    is_mark = np.array([kind == "mark" for kind in whole.removed.column("kind").to_pylist()], bool)
-    rows: list[Numbers] = []
-    at, behind = 0, len(whole.removed)
-    for number, those in zip(numbers, edits, strict=True):
-        mine = np.arange(before[number], before[number + 1])
-        rows += [np.arange(at, before[number]), behind + np.arange(len(those)), mine[is_mark[mine]]]
-        at, behind = int(before[number + 1]), behind + len(those)
-    return np.concatenate([*rows, np.arange(at, len(whole.removed))])
+def _ledger(rows: Stretch, edits: Mapping[int, Sequence[Piece]]) -> Numbers:
+    """Which rows the new ledger of a stretch has, in order: those of the old one, but for the `edits` by document,
+    counted from the stretch's first, which follow all."""
+    before = rows.pieces_before
+    is_mark = np.array([kind == "mark" for kind in rows.removed.column("kind").to_pylist()], bool)
+    found: list[Numbers] = []
+    at, behind = 0, len(rows.removed)
+    for document, those in edits.items():
+        mine = np.arange(before[document], before[document + 1])
+        found += [np.arange(at, before[document]), behind + np.arange(len(those)), mine[is_mark[mine]]]
+        at, behind = int(before[document + 1]), behind + len(those)
+    return np.concatenate([*found, np.arange(at, len(rows.removed))])
 
 
-def _taken(table: pa.Table, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+def _taken(table: pa.Table, rows: Numbers) -> pa.Table:
     """The rows with these numbers; their buffer is laid out by hand, as `pa.array` would import pandas."""
     return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64))]))
 

@@ -130,13 +130,13 @@ class ShardWriter:
 
     def extend(self, rows: Stretch) -> None:
         """Write documents that are rows already."""
-        self.tally.add_rows(rows.articles, rows.rejected, rows.removed)
+        self.tally.add_rows(rows.articles, rows.refused, rows.removed)
         self._articles.extend(rows.articles)
         if self._signatures:
             self._signatures.extend(rows.signatures)
         self._removed.extend(rows.removed)
-        self._rejected.extend(rows.rejected)
-        told = rows.rejected.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
+        self._rejected.extend(rows.refused)
+        told = rows.refused.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
         for reason, source, id_, cause, hint, digest in zip(*told.to_pydict().values(), strict=True):
             if reason in (UNREADABLE, FAILED):
                 self._tell(Unreadable(source=source, id=id_, cause=cause, hint=hint, digest=digest))
@@ -208,13 +208,14 @@ def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away:
         return False
     given_away |= ids
     anew: dict[int, tuple[bool, int]] = {}
-    at = start
-    for number, prepared in redo.among(earlier, start, stop):
-        shard.extend(earlier.stretch(at, number))
-        outcome = _outcome(prepared.document, None, partial(clean_prepared, prepared, program))
-        anew[number] = isinstance(outcome, Rejected), shard.add(outcome)
-        at = number + 1
-    shard.extend(earlier.stretch(at, stop))
+    for window in earlier.windows(start, stop):
+        at = window.start
+        for number, prepared in redo.among(window):
+            shard.extend(window.part(at, number))
+            outcome = _outcome(prepared.document, None, partial(clean_prepared, prepared, program))
+            anew[number] = isinstance(outcome, Rejected), shard.add(outcome)
+            at = number + 1
+        shard.extend(window.part(at, window.stop))
     for place in run:
         shard.parts.append(earlier.part(place.at, anew))
     return True

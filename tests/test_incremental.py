@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from cleaner.building import BuildReport, build
@@ -181,6 +182,25 @@ def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Pa
         build(str(corpus), tmp_path / "dist", rules=rules, workers=1, progress=change)
     assert not (tmp_path / "dist").exists()
     same(corpus, tmp_path / "dist", rules)
+
+
+@pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(near=0.5, repeated=20)])
+def test_row_groups_change_no_row(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duplicates: Duplicates | None
+) -> None:
+    """A shard is finished and carried over a row group at a time: however many it has, the rows are the same."""
+    for pack in ({"rules.yaml": RULES}, {"rules.yaml": RULES, "others.yaml": OTHERS}):
+        into = partial(build, str(corpus), rules=parse_pack(pack), duplicates=duplicates, workers=1)
+        few = into(tmp_path / "few")
+        with monkeypatch.context() as patch:
+            patch.setattr("cleaner.writers._BATCH_ROWS", 4)
+            many = into(tmp_path / "many")
+        assert replace(many, dist=few.dist, seconds=0) == replace(few, seconds=0)
+        for table in ("articles", "rejected", "removed"):
+            assert list(rows(many.dist, table)) == list(rows(few.dist, table))
+            (file,) = (many.dist / table).iterdir()
+            assert pq.read_metadata(file).num_row_groups > 3
+    assert 0 < many.cleaned < many.documents
 
 
 @pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(exact=True, repeated=20)])

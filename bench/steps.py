@@ -25,12 +25,13 @@ writer.write_table(table, sys.argv[2], compression="zstd", compression_level=3)
 
 PEAKS = """
 import json, resource, sys
-from cleaner.cli import run
-code = run(sys.argv[2:])
-who = {"first": resource.RUSAGE_SELF, "worker": resource.RUSAGE_CHILDREN}
-with open(sys.argv[1], "w") as out:
-    json.dump({name: resource.getrusage(each).ru_maxrss for name, each in who.items()}, out)
-sys.exit(code)
+from cleaner.cli import main
+try:
+    main(sys.argv[2:])
+finally:
+    who = {"first": resource.RUSAGE_SELF, "worker": resource.RUSAGE_CHILDREN}
+    with open(sys.argv[1], "w") as out:
+        json.dump({name: resource.getrusage(each).ru_maxrss for name, each in who.items()}, out)
 """
 """`cleaner`, which tells the memory of its first process, and of the largest of its workers."""
 

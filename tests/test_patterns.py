@@ -117,3 +117,12 @@ def test_every_match_fits_the_outline(pattern: str) -> None:
 )
 def test_an_outline_tells_what_a_line_is_not(pattern: str, line: str, fits: bool) -> None:
     assert outline(pattern).fits(fold(line), len(line)) is fits
+
+
+def test_a_pattern_takes_as_much_memory_as_it_needs() -> None:
+    """Most have little room, as their number is large; one that is too large for that is compiled all the same."""
+    short, long = compiled(r"^\p{L}{1,8}$"), compiled(r"^\p{L}{1,80}$")
+    assert short.options.max_mem < long.options.max_mem
+    assert long.search("Donaudampfschifffahrtsgesellschaft")
+    with pytest.raises(PatternError, match="too large"):
+        compiled(r"^\p{L}{1,800}$")

@@ -19,10 +19,16 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 # them again and again while they are read.
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
+# Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
+# freed: a worker held 70 MiB more, the first process 60, and neither was faster.
+_ARROWS_MEMORY = ("ARROW_DEFAULT_MEMORY_POOL", "jemalloc") if sys.platform == "linux" else None
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `cleaner`; never returns, exits with the command's code."""
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
+    if _ARROWS_MEMORY:
+        os.environ.setdefault(*_ARROWS_MEMORY)
     sys.exit(run(arguments))
 
 

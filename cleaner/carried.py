@@ -55,6 +55,7 @@ class Earlier:
         for start, part in zip(self.starts, report.parts, strict=False):
             self.rejected[start + np.array(part.rejected, int)] = True
         self._rejected_before = np.cumsum([0, *self.rejected])
+        self._kept_before = np.arange(len(self.rejected) + 1) - self._rejected_before
         self.signed = any(file.path == SIGNATURES for file in report.files)
         """There are signatures of its articles."""
 
@@ -98,11 +99,10 @@ class Earlier:
 
     def place(self, name: str, start: int, stop: int) -> tuple[int, int]:
         """In a table: the first row of the documents from `start` to before `stop`, and the one behind their last."""
-        before = (
-            self.pieces_before if name == _LEDGER
-            else self._rejected_before if name == _REFUSED
-            else np.arange(len(self.rejected) + 1) - self._rejected_before
-        )  # fmt: skip
+        if name == _LEDGER:
+            before = self.pieces_before
+        else:
+            before = self._rejected_before if name == _REFUSED else self._kept_before
         return int(before[start]), int(before[stop])
 
     def read(self, name: str, first: int, behind: int) -> pa.Table:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -207,6 +208,20 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"pyarrow", "rich", "yaml", "pydantic", "re2", "ftfy", "datasets", "numpy", "orjson"}
+
+
+@pytest.mark.skipif("jemalloc" not in pa.supported_memory_backends(), reason="Arrow has no jemalloc here")
+@pytest.mark.skipif(sys.platform != "linux", reason="left to Arrow elsewhere")
+@pytest.mark.parametrize(("wanted", "taken"), [("", "jemalloc"), ("system", "system")])
+def test_arrow_takes_memory_as_the_user_says_or_else_sparingly(wanted: str, taken: str) -> None:
+    script = (
+        "from cleaner.cli import main\ntry: main(['--version'])\n"
+        "finally: import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
+    own = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    env = {**own, "ARROW_DEFAULT_MEMORY_POOL": wanted} if wanted else own
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.splitlines()[-1] == taken
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

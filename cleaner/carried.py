@@ -23,7 +23,7 @@ from cleaner.duplicates.parts import Numbers
 from cleaner.program import Program
 from cleaner.rebuilt import article_of, document_of, edits_of
 from cleaner.rule import RulePack
-from cleaner.sieve import Sieve
+from cleaner.sieve import Mask, Sieve
 from cleaner.store import SIGNATURES, Rows, ShardReport, Store
 from cleaner.touch import Touch, changes
 from cleaner.writers import ARTICLES, FAILED, REJECTED, REMOVED, column_of
@@ -82,7 +82,7 @@ class Earlier:
         for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):
             *begins, _all = self._groups(name)
             cuts.update(number for number in documents[begins].tolist() if start < number < stop)
-        return (Stretch(self, *window) for window in pairwise(sorted(cuts)))
+        return (_window(self, *window) for window in pairwise(sorted(cuts)))
 
     def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
@@ -207,16 +207,30 @@ class Redo:
         """Those of a stretch that a changed rule can touch, with their numbers, in order."""
         if not self._changed:
             return
-        chosen = np.zeros(len(rows.rejected), bool)
-        chosen[~rows.rejected] = self._sieve(rows.articles, rows.removed)
-        failed = np.zeros(len(rows.rejected), bool)
-        failed[rows.rejected] = [each == FAILED for each in rows.refused.column("filter").to_pylist()]
-        chosen[rows.rejected] = self._sieve(rows.refused, rows.removed)
-        chosen |= failed
+        chosen, failed = _chosen(self._sieve, rows)
         for at in np.flatnonzero(chosen).tolist():
             prepared = rows.prepared(rows.start + at)
             if prepared is not None and (failed[at] or self._touch(prepared)):
                 yield rows.start + at, prepared
+
+
+# A shard is looked through, and then carried over: one that has a single window, as most do, is read and sieved once.
+
+
+@lru_cache(maxsize=1)
+def _window(earlier: Earlier, start: int, stop: int) -> Stretch:
+    return Stretch(earlier, start, stop)
+
+
+@lru_cache(maxsize=1)
+def _chosen(sieve: Sieve, rows: Stretch) -> tuple[Mask, Mask]:
+    """Which documents are looked at one by one, and which of these failed."""
+    chosen = np.zeros(len(rows.rejected), bool)
+    chosen[~rows.rejected] = sieve(rows.articles, rows.removed)
+    failed = np.zeros(len(rows.rejected), bool)
+    failed[rows.rejected] = [each == FAILED for each in rows.refused.column("filter").to_pylist()]
+    chosen[rows.rejected] = sieve(rows.refused, rows.removed)
+    return chosen | failed, failed
 
 
 @lru_cache(maxsize=2)

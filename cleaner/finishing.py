@@ -173,7 +173,9 @@ def finishes(
     for number, report in enumerate(reports):
         found, mine = tuple(grouping.of(number)), _held(parts[number], frozenset(map(int, repeated)))
         if found or mine:
-            key = digest_of([report.key, [list(each) for each in found], list(map(str, mine))])
+            # Of what the shard is, and not of what it was made of: one that is as it was is finished as it was.
+            shard = replace(report, key="", program="", cleaned=0).dump().decode()
+            key = digest_of([shard, [list(each) for each in found], list(map(str, mine))])
             jobs.append(Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine))
     return jobs
 

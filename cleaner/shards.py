@@ -28,7 +28,7 @@ from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program
 from cleaner.provenance import digest_of_file
 from cleaner.readers import Keys, Unreadable, read
-from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store
+from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, link
 from cleaner.writers import (
     ARTICLES,
     DUPLICATE_ID,
@@ -166,20 +166,44 @@ class ShardWriter:
 
 def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
     """Read, clean and write a shard, or carry over what there is of it. Raises OutputError, InputError."""
-    given_away = set(job.planned.taken)
     with job.store.writing(job.key) as folder:
-        with ShardWriter(folder, signed=job.signed, paragraphs=job.paragraphs) as shard:
-            shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
-            tick(len(job.planned.refused), 0)
-            for parts, carried in _runs(job):
-                if not (carried and _carry(carried, job.store, shard, given_away, program)):
-                    for part in parts:
-                        shard.add_all(_outcomes(part, job.keys, given_away, program, tick), part.key)
-                        _unchanged(part)
-                tick(0, sum(part.source.size for part in parts))
-        report = shard.report(job, program)
+        report = _as_it_was(job, folder, tick, program) or _made(job, folder, tick, program)
         (folder / REPORT).write_bytes(report.dump())
     return report
+
+
+def _made(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport:
+    given_away = set(job.planned.taken)
+    with ShardWriter(folder, signed=job.signed, paragraphs=job.paragraphs) as shard:
+        shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
+        tick(len(job.planned.refused), 0)
+        for parts, carried in _runs(job):
+            if not (carried and _carry(carried, job.store, shard, given_away, program)):
+                for part in parts:
+                    shard.add_all(_outcomes(part, job.keys, given_away, program, tick), part.key)
+                    _unchanged(part)
+            tick(0, sum(part.source.size for part in parts))
+    return shard.report(job, program)
+
+
+def _as_it_was(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport | None:
+    """A shard of the very parts of an earlier one, of which no changed rule can touch a document: its files get a
+    second name. None for any other."""
+    places = [each for each in job.carried if each]
+    earlier = earlier_shard(job.store, places[0].key) if places else None
+    redo = earlier and redo_since(job.store, earlier.report.program, program)
+    if not (earlier and redo) or job.planned.taken:
+        return None
+    # What was refused stands first, and is no part that could be carried over.
+    wanted = [Carried(earlier.report.key, at) for at in range(1, len(earlier.report.parts))]
+    if list(job.carried) != wanted or job.planned.refused or earlier.report.parts[0].documents:
+        return None
+    if any(True for window in earlier.windows(0, len(earlier.rejected)) for _ in redo.among(window)):
+        return None
+    for file in earlier.report.files:
+        link(job.store.place(earlier.report.key, file.path), folder / file.path)
+    tick(0, job.planned.size)
+    return replace(earlier.report, key=job.key, program=program.digest, cleaned=0)
 
 
 def _runs(job: Shard) -> Iterator[tuple[Sequence[Part], Sequence[Carried]]]:

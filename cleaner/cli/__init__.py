@@ -20,7 +20,7 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
 # Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
-# freed: a worker held 70 MiB more, the first process 60, and neither was faster.
+# freed: workers and the first process held some 60 MiB more each, and were no faster.
 _ARROWS_MEMORY = ("ARROW_DEFAULT_MEMORY_POOL", "jemalloc") if sys.platform == "linux" else None
 
 

@@ -76,7 +76,7 @@ class Earlier:
     def windows(self, start: int, stop: int) -> Iterator[Stretch]:
         """The documents from `start` to before `stop`, cut where a row group of articles or of rejected ones begins.
 
-        So what is in memory of a shard, however large, is a row group of each table.
+        So what is in memory of a shard, however large, is a row group of these, and what belongs to its documents.
         """
         cuts = {start, stop}
         for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):

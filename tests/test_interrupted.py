@@ -82,6 +82,9 @@ def tick(making, documents, size):
 
 if __name__ == "__main__":
     Making.tick = tick
+    # What runs in the background of a shell inherits that Ctrl-C is ignored, and would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.alarm(60)
     {MAIN}
 """
 

@@ -37,6 +37,8 @@ COMPRESSION = {"compression": "zstd", "compression_level": 3}
 # A batch becomes a row group: large enough to compress well, small enough that a reader can skip and stream.
 _BATCH_ROWS = 10_000
 _BATCH_CHARACTERS = 8 * 2**20
+# Rows that wait for the rest of their batch do so as columns: articles with all their edits take more.
+_LOOSE_ROWS = 500
 
 _TEXT, _FLAG, _COUNT, _SHARE = pa.string(), pa.bool_(), pa.int32(), pa.float64()
 _TEXTS = pa.list_(_TEXT)
@@ -242,7 +244,7 @@ class TableWriter:
         self._path = path
         self._table = table
         self._schema = table.schema
-        self._batch: list[Any] = []
+        self._loose: list[Any] = []
         self._ready: list[pa.RecordBatch] = []
         self._characters = self._held = self._rows = 0
 
@@ -254,7 +256,9 @@ class TableWriter:
 
     def add(self, row: Any, characters: int) -> None:
         """Add a row that holds about so many characters."""
-        self._batch.append(row)
+        self._loose.append(row)
+        if len(self._loose) >= _LOOSE_ROWS:
+            self._settle()
         self._count(1, characters)
 
     def extend(self, rows: pa.Table) -> None:
@@ -279,17 +283,20 @@ class TableWriter:
 
     def _settle(self) -> None:
         """Make columns of the rows that have come one by one."""
-        if self._batch:
-            self._ready.append(record_batch(self._table, self._batch))
-            self._batch = []
+        if self._loose:
+            self._ready.append(record_batch(self._table, self._loose))
+            self._loose = []
 
     def _flush(self) -> None:
         self._settle()
-        batch = self._ready[0] if len(self._ready) == 1 else pa.concat_batches(self._ready)
+        self._rows += sum(batch.num_rows for batch in self._ready)
+        columns = [list(arrays) for arrays in zip(*(batch.columns for batch in self._ready), strict=True)]
+        self._ready = []
+        for arrays in columns:  # one by one, so that no more than one is there twice
+            arrays[:] = [pa.concat_arrays(arrays)]
+        batch = pa.RecordBatch.from_arrays([array for arrays in columns for array in arrays], schema=self._schema)
         with told(self._path):
             self._parquet.write_batch(batch)
-        self._rows += batch.num_rows
-        self._ready = []
         self._held = self._characters = 0
 
     def __exit__(

@@ -95,9 +95,10 @@ class Grouping:
 def group(parts: Sequence[Part], options: Duplicates, scratch: Path | None = None, *, find: Find = buckets) -> Grouping:
     """Find the duplicates among all parts, in the order of the input; those of existing datasets count as kept.
 
-    In memory are about 100 bytes a document, and 24 for each band that it shares with another; the MinHashes and the
-    shingles of candidates are files in a folder below `scratch` (the system's for temporary files), mapped. `find`
-    finds those that share a band. Raises InputError where a part can't be read.
+    In memory are about 100 bytes a document, and 24 for each band that it shares with another. The MinHashes and the
+    shingles of candidates are files in a folder below `scratch` (the system's for temporary files): the former are
+    mapped, of the latter two sets are read at a time. `find` finds those that share a band. Raises InputError where a
+    part can't be read.
     """
     corpus = _loaded(parts, options)
     order = _order(corpus, options)
@@ -210,13 +211,13 @@ def _near(
     ordered = row_of[order]
     ordered = ordered[ordered >= 0]
     ordered = ordered[places.starts[ordered + 1] > places.starts[ordered]]  # the others share nothing
-    likeness = Likeness(corpus.parts, folder)
-    while True:
-        unread: set[int] = set()
-        found = dict(_repeating(ordered, minhashes, places, corpus.ours, compared, threshold, likeness, unread))
-        if not unread:
-            return found
-        likeness.read(unread)
+    with Likeness(corpus.parts, folder) as likeness:
+        while True:
+            unread: set[int] = set()
+            found = dict(_repeating(ordered, minhashes, places, corpus.ours, compared, threshold, likeness, unread))
+            if not unread:
+                return found
+            likeness.read(unread)
 
 
 def _minhashes(parts: Sequence[Part], compared: Numbers, folder: Path) -> NDArray[np.uint8]:
@@ -245,17 +246,18 @@ def _repeating(
     numbers are put into `unread`: with those read, the next time round is nearer to the truth, and one that adds
     nothing is the truth."""
     least = threshold - _SLACK * sqrt(threshold * (1 - threshold) / VALUES)
-    heads: dict[int, list[int]] = {}  # bucket → places in order of the kept documents in it
-    starts, of = places.starts, places.of
-    for place, row in enumerate(ordered.tolist()):
-        mine = of[starts[row] : starts[row + 1]].tolist()
+    heads: dict[int, list[int]] = {}  # bucket → places in order of the kept documents in it, while others are to come
+    starts, last = places.starts, _last_places(ordered, places)
+    for place, row in enumerate(map(int, ordered)):
+        of = places.of[starts[row] : starts[row + 1]]
+        mine = of.tolist()
         number = int(compared[row])
+        kept: int | None = None
         if ours[number]:
             candidates = sorted({head for bucket in mine for head in heads.get(bucket, ())})
             if candidates:
                 looks = agreement(minhashes[row], minhashes[ordered[candidates]])
                 closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
-                kept: int | None = None
                 likely = closest[looks[closest] >= least].tolist()
                 for other in likely:
                     head = int(compared[ordered[candidates[other]]])
@@ -266,9 +268,17 @@ def _repeating(
                         kept = head
                         yield number, (head, alike or 0.0)
                         break
-                if kept is not None:
-                    continue
-        for bucket in mine:
-            known = heads.setdefault(bucket, [])
-            if len(known) < _MOST_HEADS:
+        for bucket, end in zip(mine, last[of].tolist(), strict=True):
+            if end == place:
+                heads.pop(bucket, None)
+            elif kept is None and len(known := heads.setdefault(bucket, [])) < _MOST_HEADS:
                 known.append(place)
+
+
+def _last_places(ordered: Numbers, places: Buckets) -> NDArray[np.int32]:
+    """The place in order of each bucket's last document."""
+    place_of = np.zeros(len(places.starts) - 1, np.int32)
+    place_of[ordered] = np.arange(len(ordered), dtype=np.int32)
+    last = np.zeros(int(places.of.max(initial=-1)) + 1, np.int32)
+    np.maximum.at(last, places.of, np.repeat(place_of, np.diff(places.starts)))
+    return last

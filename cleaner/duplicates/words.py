@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.lines import is_unspaced
+from cleaner.lines import unspaced
 
 WIDTH = 5
 """Words of a shingle: as many as are usual (Lee et al., "Deduplicating training data makes language models better",
@@ -31,7 +31,6 @@ _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
 _PIECE = 1 << 18  # characters hashed at a time: a text may be of any length, the tables below are not
 _LAST_IN_TABLE = 0x20000  # behind: rare ideographs, and nothing else that is written with
-_FIRST_UNSPACED = 0x0E00  # Thai
 _IDEOGRAPHS = slice(0x20000, 0x32400)
 _ALONE = np.uint32(1 << 31)  # set for a character that is a word by itself
 
@@ -119,12 +118,11 @@ def _letters() -> NDArray[np.uint32]:
     table = np.zeros(0x110000, np.uint32)
     letters = [code for code in range(_LAST_IN_TABLE) if unicodedata.category(chr(code))[0] in "LMN"]
     table[letters] = letters
-    for code in letters:  # few of them have another form, or stand alone
-        letter = chr(code)
+    text = "".join(map(chr, letters))
+    for letter in text:  # few of them have another form
         if letter.casefold() != letter or letter.lower() != letter:
-            table[code] = _small(letter)
-        if code >= _FIRST_UNSPACED and is_unspaced(letter):
-            table[code] |= _ALONE
+            table[ord(letter)] = _small(letter)
+    table[list(map(ord, unspaced(text)))] |= _ALONE
     table[_IDEOGRAPHS] = np.arange(_IDEOGRAPHS.start, _IDEOGRAPHS.stop, dtype=np.uint32) | _ALONE
     return table
 

@@ -143,7 +143,7 @@ Strings = frozenset[str]
 _NOTHING: Strings = frozenset({""})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, as rules are: it is kept with them
 class Outline:
     """What a look at a line's length and first letter tells of a pattern: outside it there is no match.
 
@@ -165,7 +165,7 @@ class Outline:
         return self.first is None or folded[:1] in self.first or not folded[:1].isascii()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examined:
     """What is found out about a pattern without running it."""
 

@@ -28,9 +28,11 @@ FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
 
 # ---------------------------------------------------------------------------------------------------
 # Rules, as a rule file writes them. Field docstrings become the descriptions of the JSON Schema.
+# Without slots: each command unpickles a pack of ten thousand of them, and what is frozen and has slots sets its
+# fields one by one, in Python, which takes twice as long.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Where:
     """Conditions on the place a rule looks at; all that are given must hold."""
 
@@ -82,7 +84,7 @@ class Where:
     """The first long line of prose stands at most this many lines below."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Neighbour:
     """A line next to a labelled one. `above` and `below` name the labels on either side; both may be asked for."""
 
@@ -92,7 +94,7 @@ class Neighbour:
     """The nearest line below carries one of these labels."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Repeat:
     """A later copy of a line, folded for case, space, quotes and end mark."""
 
@@ -106,7 +108,7 @@ Clue = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Heading:
     """The line above a page's story that most speaks for being its headline."""
 
@@ -116,7 +118,7 @@ class Heading:
     """Below this sum of weights no line is taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Join:
     """A line broken in mid-sentence: the break between the two lines becomes a blank."""
 
@@ -126,7 +128,7 @@ class Join:
     """What the second line begins with: a pattern, tied to the line's start."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Structure:
     """The article's own region in the text of a whole page: every line outside it goes.
 
@@ -147,7 +149,7 @@ class Structure:
     """What each change between article and furniture costs, in points; it keeps lines with their neighbours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Filter:
     """A document filter: outside these bounds the document is rejected, with its figure."""
 
@@ -159,7 +161,7 @@ class Filter:
     """Reject above this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cut:
     """A sweep from the matched line over the lines that follow (or, for `start`, stand before)."""
 
@@ -173,7 +175,7 @@ class Cut:
     """For `prose`: a line longer than this, or one that ends a sentence, is prose and stops the cut."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Budget:
     """How much one rule may remove from one document; past it the rule's pieces there are all left in place."""
 
@@ -181,7 +183,7 @@ class Budget:
     share: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Example:
     """A text that a rule removes, and the metadata it gives.
 
@@ -195,7 +197,7 @@ class Example:
     """Metadata fields that the rule must have filled, with their parsed values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where a rule is written; line and column count from 1."""
 
@@ -204,7 +206,7 @@ class Origin:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One rule, of exactly one kind.
 
@@ -292,7 +294,7 @@ class Rule:
         return hash(self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RulePack:
     """All rules of a folder, in order of id, with their named lists."""
 
@@ -319,7 +321,7 @@ class Facts(NamedTuple):
     outline: Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RuleFile:
     """What a rule file says, in a form that can be kept between runs."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -133,7 +134,7 @@ def _scope(rule: Rule) -> str:
 
 
 def _plain(shape: Any) -> str:
-    held = ((name, getattr(shape, name)) for name in shape.__slots__)
+    held = ((each.name, getattr(shape, each.name)) for each in fields(shape))
     return ", ".join(f"{name} {_value(value)}" for name, value in held if value not in (None, ()))
 
 

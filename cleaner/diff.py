@@ -47,6 +47,7 @@ class ArticleDiff:
     id: str
     source: str
     before: Sequence[GoldenLine]
+    """The lines of both; nothing where only figures were asked for."""
     after: Sequence[GoldenLine]
     fields: Mapping[str, tuple[object, object]]
     """Metadata, verdict and flags that differ: before, after."""
@@ -95,9 +96,10 @@ class PackDiff:
 
 def compare(
     old: RulePack, new: RulePack, corpus: Iterable[Prepared | None], options: Options | None = None, *,
-    full: bool = False,
+    full: bool = False, lines: bool = True,
 ) -> PackDiff:  # fmt: skip
-    """Clean what can change with both packs and tell what does. With `full`, clean everything twice.
+    """Clean what can change with both packs and tell what does. With `full`, clean everything twice; without `lines`,
+    tell figures alone.
 
     What a dataset tells of either cleaning (`Prepared.cleaned`) is not done again.
     None in the corpus stands for a document that is known not to change (`cleaner.sieve`).
@@ -125,7 +127,8 @@ def compare(
         documents += 1
         if prepared is not None and (full or (changed and touch()(prepared))):
             looked_at += 1
-            if difference := diff_articles(cleaned(prepared, old), cleaned(prepared, new), prepared.text):
+            both = cleaned(prepared, old), cleaned(prepared, new)
+            if difference := diff_articles(*both, prepared.text, lines=lines):
                 found.append(difference)
     return pack_diff(changed, found, documents=documents, looked_at=looked_at)
 
@@ -148,8 +151,9 @@ def _by_label(article: ArticleDiff, labels: Mapping[str, str]) -> dict[str, Coun
     return {label: replace(counts, documents=1) for label, counts in by_label.items()}
 
 
-def diff_articles(before: Article, after: Article, text: str) -> ArticleDiff | None:
-    """How two cleanings of one document differ; None where they don't. `text` is what both were made of."""
+def diff_articles(before: Article, after: Article, text: str, *, lines: bool = True) -> ArticleDiff | None:
+    """How two cleanings of one document differ, in its lines, too, or in figures alone; None where they don't.
+    `text` is what both were made of."""
     was, now = set(before.edits), set(after.edits)
     fields = dict(_changed_fields(before, after))
     if was == now and not fields and _places(before.marks) == _places(after.marks):
@@ -170,8 +174,8 @@ def diff_articles(before: Article, after: Article, text: str) -> ArticleDiff | N
     return ArticleDiff(
         id=before.id,
         source=before.source or before.id,
-        before=golden_lines(before, text),
-        after=golden_lines(after, text),
+        before=golden_lines(before, text) if lines else (),
+        after=golden_lines(after, text) if lines else (),
         fields=fields,
         by_rule=by_rule,
         labels={edit.rule: edit.label for edit in (*before.edits, *after.edits)},

@@ -130,6 +130,14 @@ def test_only_documents_that_the_rule_can_touch_are_cleaned_twice() -> None:
     assert (found.documents, found.looked_at, len(found.articles)) == (3, 1, 1)
 
 
+def test_figures_alone_are_those_beside_the_lines() -> None:
+    old, new = pack(*RULES), pack(*RULES[1:])
+    shown, counted = (compare(old, new, PREPARED, lines=lines) for lines in (True, False))
+    assert any(article.before != article.after for article in shown.articles)
+    bare = tuple(replace(article, before=(), after=()) for article in shown.articles)
+    assert replace(shown, articles=bare) == counted
+
+
 def one_line(old: RulePack, new: RulePack, text: str) -> PackDiff:
     return compare(old, new, [document(text)])
 

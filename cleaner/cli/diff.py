@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         if is_dataset(where)
         else prepared_corpus(where, keys=settings.keys)
     )
-    found = compare(old, new, corpus, settings.options, full=args.full)
+    lines = not (args.stat and args.output == "text")
+    found = compare(old, new, corpus, settings.options, full=args.full, lines=lines)
     shown = _chosen(found, args.rule, args.label)
     _OUTPUTS[args.output](shown, args)
     if conditions:

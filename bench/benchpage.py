@@ -52,7 +52,9 @@ wholly.
 
 - **The floor** reads the same JSON lines with pyarrow and writes them as Parquet (zstd, level 3), with nothing between.
 - **Other tools** run with two workers, as ours does beside them, each in an environment of its own, and do some of what
-  a build does: none of them has rules, a ledger or metadata. Their row says what they do.
+  a build does: none of them has rules, a ledger or metadata. Their row says what they do. They stand beside a whole
+  build, and beside one without rules: that has the filters of documents alone and drops exact copies, but tells the
+  language, measures, signs and writes all that a dataset holds.
 - **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand. Packs of 50
   and 500 are samples of the real one, or the rules of it that find the most; that of 5,000 has the real one in it, and
   made-up rules of its kinds. What is found is signed, weighed against the rest and written, and costs more than what is

@@ -59,6 +59,21 @@ def fresh(bench: Bench, raw: Path, *, workers: int = 1) -> Spent:
         shutil.rmtree(place)
 
 
+def without_rules(bench: Bench, raw: Path, *, workers: int) -> Spent:
+    """A build of the steps that other tools have, too: no rule but the filters of documents, exact duplicates alone.
+
+    It still tells the language, measures, signs and writes all that a dataset holds.
+    """
+    place = bench.place()
+    (place / "filters").mkdir()
+    shutil.copy(RULES / "core" / "quality.yaml", place / "filters")
+    (place / "cleaner.toml").write_text("[duplicates]\nnear = 0\n", "utf-8")
+    try:
+        return build(raw, place, workers=workers, rules=place / "filters")
+    finally:
+        shutil.rmtree(place)
+
+
 def cpu(found: Sequence[Spent]) -> list[float]:
     """Of each round."""
     return [each.cpu for each in found]

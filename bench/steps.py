@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.builds import RULES, AbsentError, Bench, build, cpu, digest, fresh, wall
+from bench.builds import RULES, AbsentError, Bench, build, cpu, digest, fresh, wall, without_rules
 from bench.results import Fact, Row, ratio
 from bench.rivals import RIVALS, Rival
 from bench.running import MIB, ROOT, FailedError, Spent, alternated, run
@@ -132,15 +132,20 @@ def _beside(bench: Bench, raw: Path, count: int, rivals: Sequence[tuple[Rival, P
             shutil.rmtree(place)
 
     jobs = {rival.key: partial(theirs, rival, folder) for rival, folder in rivals}
-    found = alternated(bench.rounds, ours=partial(fresh, bench, raw, workers=_WORKERS), **jobs)
+    ours = {
+        "whole": partial(fresh, bench, raw, workers=_WORKERS),
+        "bare": partial(without_rules, bench, raw, workers=_WORKERS),
+    }
+    found = alternated(bench.rounds, **ours, **jobs)
     for rival, _ in rivals:
         if f"peers: {rival.name}" in bench.absent:
             continue
         for kind, told, take in (("cpu", "CPU", cpu), ("wall", "wall time", wall)):
-            yield ratio(step="peers", key=f"{rival.key}-{kind}", what=f"{rival.name}, to a whole build, {told}",
-                        upper=take(found[rival.key]), lower=take(found["ours"]), upper_is=rival.does,
-                        lower_is="a build", unit="cpu s" if kind == "cpu" else "s", reach=rival.reach, at_least=True,
-                        articles=count, note=rival.note)  # fmt: skip
+            for mine, name, reach in (("whole", "a whole build", rival.reach), ("bare", "a build without rules", None)):
+                yield ratio(step="peers", key=f"{rival.key}-{mine}-{kind}", what=f"{rival.name}, to {name}, {told}",
+                            upper=take(found[rival.key]), lower=take(found[mine]), upper_is=rival.does,
+                            lower_is=name, unit="cpu s" if kind == "cpu" else "s", reach=reach, at_least=True,
+                            articles=count, note=rival.note)  # fmt: skip
 
 
 def rules(bench: Bench) -> Iterator[Row | Fact]:

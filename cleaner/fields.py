@@ -220,9 +220,8 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
     """What the input states: the field, the value as it stands there, and what it says."""
     for name, field in FIELDS.items() if given else ():
         for key in (name, *field.given):
-            said = _typed(name, given.get(key), context)
-            if any(said.values()):
-                yield name, _written(given[key]), said
+            if (value := given.get(key)) is not None and any((said := _typed(name, value, context)).values()):
+                yield name, _written(value), said
                 break
 
 

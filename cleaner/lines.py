@@ -41,10 +41,10 @@ def is_cjk(text: str) -> bool:
 def word_count(text: str) -> int:
     """Words between blanks; where a script sets none (Chinese, Thai, ...), what its characters make."""
     spaced = len(text.split())
-    if is_common(text) or not (unspaced := len(_UNSPACED.findall(text))):
+    if is_common(text) or not (signs := len(unspaced(text))):
         return spaced
     dense = len(_CJK.findall(text))
-    return spaced + dense // _CJK_CHARS_PER_WORD + (unspaced - dense) // _SOUTHEAST_CHARS_PER_WORD
+    return spaced + dense // _CJK_CHARS_PER_WORD + (signs - dense) // _SOUTHEAST_CHARS_PER_WORD
 
 
 def ends_sentence(text: str, words: int) -> bool:
@@ -52,6 +52,11 @@ def ends_sentence(text: str, words: int) -> bool:
     if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
         return True
     return not text.isascii() and words >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
+
+
+def unspaced(text: str) -> list[str]:
+    """Its characters of scripts that part no words by blanks."""
+    return _UNSPACED.findall(text)
 
 
 def is_unspaced(text: str) -> bool:
@@ -141,7 +146,7 @@ class Lines:
     @cached_property
     def words(self) -> list[int]:
         """Words of each line."""
-        return list(map(word_count, self.texts))
+        return [len(text.split()) if text.isascii() else word_count(text) for text in self.texts]
 
     @cached_property
     def total_words(self) -> int:

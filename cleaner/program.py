@@ -205,8 +205,12 @@ class Index:
                 called.setdefault(needle, []).append(rule)
             if not rule.needles and rule.kind in ("pattern", "inline", "join"):
                 everywhere.append(rule)
+        # Of ten thousand needles it would by itself make the automaton that takes a third longer to run.
         self.automaton: Any = ahocorasick_rs.AhoCorasick(
-            list(called), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+            list(called),
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
         self.called = tuple(map(tuple, called.values()))
         """For each needle of the automaton, by its number: the rules that it calls."""

@@ -28,6 +28,10 @@ def document(known: Results) -> str:
         if rows := _of(known.rows.values(), full=full):
             parts.append(f"## {title}\n\n{_ratios(rows)}")
     parts += _notes(known.rows.values())
+    if missed := [row for row in known.rows.values() if row.met is False and row.key in _WHY]:
+        parts.append("## What was not reached, and why\n\n" + "\n".join(_why(row) for row in missed))
+    if stages := [fact for fact in known.facts.values() if fact.step == "profile"]:
+        parts.append(_STAGES + _shares(stages))
     if known.facts:
         parts.append(f"## Figures\n\nThose of this machine, for reckoning; [Scale](scale.md) does.\n\n{_facts(known)}")
     if known.absent:
@@ -74,7 +78,7 @@ wholly.
 ![Each ratio beside what was to be reached.](benchmarks.svg)"""
 
 
-STEPS_TOLD = ("floor", "peers", "rules", "edit", "resume", "memory", "duplicates")
+STEPS_TOLD = ("floor", "peers", "rules", "edit", "resume", "memory", "duplicates", "profile")
 
 
 def _of(rows: Iterable[Row], *, full: bool) -> list[Row]:
@@ -105,10 +109,51 @@ def _notes(rows: Iterable[Row]) -> Iterator[str]:
         yield "\n".join(f"- {'; '.join(what)}: {note}." for note, what in notes.items())
 
 
+_WHY = {
+    "floor-cpu": "the floor copies columns in C++, and looks at no line. A build looks at each line from a dozen "
+    "sides, in Python between calls into C. [No step](#where-the-time-goes) has a sixth of it, so that the dearest "
+    "one for nothing would change little; what was to be reached leaves an article about as much as telling its "
+    "language takes",
+    "two-workers": "each worker compiles the patterns that it meets by itself; planning and grouping are one process; "
+    "and the shards are few, so that one worker is done before the other",
+    "rules-whole-5000": "a sample of 50 rules finds next to nothing, and cost follows what is found: each piece is "
+    "signed, weighed against others, put into the ledger. Beside the 50 that find the most the ratio is below",
+    "diff": "of this many articles, the start of the process and the cleaning of those that do change are most of it: "
+    "see the two figures of `cleaner diff` below. With more articles the start weighs less",
+    "memory-full": "the shards of the smaller corpus hold less than the batch that is written at once",
+    **dict.fromkeys(
+        ("datatrove-whole-cpu", "data-juicer-whole-cpu"),
+        "it does a few of the steps of a build; a build without rules is nearer to it",
+    ),
+}
+"""Why a row is missed, if it is."""
+
+
+def _why(row: Row) -> str:
+    return f"- {row.what}: {_WHY[row.key]}."
+
+
+_STAGES = """## Where the time goes
+
+A build in one process with a clock at the door of each step (`make profile` tells the functions, too), its start and
+the compiling of patterns included, which more articles share.
+
+"""
+
+
+def _shares(stages: Sequence[Fact]) -> str:
+    total = sum(fact.value for fact in stages)
+    lines = [f"| {stages[0].articles:,} articles | cpu ms each | |", "|---|--:|--:|"]
+    lines += [f"| {fact.what} | {number(fact.value)} | {fact.value / total:.1%} |" for fact in stages]
+    return "\n".join([*lines, f"| **all** | {number(total)} | |"])
+
+
 def _facts(known: Results) -> str:
     lines = ["| | | | articles |", "|---|--:|---|--:|"]
     lines += [
-        f"| {fact.what} | {number(fact.value)} | {fact.unit} | {fact.articles:,} |" for fact in known.facts.values()
+        f"| {fact.what} | {number(fact.value)} | {fact.unit} | {fact.articles:,} |"
+        for fact in known.facts.values()
+        if fact.step != "profile"
     ]
     return "\n".join(lines)
 

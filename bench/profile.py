@@ -120,25 +120,35 @@ def _build(raw: Path, dist: Path) -> BuildReport:
     return build(str(raw), dist, rules=load_pack(ROOT / "rules"), duplicates=Duplicates(), workers=1)
 
 
+def _functions(count: int) -> cProfile.Profile:
+    """What the functions cost that clean so many articles."""
+    program = compile_program(load_pack(ROOT / "rules"))
+    texts = [Document(id=a["id"], text=a["text"]) for a in islice(articles(count), count)]
+    profile = cProfile.Profile()
+    for document in texts[: count // 10]:
+        clean(document, program)  # patterns are compiled when they are first met
+    profile.enable()
+    for document in texts:
+        clean(document, program)
+    profile.disable()
+    return profile
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print both tables, or write the first one alone."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000)
     parser.add_argument("--functions", type=int, default=25)
+    parser.add_argument("--stages", type=Path, metavar="FILE", help="write seconds by stage as JSON, and nothing else")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw.jsonl")
         raw.write_text("".join(json.dumps(a) + "\n" for a in articles(args.articles)), "utf-8")
-        program = compile_program(load_pack(ROOT / "rules"))
-        texts = [Document(id=a["id"], text=a["text"]) for a in islice(articles(args.articles), args.articles)]
-        profile = cProfile.Profile()
-        for document in texts[: args.articles // 10]:
-            clean(document, program)  # patterns are compiled when they are first met
-        profile.enable()
-        for document in texts:
-            clean(document, program)
-        profile.disable()
+        profile = None if args.stages else _functions(args.articles)
         spent = stages(raw, Path(folder, "dist"))
+    if profile is None:
+        args.stages.write_text(json.dumps(spent), "utf-8")
+        return
     total = sum(spent.values())
     print(f"{'stage':<28}{'share':>7}{'ms each':>10}")
     for stage, seconds in spent.most_common():

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.builds import RULES, AbsentError, Bench, build, cpu, digest, fresh, wall, without_rules
@@ -35,13 +36,16 @@ finally:
 """
 """`cleaner`, which tells the memory of its first process, and of the largest of its workers."""
 
-EDITED, BEFORE, AFTER = "es/reader.yaml", "copiar enlace, ", "copiar {}, "
+EDITED, BEFORE = "es/reader.yaml", "copiar enlace, "
+AFTER, BESIDE = "copiar {}, ", "copiar enlace, copiar {}, "
 """The edit of a rule: a file, what stands in it, and what is put in its place. One article in a hundred has it.
-What is put in is new in every round, as in life: a pack that was read before is not read again."""
+What is put in is new in every round, as in life: a pack that was read before is not read again. Put beside the old
+phrase, it touches nothing."""
 
 _EACH, _EACH_FULL = 10_000, 100_000  # articles of the smaller build whose memory is measured
 _MORE, _MORE_FULL = 4, 10  # times as many in the greater one
 _RULE_ARTICLES = 2400
+_PROFILED_ARTICLES = 4000
 _WORKERS = 2
 _DIFFERENT = 1  # what `cleaner diff` ends with where something changes
 
@@ -170,28 +174,22 @@ def rules(bench: Bench) -> Iterator[Row | Fact]:
 
 def edit(bench: Bench) -> Iterator[Row | Fact]:
     """One rule edited, and nothing changed: `cleaner diff`, and a build in the place of the last one."""
-    raw, full, diff, again, idle = bench.corpus(bench.articles), [], [], [], []
+    raw, full, again, idle = bench.corpus(bench.articles), [], [], []
+    diffs: dict[str, list[Spent]] = {"before": [], "beside": [], "after": []}
     same = True
     for _ in range(bench.rounds):
         place, other = bench.place(), bench.place()
-        before, after, own = (place / name for name in ("before", "after", "rules"))
-        for folder in (before, after, own):
+        before, beside, after, own = (place / name for name in (*diffs, "rules"))
+        for folder in (before, beside, after, own):
             shutil.copytree(RULES, folder)
-        _edit(after / EDITED, place.name)
+        _edit(beside / EDITED, BESIDE, place.name)
+        _edit(after / EDITED, AFTER, place.name)
         full.append(build(raw, place, rules=own))
         idle.append(build(raw, place, rules=own))
-        command: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "cleaner",
-            "diff",
-            before,
-            after,
-            place / "dist",
-            "--stat",
-        ]
-        diff.append(run(command, cwd=place, codes=(0, _DIFFERENT)))
-        _edit(own / EDITED, place.name)
+        for name, spent in diffs.items():
+            command = [sys.executable, "-m", "cleaner", "diff", before, place / name, place / "dist", "--stat"]
+            spent.append(run(command, cwd=place, codes=(0, _DIFFERENT)))
+        _edit(own / EDITED, AFTER, place.name)
         again.append(build(raw, place, rules=own))
         build(raw, other, rules=after, workers=2)
         same &= digest(place / "dist") == digest(other / "dist")
@@ -205,19 +203,24 @@ def edit(bench: Bench) -> Iterator[Row | Fact]:
         "articles": bench.articles,
     }
     told = "" if same else "**not the same bytes as a clean build**"
-    yield ratio(key="diff", what="`cleaner diff` after an edit of one rule", upper=cpu(diff), upper_is="the diff",
-                reach=0.03, **whole)  # fmt: skip
+    yield ratio(key="diff", what="`cleaner diff` after an edit of one rule", upper=cpu(diffs["after"]),
+                upper_is="the diff", reach=0.03, **whole)  # fmt: skip
+    for key, what, spent in (
+        ("diff-start", "`cleaner diff` of two equal packs: its start", diffs["before"]),
+        ("diff-look", "`cleaner diff` of an edit that touches nothing: its start, and a look at all", diffs["beside"]),
+    ):
+        yield Fact(step="edit", key=key, what=what, value=median(cpu(spent)), unit="cpu s", articles=bench.articles)
     yield ratio(key="edited", what="a build after that edit", upper=cpu(again), upper_is="the build", reach=0.1,
                 note=told, **whole)  # fmt: skip
     yield ratio(key="unchanged", what="a build with nothing changed", upper=cpu(idle), upper_is="the build", reach=0.01,
                 **whole)  # fmt: skip
 
 
-def _edit(path: Path, new: str) -> None:
+def _edit(path: Path, to: str, new: str) -> None:
     text = path.read_text("utf-8")
     if text.count(BEFORE) < 1:
         raise AbsentError(f"rules/{EDITED} no longer says {BEFORE!r}: name another edit in bench/steps.py")
-    path.write_text(text.replace(BEFORE, AFTER.format(new)), "utf-8")
+    path.write_text(text.replace(BEFORE, to.format(new)), "utf-8")
 
 
 def resume(bench: Bench) -> Iterator[Row | Fact]:
@@ -302,8 +305,18 @@ def duplicates(bench: Bench) -> Iterator[Row | Fact]:
         yield Fact(key="near-peak", what="grouping, a signature", value=each, unit="bytes of memory", **own)
 
 
+def profile(bench: Bench) -> Iterator[Fact]:
+    """Where the time of a build goes that one process makes, its start included."""
+    count, told = min(bench.articles, _PROFILED_ARTICLES), bench.place() / "stages.json"
+    run([sys.executable, "-m", "bench.profile", "--articles", str(count), "--stages", told], cwd=ROOT)
+    stages: dict[str, float] = json.loads(told.read_bytes())
+    for stage, spent in sorted(stages.items(), key=lambda each: -each[1]):
+        yield Fact(step="profile", key=f"stage-{stage}", what=stage, value=1000 * spent / count, unit="cpu ms",
+                   articles=count)  # fmt: skip
+
+
 Step = Callable[[Bench], Iterator[Row | Fact]]
 STEPS: Mapping[str, Step] = {
     "floor": floor, "peers": peers, "rules": rules, "edit": edit, "resume": resume, "memory": memory,
-    "duplicates": duplicates,
+    "duplicates": duplicates, "profile": profile,
 }  # fmt: skip

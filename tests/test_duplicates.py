@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +23,7 @@ from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import Part, dataset_part, shard_part
 from cleaner.duplicates.signatures import VERSION, SignatureWriter, minhashes, sign
 from cleaner.duplicates.words import jaccard, shingle_set, word_hashes
-from cleaner.errors import InputError
+from cleaner.errors import InputError, OutputError
 from cleaner.readers import Unreadable
 from projects import CLEAN
 
@@ -305,6 +306,22 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     group([part(tmp_path, "here", corpus())], Duplicates(), scratch)
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "room"), [("minhashes", 64), ("shingles", 128)])
+def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> None:
+    texts = corpus()
+    parts = [part(tmp_path, "here", texts)]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room * len(texts), hard))
+    try:
+        with pytest.raises(OutputError, match=f"{name}: the file is larger than"):
+            group(parts, Duplicates(), scratch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(scratch.iterdir()) == []
 
 

@@ -28,6 +28,7 @@ from cleaner.duplicates.likeness import Likeness
 from cleaner.duplicates.options import Duplicates, KeepBy
 from cleaner.duplicates.parts import Numbers, Part, ends, ids
 from cleaner.duplicates.signatures import VALUES, agreement
+from cleaner.folders import told
 
 EXACT, NEAR = "duplicate/exact", "duplicate/near"
 """What a dropped document is rejected by."""
@@ -98,7 +99,7 @@ def group(parts: Sequence[Part], options: Duplicates, scratch: Path | None = Non
     In memory are about 100 bytes a document, and 24 for each band that it shares with another. The MinHashes and the
     shingles of candidates are files in a folder below `scratch` (the system's for temporary files): the former are
     mapped, of the latter two sets are read at a time. `find` finds those that share a band. Raises InputError where a
-    part can't be read.
+    part can't be read, OutputError where there is no room for the files.
     """
     corpus = _loaded(parts, options)
     order = _order(corpus, options)
@@ -223,13 +224,14 @@ def _near(
 def _minhashes(parts: Sequence[Part], compared: Numbers, folder: Path) -> NDArray[np.uint8]:
     """The MinHashes of some documents, in a file that is mapped."""
     at = 0
-    with (folder / "minhashes").open("wb") as file:
+    path = folder / "minhashes"
+    with told(path), path.open("wb") as file:  # a part that can't be read tells it by itself
         for part in parts:
             for batch in part.columns("minhash"):
                 rows = compared[compared.searchsorted(at) : compared.searchsorted(at + len(batch))] - at
                 file.write(_flat(batch, "minhash", np.uint8, VALUES)[rows].tobytes())
                 at += len(batch)
-    return np.memmap(folder / "minhashes", np.uint8, "r", shape=(len(compared), VALUES))
+    return np.memmap(path, np.uint8, "r", shape=(len(compared), VALUES))
 
 
 def _repeating(

@@ -7,6 +7,7 @@ alone, and where the sets are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from os import SEEK_END
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import numpy as np
 
 from cleaner.duplicates.parts import Part, ends
 from cleaner.duplicates.words import Hashes, jaccard, shingle_set
+from cleaner.folders import told
 
 
 class Likeness:
@@ -34,10 +36,14 @@ class Likeness:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        with suppress(OSError) if error else told(self._path):
+            self._file.close()
 
     def read(self, numbers: Iterable[int]) -> None:
-        """Make the shingles of more documents: each text is read once, in the order of the corpus."""
+        """Make the shingles of more documents: each text is read once, in the order of the corpus.
+
+        Raises OutputError where the disk refuses.
+        """
         wanted = np.unique(np.fromiter(numbers, np.int64))
         wanted = wanted[self._places[wanted, 0] < 0]
         at = self._file.seek(0, SEEK_END) // _SHINGLE
@@ -46,9 +52,12 @@ class Likeness:
             here = wanted[wanted.searchsorted(start) : wanted.searchsorted(end)] - start
             for row, text in part.texts(here.tolist()) if len(here) else ():
                 found = shingle_set(text)
-                self._file.write(found.tobytes())
+                with told(self._path):
+                    self._file.write(found.tobytes())
                 self._places[start + row] = at, at + found.size
                 at += found.size
+        with told(self._path):
+            self._file.flush()
 
     def of(self, one: int, other: int) -> float | None:
         """The Jaccard similarity of two documents; None where one was not read."""

@@ -19,6 +19,8 @@ from cleaner.duplicates.parts import Part, ends
 from cleaner.duplicates.words import Hashes, jaccard, shingle_set
 from cleaner.folders import told
 
+_SHINGLE = np.dtype(np.uint64).itemsize  # bytes
+
 
 class Likeness:
     """The shingles of some documents, by their numbers in the corpus. Use it as a context."""
@@ -69,6 +71,3 @@ class Likeness:
     def _set(self, start: int, end: int) -> Hashes:
         self._file.seek(start * _SHINGLE)
         return np.frombuffer(self._file.read((end - start) * _SHINGLE), np.uint64)
-
-
-_SHINGLE = np.dtype(np.uint64).itemsize

@@ -28,8 +28,9 @@ def document(known: Results) -> str:
         if rows := _of(known.rows.values(), full=full):
             parts.append(f"## {title}\n\n{_ratios(rows)}")
     parts += _notes(known.rows.values())
-    if missed := [row for row in known.rows.values() if row.met is False and row.key in _WHY]:
-        parts.append("## What was not reached, and why\n\n" + "\n".join(_why(row) for row in missed))
+    if missed := {row.what: why for row in known.rows.values() if row.met is False and (why := _why(row))}:
+        told = (f"- {what}: {why}." for what, why in missed.items())
+        parts.append("## What was not reached, and why\n\n" + "\n".join(told))
     if stages := [fact for fact in known.facts.values() if fact.step == "profile"]:
         parts.append(_STAGES + _shares(stages))
     if known.facts:
@@ -129,8 +130,8 @@ _WHY = {
 """Why a row is missed, if it is."""
 
 
-def _why(row: Row) -> str:
-    return f"- {row.what}: {_WHY[row.key]}."
+def _why(row: Row) -> str | None:
+    return _WHY.get(row.key) or _WHY.get(row.key.removesuffix("-full"))
 
 
 _STAGES = """## Where the time goes

@@ -9,7 +9,7 @@ from math import log2
 from bench import results, scale
 from bench.results import FULL, Fact, Results, Row
 
-_ROW, _TOP, _LEFT, _SCALE, _RIGHT = 22, 60, 330, 360, 150  # pixels
+_ROW, _TOP, _LEFT, _SCALE, _RIGHT = 22, 60, 440, 360, 150  # pixels
 _STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f } .quiet { fill: #57606a } .line { stroke: #d0d7de }
   .reach { stroke: #57606a; stroke-width: 1.5 } .met { fill: #0969da } .missed { fill: #cf222e }
@@ -217,7 +217,10 @@ def _mark(place: int, row: Row) -> Iterator[str]:
     ends = (_times(row, value) for value in (row.least, row.most))
     one, two = (_x(each) for each in ends)
     kind = "met" if row.met else "missed"
-    yield f'<text x="12" y="{y + 4}">{escape(row.what.replace("`", ""))[:60]}</text>'
+    what = row.what.replace("`", "")
+    if row.step.endswith(FULL) and f"{row.articles:,}" not in what:
+        what += f", {row.articles:,} articles"
+    yield f'<text x="12" y="{y + 4}">{escape(what)}</text>'
     yield f'<line class="span" x1="{one}" x2="{two}" y1="{y}" y2="{y}"/>'
     yield (
         f'<circle class="{kind}" cx="{_x(_times(row, row.ratio))}" cy="{y}" r="5">'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from cleaner.article import Article
 from cleaner.carried import Earlier, Stretch
 from cleaner.duplicates.bands import Find
-from cleaner.duplicates.grouping import Duplicate, group
+from cleaner.duplicates.grouping import Duplicate, Grouping, group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import Numbers, Part, dataset_part, shard_part, sources_of
 from cleaner.duplicates.repeats import repeated_keys, without_repeats
@@ -157,10 +157,10 @@ def finishes(
     keys: Keys,
     existing: Mapping[str, str],
     find: Find,
-) -> list[Finish]:
-    """What is left to do, for each shard that holds duplicates; `existing` as from `digests_of_existing`.
+) -> Iterator[Finish]:
+    """What is left to do, for each shard that holds duplicates, in order; `existing` as from `digests_of_existing`.
 
-    Raises InputError where an existing dataset can't be read.
+    Duplicates are found at once, and told shard by shard. Raises InputError where an existing dataset can't be read.
     """
     parts = [
         shard_part(store.place(report.key, SIGNATURES), store.place(report.key, f"{ARTICLES.folder}.parquet"))
@@ -168,16 +168,22 @@ def finishes(
     ]
     parts += [dataset_part(where, store.folder / key, keys) for where, key in existing.items()]
     grouping = group(parts, duplicates, store.folder, find=find)
-    jobs: list[Finish] = []
-    repeated = repeated_keys(parts, duplicates.repeated, grouping.dropped) if duplicates.repeated else ()
+    repeated: Sequence[int] = ()
+    if duplicates.repeated:
+        repeated = repeated_keys(parts, duplicates.repeated, grouping.rows, store.folder).tolist()
+    return _of_shards(store, reports, parts, grouping, frozenset(repeated))
+
+
+def _of_shards(
+    store: Store, reports: Sequence[ShardReport], parts: Sequence[Part], grouping: Grouping, repeated: frozenset[int]
+) -> Iterator[Finish]:
     for number, report in enumerate(reports):
-        found, mine = tuple(grouping.of(number)), _held(parts[number], frozenset(map(int, repeated)))
+        found, mine = tuple(grouping.of(number)), _held(parts[number], repeated)
         if found or mine:
             # Of what the shard is, and not of what it was made of: one that is as it was is finished as it was.
             shard = replace(report, key="", program="", cleaned=0).dump().decode()
             key = digest_of([shard, [list(each) for each in found], list(map(str, mine))])
-            jobs.append(Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine))
-    return jobs
+            yield Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine)
 
 
 def _held(part: Part, repeated: frozenset[int]) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 
@@ -153,10 +153,20 @@ class Making:
         """
         if self._duplicates is None:
             return reports
+        self.used.update(existing.values())
+        done: dict[str, ShardReport] = {}
+        shard_of: dict[str, str] = {}
+
+        def missing(jobs: Iterator[Finish]) -> Iterator[Finish]:
+            for job in jobs:
+                self.used.add(job.key)
+                if found := self._store.find(job.key):
+                    done[job.shard] = found
+                else:
+                    shard_of[job.key] = job.shard
+                    yield job
+
         jobs = finishes(self._store, reports, self._duplicates, self._keys, existing, find)
-        self.used.update(existing.values(), (job.key for job in jobs))
-        done = {job.shard: found for job in jobs if (found := self._store.find(job.key))}
-        missing = {job.key: job for job in jobs if job.shard not in done}
-        with closing(run(list(missing.values()))) as results:
-            done |= {missing[report.key].shard: report for report in results}
+        with closing(run(missing(jobs))) as results:
+            done |= {shard_of[report.key]: report for report in results}
         return [done.get(report.key, report) for report in reports]

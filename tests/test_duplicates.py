@@ -17,7 +17,7 @@ import pytest
 
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
-from cleaner.duplicates.bands import Find, bands, buckets
+from cleaner.duplicates.bands import Find, bands, shared_bands
 from cleaner.duplicates.grouping import EXACT, NEAR, Duplicate, group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import Part, dataset_part, shard_part
@@ -59,7 +59,7 @@ def part(folder: Path, name: str, texts: Iterable[Text]) -> Part:
 
 
 def dropped(
-    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: Find = buckets, **options: Any
+    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: Find = shared_bands, **options: Any
 ) -> dict[str, Duplicate]:
     """What is dropped of the texts, cut into shards, by id."""
     shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
@@ -159,7 +159,8 @@ def test_shards_change_nothing(tmp_path: Path, cuts: Sequence[int]) -> None:
 
 def test_documents_taken_in_turns_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = dropped(tmp_path, corpus())
-    monkeypatch.setattr("cleaner.duplicates.bands._SLICE", 7)
+    for place in ("bands.AT_ONCE", "database.AT_ONCE", "near.AT_ONCE", "near._STRETCH"):
+        monkeypatch.setattr(f"cleaner.duplicates.{place}", 7)
     monkeypatch.setattr("cleaner.duplicates.signatures._BATCH", 4)
     assert dropped(tmp_path, corpus()) == whole
 

@@ -16,17 +16,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from cleaner.building import build
 from cleaner.cli import run
-from cleaner.duplicates.bands import Bands, Buckets, buckets
+from cleaner.duplicates.bands import SHARED, Bands, Sketches, shared_bands
+from cleaner.duplicates.database import Database
 from cleaner.duplicates.grouping import EXACT, NEAR
 from cleaner.duplicates.options import Duplicates
 from cleaner.engines import Tick
 from cleaner.engines import ray as engine
-from cleaner.engines.bands import shared_bands
+from cleaner.engines.bands import bands_of_many
 from cleaner.engines.ray import on_ray
 from cleaner.errors import CleanerError, InputError
 from cleaner.making import Job, worker
@@ -306,23 +306,17 @@ def test_the_same_documents_are_dropped_on_a_cluster(tmp_path: Path, monkeypatch
     monkeypatch.setattr("cleaner.engines.bands._KEYS", 1000)
     shared: list[int] = []
 
-    def both(minhashes: Any, ours: Any, way: Bands) -> Buckets:
-        here, there = buckets(minhashes, ours, way), shared_bands(minhashes, ours, way)
-        assert members(here) == members(there)
-        shared.append(len(there.of))
-        return there
+    def both(sketches: Sketches, way: Bands, database: Database) -> None:
+        found = []
+        for find in (shared_bands, bands_of_many):
+            database.execute(f"TRUNCATE {SHARED}")
+            find(sketches, way, database)
+            found.append(database.execute(f"SELECT * FROM {SHARED} ORDER BY ALL").fetchall())
+        assert found[0] == found[1]
+        shared.append(len(found[0]))
 
     texts = corpus()
     here, there = dropped(tmp_path, texts, (30, 60)), dropped(tmp_path, texts, (30, 60), find=both)
     assert {each.filter for each in here.values()} == {EXACT, NEAR}
     assert here == there
     assert shared[0] > 500
-
-
-def members(found: Buckets) -> list[tuple[int, ...]]:
-    """The signatures in each bucket, whatever the buckets' numbers."""
-    signatures = np.repeat(np.arange(len(found.starts) - 1), np.diff(found.starts))
-    held: dict[int, list[int]] = {}
-    for signature, bucket in zip(signatures.tolist(), found.of.tolist(), strict=True):
-        held.setdefault(bucket, []).append(signature)
-    return sorted(map(tuple, held.values()))

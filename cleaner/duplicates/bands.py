@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.duplicates.parts import Numbers
+from cleaner.duplicates.database import AT_ONCE, Database, insert, rows
+from cleaner.duplicates.rowfile import RowFile
 from cleaner.duplicates.signatures import VALUES
 from cleaner.duplicates.words import Hashes
 
 RECALL = 0.99
 """Of pairs as alike as is asked for, so many at least share a band; of more alike ones, more."""
 _MOST_ROWS = 8  # bytes of a key
-_SLICE = 1 << 22  # signatures whose keys are sorted at a time: 100 MB
+_KEYS = 1 << 20  # keys that are grouped at a time, or those of a band, where these are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,57 +52,44 @@ def band_keys(minhashes: NDArray[np.uint8], band: int, way: Bands) -> Hashes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Buckets:
-    """Signatures that share a band: `of[starts[n]:starts[n + 1]]` are the buckets of signature n."""
+class Sketches:
+    """What is compared of documents, by their numbers."""
 
-    starts: Numbers
-    of: NDArray[np.int32]
-
-
-def buckets(minhashes: NDArray[np.uint8], ours: NDArray[np.bool_], way: Bands) -> Buckets:
-    """The buckets with two signatures and more, one of `ours` among them.
-
-    The rows may be mapped from a file: each band is read once. A signature costs 16 bytes and, for each bucket that
-    it stands in, 24 while they are put in order.
-    """
-    members: list[NDArray[np.int32]] = []
-    numbers: list[NDArray[np.int32]] = []
-    count = 0
-    for band in range(way.count):
-        for rows, bucket in shared(band_keys(minhashes, band, way), ours):
-            members.append(rows)
-            numbers.append(bucket + np.int32(count))
-            count += int(bucket[-1]) + 1
-    none = np.empty(0, np.int32)
-    return placed(np.concatenate([*members, none]), np.concatenate([*numbers, none]), len(minhashes))
+    minhashes: RowFile
+    places: RowFile
+    """Where each stands in the order in which they are rather kept; -1 for those that aren't compared."""
+    existing: int
+    """The first places, of documents that stand in existing datasets: among each other they aren't compared."""
 
 
-Find = Callable[[NDArray[np.uint8], NDArray[np.bool_], Bands], Buckets]
-"""A way to find the buckets, such as `buckets`: of MinHashes, which of them are ours, and how they are cut."""
+SHARED = "shared"
+"""A table: documents that share a band with others, one of ours among them. `band` (from 0), `key`, `place`."""
+Find = Callable[[Sketches, Bands, Database], None]
+"""A way to fill `SHARED`, such as `shared_bands`."""
 
 
-def placed(members: NDArray[np.int32], numbers: NDArray[np.int32], count: int) -> Buckets:
-    """The buckets of `count` signatures, told as pairs: a signature, and the number of a bucket that it stands in."""
-    order = members.argsort(kind="stable")
-    starts = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(members, minlength=count), out=starts[1:])
-    return Buckets(starts=starts, of=numbers[order])
+def shared_bands(sketches: Sketches, way: Bands, database: Database) -> None:
+    """Find those that share a band, some bands at a time: the database holds the keys of these, and what was found."""
+    at_once = max(1, _KEYS // max(1, len(sketches.places)))
+    for first in range(0, way.count, at_once):
+        database.execute("CREATE OR REPLACE TABLE keyed (band INTEGER, key UBIGINT, place BIGINT)")
+        insert(database, "keyed", _keyed(sketches, range(first, min(first + at_once, way.count)), way))
+        database.execute(
+            f"INSERT INTO {SHARED} SELECT band, key, place FROM keyed SEMI JOIN ("
+            "  SELECT band, key FROM keyed GROUP BY ALL HAVING count(*) > 1 AND max(place) >= ?"
+            ") USING (band, key)",
+            [sketches.existing],
+        )
+    database.execute("DROP TABLE keyed")
 
 
-def shared(keys: Hashes, ours: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
-    """The rows whose key others have, and the number of each one's key among such keys.
-
-    Rows are taken in turns by their keys, so that no more than about `_SLICE` are sorted at once.
-    """
-    turns = -(-len(keys) // _SLICE)
-    for turn in range(turns):
-        rows = np.flatnonzero(keys % np.uint64(turns) == turn) if turns > 1 else np.arange(len(keys))
-        order = rows[keys[rows].argsort(kind="stable")].astype(np.int32)
-        ordered = keys[order]
-        firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(order) else order
-        sizes = np.diff(firsts, append=len(order))
-        wanted = sizes > 1
-        wanted[wanted] = np.logical_or.reduceat(ours[order], firsts)[wanted] if len(order) else False
-        if wanted.any():
-            number = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
-            yield order[np.repeat(wanted, sizes)], np.repeat(number[wanted], sizes[wanted])
+def _keyed(sketches: Sketches, some: range, way: Bands) -> Iterator[pa.RecordBatch]:
+    """The keys of some bands."""
+    count = len(sketches.places)
+    for at in range(0, count, AT_ONCE):
+        here = at, min(at + AT_ONCE, count)
+        places = sketches.places.read(*here)
+        compared = places >= 0
+        minhashes, places = sketches.minhashes.read(*here)[compared], places[compared]
+        for band in some:
+            yield rows(band=np.full(len(places), band, np.int32), key=band_keys(minhashes, band, way), place=places)

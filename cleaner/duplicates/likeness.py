@@ -1,14 +1,13 @@
 """How alike two documents truly are: by the sets of their shingles, made again from their texts.
 
-The sets wait in a file, 8 bytes a shingle, and are read from there, two at a time: memory holds the texts of a batch
-alone, and where the sets are.
+The sets wait in a file, 8 bytes a shingle, and where they lie there in another one. Memory holds the texts of a batch,
+and the two sets that are compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from os import SEEK_END
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,58 +15,69 @@ from typing import Self
 import numpy as np
 
 from cleaner.duplicates.parts import Part, ends
+from cleaner.duplicates.rowfile import RowFile
 from cleaner.duplicates.words import Hashes, jaccard, shingle_set
-from cleaner.folders import told
 
-_SHINGLE = np.dtype(np.uint64).itemsize  # bytes
+# What is known of a document: nothing, that its shingles are wanted, or (from 0) between which shingles its own lie.
+_UNKNOWN, _WANTED = (0, 0), (-1, -1)
+_FIRST = 1  # so that no document's are where nothing is known of it
 
 
 class Likeness:
-    """The shingles of some documents, by their numbers in the corpus. Use it as a context."""
+    """The shingles of some documents, by their numbers in the corpus. Use it as a context.
+
+    Raises OutputError where the disk refuses.
+    """
 
     def __init__(self, parts: Sequence[Part], scratch: Path) -> None:
         self._parts = parts
-        self._path = scratch / "shingles"
         self._ends = ends(parts)
-        self._places = np.full((int(self._ends[-1]), 2), -1, np.int64)
+        self._shingles = RowFile(scratch / "shingles", np.uint64)
+        self._places = RowFile(scratch / "places of shingles", np.int64, 2)
+        self._any_wanted = False
 
     def __enter__(self) -> Self:
-        self._file = self._path.open("w+b")
+        with ExitStack() as files:
+            files.enter_context(self._shingles).reserve(_FIRST)
+            files.enter_context(self._places).reserve(int(self._ends[-1]))
+            self._files = files.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError) if error else told(self._path):
-            self._file.close()
+        self._files.close()
 
-    def read(self, numbers: Iterable[int]) -> None:
-        """Make the shingles of more documents: each text is read once, in the order of the corpus.
+    def want(self, numbers: Iterable[int]) -> None:
+        """Name documents whose shingles `read` is to make, unless it has."""
+        for number in numbers:
+            if tuple(self._places.read(number, number + 1)[0].tolist()) == _UNKNOWN:
+                self._places.write(number, np.array(_WANTED))
+                self._any_wanted = True
 
-        Raises OutputError where the disk refuses.
-        """
-        wanted = np.unique(np.fromiter(numbers, np.int64))
-        wanted = wanted[self._places[wanted, 0] < 0]
-        at = self._file.seek(0, SEEK_END) // _SHINGLE
+    def read(self) -> bool:
+        """Make the shingles of those that are wanted: each text is read once, in the order of the corpus. False where
+        none are."""
+        if not self._any_wanted:
+            return False
+        self._any_wanted = False
         for number, part in enumerate(self._parts):
             start, end = self._ends[number : number + 2].tolist()
-            here = wanted[wanted.searchsorted(start) : wanted.searchsorted(end)] - start
-            for row, text in part.texts(here.tolist()) if len(here) else ():
+            wanted = np.flatnonzero(self._places.read(start, end)[:, 0] == _WANTED[0])
+            at = len(self._shingles)
+            for row, text in part.texts(wanted.tolist()) if len(wanted) else ():
                 found = shingle_set(text)
-                with told(self._path):
-                    self._file.write(found.tobytes())
-                self._places[start + row] = at, at + found.size
+                self._shingles.write(at, found)
+                self._places.write(start + row, np.array((at, at + found.size)))
                 at += found.size
-        with told(self._path):
-            self._file.flush()
+        return True
 
     def of(self, one: int, other: int) -> float | None:
         """The Jaccard similarity of two documents; None where one was not read."""
-        places = self._places[[one, other]]
-        if (places < 0).any():
+        places = self._places.take((one, other))
+        if (places < _FIRST).any():
             return None
         return jaccard(*(self._set(*place) for place in places.tolist()))
 
     def _set(self, start: int, end: int) -> Hashes:
-        self._file.seek(start * _SHINGLE)
-        return np.frombuffer(self._file.read((end - start) * _SHINGLE), np.uint64)
+        return self._shingles.read(start, end)

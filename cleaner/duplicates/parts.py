@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -154,17 +154,27 @@ def ends(parts: Sequence[Part]) -> Numbers:
     return np.cumsum([0, *(part.rows for part in parts)], dtype=np.int64)
 
 
-def ids(parts: Sequence[Part], numbers: Numbers) -> dict[int, str]:
-    """The ids of some documents by their numbers, which count through all parts."""
-    wanted = np.unique(numbers)
-    found: dict[int, str] = {}
-    for part, (start, end) in zip(parts, pairwise(ends(parts).tolist()), strict=True):
-        if wanted.searchsorted(start) == wanted.searchsorted(end):
-            continue
-        at = start
-        for batch in part.columns("id"):
-            here = wanted[wanted.searchsorted(at) : wanted.searchsorted(at + len(batch))]
-            rows = pa.Array.from_buffers(pa.int64(), len(here), [None, pa.py_buffer(here - at)])
-            found.update(zip(here.tolist(), batch.column(0).take(rows).to_pylist(), strict=True))
-            at += len(batch)
-    return found
+def ids(part: Part, rows: Numbers) -> Iterator[tuple[Numbers, pa.Array]]:
+    """The ids of some rows, which are in order: some rows at a time, and theirs."""
+    at = 0
+    for batch in part.columns("id"):
+        here = rows[rows.searchsorted(at) : rows.searchsorted(at + len(batch))]
+        if len(here):
+            yield here, batch.column(0).take(arrow(here - at))
+        at += len(batch)
+
+
+def arrow(values: NDArray[Any]) -> pa.Array:
+    """Numbers as a column, its buffer laid out by hand: `pa.array` would import pandas."""
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def flat(column: pa.Array, kind: type[np.generic], width: int = 1) -> NDArray[Any]:
+    """The values of a column, each of one size or of `width` such, as they lie in memory: none is missing.
+
+    `to_numpy` would import pandas.
+    """
+    size = width * len(column)
+    found = np.frombuffer(column.buffers()[1], kind, size, column.offset * width * np.dtype(kind).itemsize)
+    return found.reshape(len(column), width) if width > 1 else found

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.article import Article
+from cleaner.duplicates.database import database, insert, rows
 from cleaner.duplicates.options import REPEATED_LABEL as LABEL
 from cleaner.duplicates.options import REPEATED_RULE as RULE
 from cleaner.duplicates.parts import Numbers, Part, articles_of
@@ -28,51 +29,45 @@ from cleaner.languages import Language
 from cleaner.model import Edit
 from cleaner.sites import host_of
 
-_AT_ONCE = 1 << 24  # keys that are counted at a time: 400 MB
 _HOSTS = 3
 
-Streamed = Callable[[], Iterator[Hashes]]
-"""Keys of paragraphs, each once for a document that holds it; gone through as often as it is called."""
 
-
-def repeated_keys(parts: Sequence[Part], more_than: int, dropped: Numbers | None = None) -> Hashes:
+def repeated_keys(
+    parts: Sequence[Part], more_than: int, dropped: Callable[[int], Numbers], scratch: Path | None = None
+) -> Hashes:
     """The keys of the paragraphs that stand in more than so many of the documents that are kept, sorted.
 
-    `dropped` are the numbers of the others, which count through all parts, in order: copies would count for nothing.
-    Documents of existing datasets aren't counted either.
+    `dropped` gives the rows of the others, of a part by its number, in order: copies would count for nothing.
+    Documents of existing datasets aren't counted either. Memory holds what is found; all keys are counted in a folder
+    below `scratch` (the system's for temporary files). Raises OutputError where there is no room there.
     """
-    gone = np.empty(0, np.int64) if dropped is None else dropped
-    return _frequent(lambda: _kept_keys(parts, gone), more_than)[0]
+    return _frequent(_kept_keys(parts, dropped), more_than, scratch)[0]
 
 
-def _kept_keys(parts: Sequence[Part], gone: Numbers) -> Iterator[Hashes]:
-    at = 0
-    for part in parts:
+def _kept_keys(parts: Sequence[Part], dropped: Callable[[int], Numbers]) -> Iterator[Hashes]:
+    for number, part in enumerate(parts):
+        if part.dataset:
+            continue
+        gone, at = dropped(number), 0
         for batch in part.columns("paragraphs"):
             column = batch.column(0)
             here = gone[gone.searchsorted(at) : gone.searchsorted(at + len(batch))] - at
             kept = np.ones(len(batch), bool)
             kept[here] = False
             sizes = np.diff(column.offsets.to_numpy())
-            if not part.dataset:
-                yield column.flatten().to_numpy()[np.repeat(kept, sizes)]
+            yield column.flatten().to_numpy()[np.repeat(kept, sizes)]
             at += len(batch)
 
 
-def _frequent(stream: Streamed, more_than: int) -> tuple[Hashes, NDArray[np.int64]]:
-    """The keys that come more often, in order, and how often; in turns by key, so that memory has a bound."""
-    turns = -(-sum(map(len, stream())) // _AT_ONCE)
-    found: list[Hashes] = [np.empty(0, np.uint64)]
-    counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for turn in range(turns):
-        keys, often = np.unique(
-            np.concatenate([each[each % np.uint64(turns) == turn] for each in stream()]), return_counts=True
-        )
-        found.append(keys[often > more_than])
-        counts.append(often[often > more_than])
-    keys, often = np.concatenate(found), np.concatenate(counts)
-    order = keys.argsort()
-    return keys[order], often[order]
+def _frequent(keys: Iterator[Hashes], more_than: int, scratch: Path | None) -> tuple[Hashes, Numbers]:
+    """The keys that come more often, in order, and how often; they are given each once for a document that has it."""
+    with TemporaryDirectory(dir=scratch, prefix="repeats-") as folder, database(Path(folder)) as held:
+        held.execute("CREATE TABLE met (key UBIGINT)")
+        insert(held, "met", (rows(key=some) for some in keys))
+        found = held.execute(
+            "SELECT key, count(*) AS often FROM met GROUP BY key HAVING often > ? ORDER BY key", [more_than]
+        ).fetchnumpy()
+    return np.asarray(found["key"]), np.asarray(found["often"])
 
 
 def without_repeats(article: Article, repeated: Collection[int]) -> Article:
@@ -165,9 +160,9 @@ class Repeat:
 def repeats(dataset: Path, *, more_than: int, limit: int) -> list[Repeat]:
     """The paragraphs that stand in more than so many articles of a dataset, the most frequent first.
 
-    Its articles are read three times, a few at a time. Raises InputError where they can't be.
+    Its articles are read twice, a few at a time. Raises InputError where they can't be.
     """
-    keys, counts = _frequent(lambda: (_keys_of(text) for _, _, text in articles_of(dataset)), more_than)
+    keys, counts = _frequent((_keys_of(text) for _, _, text in articles_of(dataset)), more_than, scratch=None)
     most = np.lexsort((keys, -counts))[:limit]
     documents = dict(zip(keys[most].tolist(), counts[most].tolist(), strict=True))
     found: dict[int, Repeat] = {}

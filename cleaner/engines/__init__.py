@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cleaner.duplicates.bands import Find, buckets
+from cleaner.duplicates.bands import Find, shared_bands
 from cleaner.engines.bands import many_bands
 from cleaner.engines.contract import Engine, Prepare, Run, Tick
 from cleaner.engines.local import local
@@ -14,5 +14,5 @@ __all__ = ["ENGINES", "FINDERS", "Engine", "Prepare", "Run", "Tick"]
 
 ENGINES: Mapping[str, Engine] = {"local": local, "ray": on_ray}
 """By the name that `--engine` takes."""
-FINDERS: Mapping[str, Find] = {"local": buckets, "ray": many_bands}
+FINDERS: Mapping[str, Find] = {"local": shared_bands, "ray": many_bands}
 """How signatures that share a band are found there."""

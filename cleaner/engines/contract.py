@@ -9,7 +9,7 @@ run a job again that a dead machine held: a job writes the same files each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -20,8 +20,9 @@ Result = TypeVar("Result")
 Tick = Callable[[int, int], None]
 """Told of progress: documents and bytes done since the last call."""
 Prepare = Callable[[], Callable[[Job, Tick], Result]]
-Run = Callable[[Sequence[Job]], Generator[Result, None, None]]
-"""Gives the results of a lot of jobs as they come. Close it where not all are taken."""
+Run = Callable[[Iterable[Job]], Generator[Result, None, None]]
+"""Gives the results of a lot of jobs as they come; jobs are taken as there is room for them. Close it where not all
+results are taken."""
 
 
 class Engine(Protocol):

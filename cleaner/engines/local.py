@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread, current_thread, main_thread
@@ -19,6 +20,8 @@ from cleaner.engines.contract import Job, Prepare, Result, Run, Tick
 from cleaner.errors import CleanerError
 
 _TICK_SECONDS = 0.1
+_QUEUED = 2
+"""Jobs handed to the pool for each worker: one that runs, and one that waits, so that none is idle."""
 
 
 @contextmanager
@@ -38,12 +41,14 @@ def local(
     with ExitStack() as pools:
         open_pool = cache(lambda size: pools.enter_context(_pool(prepare, size, tick)))
 
-        def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
-            if most == 1 or (len(jobs) == 1 and not open_pool.cache_info().currsize):
-                for job in jobs:
+        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+            waiting = iter(jobs)
+            first = list(islice(waiting, 2))
+            if most == 1 or (len(first) < 2 and not open_pool.cache_info().currsize):
+                for job in chain(first, waiting):
                     yield here()(job, tick)
-            elif jobs:
-                yield from open_pool(most)(jobs)
+            elif first:
+                yield from open_pool(most)(chain(first, waiting))
 
         yield run
 
@@ -64,13 +69,17 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
     finished: SimpleQueue[Future[Result]] = SimpleQueue()
     told = [0, 0]
 
-    def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
-        with _interrupts_held():
-            for job in jobs:
-                future = pool.submit(_run, job)
-                pending.add(future)
-                future.add_done_callback(finished.put)
-        while pending:
+    def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+        waiting = iter(jobs)
+        while True:
+            more = list(islice(waiting, _QUEUED * size - len(pending)))
+            with _interrupts_held():
+                for job in more:
+                    future = pool.submit(_run, job)
+                    pending.add(future)
+                    future.add_done_callback(finished.put)
+            if not pending:
+                return
             ended = None
             with suppress(Empty):
                 ended = finished.get(timeout=_TICK_SECONDS)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +64,16 @@ def on_ray(
         def cluster() -> Any:
             return stack.enter_context(connected())
 
-        def run(jobs: Sequence[Job]) -> Generator[Result, None, None]:
-            if not jobs:
+        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+            waiting = iter(jobs)
+            first = list(islice(waiting, 1))
+            if not first:
                 return
+            waiting = chain(first, waiting)
             ray = cluster()
             task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run)
             # In a list, so that a worker fetches it when it needs it, and not with every task.
             work = [ray.put(_Work(prepare=prepare, places=tuple(places), versions=versions()))]
-            waiting = iter(jobs)
             running: list[Any] = []
             try:
                 while True:

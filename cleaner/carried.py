@@ -80,7 +80,7 @@ class Earlier:
         """
         cuts = {start, stop}
         for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):
-            *begins, _all = self._groups(name)
+            begins = self._groups(name)[1:-1]  # of all but the first, which begins with the shard
             cuts.update(number for number in documents[begins].tolist() if start < number < stop)
         return (_window(self, *window) for window in pairwise(sorted(cuts)))
 

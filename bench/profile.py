@@ -49,7 +49,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("repeats", "kinds", "find_repeats"),
     ("cuts", "kinds", "find_cuts"),
     ("structure", "kinds", "find_structure"),
-    ("resolve", "kinds", "resolve"),
+    ("resolve", "kinds", "enter"),
     ("resolve", "cleaning", "resolve"),
     ("apply", "cleaning", "apply"),
     ("measure", "cleaning", "measure"),

@@ -79,8 +79,8 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     fates = program.fates_for(document, host)
     mended = mended_lines(prepared, program, host, fates, lines)
     scene = scene_of(prepared, program, mended.lines, host, trace=trace)
-    matches = find(program, scene, fates)
-    resolution = resolve(matches, fates)
+    contest = find(program, scene, fates)
+    matches, resolution = contest.matches, resolve(contest)
     total = scene.lines.total_words
     removals, losses = within_budgets(resolution.winners, text, total)
     repaired = with_repairs(removals, mended.repairs, matches, fates)

@@ -177,8 +177,8 @@ def _trial(rule: Rule, program: Program, text: str, stage: _Stage) -> Resolution
     mended = mend(program, Lines(text), language=language, host=host)
     scene = Scene(mended.lines, language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
     scene.stage(stage.labels)
-    matches = find(program, scene)
-    resolution = resolve(matches, program.fates)
+    contest = find(program, scene)
+    matches, resolution = contest.matches, resolve(contest)
     repaired = with_repairs(resolution.winners, mended.repairs, matches, program.fates)
     return replace(resolution, winners=repaired.winners, losses=[*resolution.losses, *repaired.losses])
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from cleaner.lines import word_count
 from cleaner.model import Loss, Match
@@ -22,38 +23,68 @@ from cleaner.wording import counted
 class Resolution:
     """Who won, in order of place; who only points; who gave way, and to whom."""
 
-    winners: list[Match]
+    winners: Sequence[Match]
     marks: list[Match]
     losses: list[Loss]
 
 
-def _rank(match: Match, fate: Fate) -> tuple[int, int, int, bool, str, int]:
+Rank = tuple[int, int, int, bool, str, int]
+
+
+def _rank(match: Match, fate: Fate) -> Rank:
     rule = match.rule
     strength = 4 if match.swept else (0 if rule.important else 2) + (fate == "drop")
     reach = 2 if rule.site else 1 if rule.language else 0
     return strength, -reach, match.start - match.end, rule.cut is None, rule.id, match.start
 
 
-def resolve(matches: Sequence[Match], fates: Mapping[str, Fate]) -> Resolution:
-    """Decide between matches; `fates` by rule id. The result does not depend on the order of matches."""
-    marks = [m for m in matches if fates[m.rule.id] == "mark"]
-    losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
-    rest = [(m, fate) for m in matches if (fate := fates[m.rule.id]) in ("drop", "allow")]
-    rest.sort(key=lambda pair: _rank(*pair))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """Matches that compete, and who has won so far; more may enter, and win over those."""
+
+    fates: Mapping[str, Fate]
+    """By rule id."""
+    matches: tuple[Match, ...] = ()
+    winners: tuple[Match, ...] = ()
+    """In order of place."""
+    ranked: Sequence[tuple[Rank, Match, Fate]] = ()
+    """Those that compete, with what they are sorted by."""
+    beaten: Sequence[tuple[Match, Match]] = ()
+    """Each with the match that it gave way to."""
+
+
+def enter(contest: Contest, found: Iterable[Match]) -> Contest:
+    """The contest with these, too. Who wins does not depend on the order of matches."""
+    found = tuple(found)
+    fates, matches = contest.fates, contest.matches + found
+    new = [(_rank(m, fate), m, fate) for m in found if (fate := fates[m.rule.id]) in ("drop", "allow")]
+    if not new:
+        return replace(contest, matches=matches)
+    ranked = sorted((*contest.ranked, *new), key=itemgetter(0))
     places: list[tuple[int, int]] = []
     placed: list[Match] = []  # the matches that stand there
+    beaten: list[tuple[Match, Match]] = []
     allowed: list[Match] = []
-    for match, fate in rest:
+    for _, match, fate in ranked:
         if fate == "allow":
             allowed.append(match)
         elif winner := _protector(match, allowed) or _overlapped(match, places, placed):
-            losses.append(lost(match, to=winner.rule.id))
+            beaten.append((match, winner))
         else:
             place = match.start, match.end
             at = bisect_right(places, place)
             places.insert(at, place)
             placed.insert(at, match)
-    return Resolution(winners=placed, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
+    return Contest(fates=fates, matches=matches, winners=tuple(placed), ranked=ranked, beaten=beaten)
+
+
+def resolve(contest: Contest) -> Resolution:
+    """What the contest comes to."""
+    fates, matches = contest.fates, contest.matches
+    marks = [m for m in matches if fates[m.rule.id] == "mark"]
+    losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
+    losses += [lost(match, to=winner.rule.id) for match, winner in contest.beaten]
+    return Resolution(winners=contest.winners, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
 
 
 def with_repairs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from random import Random
@@ -23,7 +23,7 @@ from cleaner.kinds.structure import find_structure
 from cleaner.lines import Lines, word_count
 from cleaner.model import Edit, Match
 from cleaner.program import CompiledRule, Program
-from cleaner.resolve import resolve
+from cleaner.resolve import Contest, enter
 from cleaner.rule import Fate
 from cleaner.rulefiles import rule_digest
 from cleaner.scene import Miss, Scene
@@ -296,23 +296,21 @@ class Timing:
             rule: replace(program, of_phase={rule.phase: (rule,)}) for rule in program.rules if rule.kind in _BESIDE
         }
 
-    def run(self, prepared: Prepared) -> list[Match]:
+    def run(self, prepared: Prepared) -> tuple[Match, ...]:
         """Time the rules on a document. The winners are those of `cleaner.kinds.find`."""
         scene, fates = staged(prepared, self._program)
         lines = scene.lines
         # Facts that all rules share must not be put down to the rule that asks first.
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
         near = candidates(self._program, scene)
-        matches: list[Match] = []
-        winners: list[Match] = []
+        contest = Contest(fates=fates)
         for phase, _finders in PHASES:
-            finders = self._cuts(scene, winners) if phase == "cuts" else self._of(phase, scene, near)
+            finders = self._cuts(scene, contest.winners) if phase == "cuts" else self._of(phase, scene, near)
             found = [match for rule, looks, find in finders for match in self._timed(rule, looks, find)]
             if found:
-                matches += found
-                winners = resolve(matches, fates).winners
-                scene.label(winners)
-        return winners
+                contest = enter(contest, found)
+                scene.label(contest.winners)
+        return contest.winners
 
     def _of(self, phase: str, scene: Scene, near: Candidates) -> Iterator[_Finder]:
         own: dict[CompiledRule, list[tuple[CompiledRule, int]]] = {}
@@ -324,7 +322,7 @@ class Timing:
             if alone := self._alone.get(rule):
                 yield rule.rule.id, 1, partial(_BESIDE[rule.kind], alone, scene)
 
-    def _cuts(self, scene: Scene, winners: list[Match]) -> Iterator[_Finder]:
+    def _cuts(self, scene: Scene, winners: Sequence[Match]) -> Iterator[_Finder]:
         for match in winners:
             if match.rule.cut:
                 yield match.rule.id, 0, partial(find_cuts, self._program, scene, [match])

@@ -154,7 +154,7 @@ def removers(text: str, pack: RulePack, language: str | None = None) -> tuple[st
     """The rules that find such a line already, as far as it can be told without its document."""
     program = compile_program(pack)
     scene = Scene(Lines(text), language=language, words=program.words_of(language))
-    found = resolve(find(program, scene), program.fates)
+    found = resolve(find(program, scene))
     by_words = (match.rule for match in (*found.winners, *found.marks) if match.rule.line or match.rule.pattern)
     return tuple(dict.fromkeys(rule.id for rule in by_words))
 

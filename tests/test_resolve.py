@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pytest
 
 from cleaner.model import Match
-from cleaner.resolve import resolve, within_budgets
+from cleaner.resolve import Contest, enter, resolve, within_budgets
 from cleaner.rule import Action, Budget, Rule
 
 
@@ -21,8 +22,10 @@ def match(of: Rule, start: int, end: int, **more: Any) -> Match:
 
 def winners(*matches: Match) -> list[str]:
     actions: dict[str, Action] = {m.rule.id: m.rule.action for m in matches}
-    found = resolve(matches, actions)
-    assert resolve(matches[::-1], actions) == found
+    none = Contest(fates=actions)
+    found = resolve(enter(none, matches))
+    assert resolve(enter(none, matches[::-1])) == found
+    assert resolve(reduce(lambda contest, one: enter(contest, [one]), matches, none)) == found
     return [m.rule.id.removeprefix("x/") for m in found.winners]
 
 
@@ -55,7 +58,7 @@ def test_overlaps(matches: tuple[Match, ...], expected: list[str]) -> None:
 
 def test_what_lost_is_recorded_with_its_winner() -> None:
     loser, winner = match(rule("a"), 0, 5), match(rule("b"), 0, 9)
-    found = resolve([loser, winner], {"x/a": "drop", "x/b": "drop"})
+    found = resolve(enter(Contest(fates={"x/a": "drop", "x/b": "drop"}), [loser, winner]))
     assert [(loss.rule, loss.to) for loss in found.losses] == [("x/a", "x/b")]
 
 

@@ -7,7 +7,7 @@ what asks about the title, then repeats, then cuts, and structure last. Within a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
@@ -18,11 +18,11 @@ from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
 from cleaner.model import Match
 from cleaner.program import Program
-from cleaner.resolve import resolve
+from cleaner.resolve import Contest, enter
 from cleaner.rule import Fate
 from cleaner.scene import Scene
 
-Find = Callable[[Program, Scene, Candidates, list[Match]], Iterator[Match]]
+Find = Callable[[Program, Scene, Candidates, Sequence[Match]], Iterator[Match]]
 
 PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
     ("lines", (lambda program, scene, near, _: find_indexed(program, scene, near["lines"]),)),
@@ -44,18 +44,18 @@ PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
 )
 
 
-def find(program: Program, scene: Scene, fates: Mapping[str, Fate] | None = None) -> list[Match]:
+def find(program: Program, scene: Scene, fates: Mapping[str, Fate] | None = None) -> Contest:
     """All matches of a program in a document, phase by phase; `scene` is left with the labels of the winners.
 
     `fates` says what rules' matches come to in this document, where that is not what the program says.
     """
-    matches: list[Match] = []
-    winners: list[Match] = []
+    contest = Contest(fates=fates or program.fates)
     near = candidates(program, scene)
     for _name, finders in PHASES:
-        found = [match for finder in finders for match in finder(program, scene, near, winners)]
+        before = contest.winners
+        found = [match for finder in finders for match in finder(program, scene, near, before)]
         if found:
-            matches += found
-            winners = resolve(matches, fates or program.fates).winners
-            scene.label(winners)
-    return matches
+            contest = enter(contest, found)
+            if contest.winners is not before:  # marks alone win nothing
+                scene.label(contest.winners)
+    return contest

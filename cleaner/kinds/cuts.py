@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaner.conditions import is_quotation, is_quoted
 from cleaner.model import Match
@@ -12,7 +12,7 @@ from cleaner.scene import Scene
 from cleaner.wording import counted
 
 
-def find_cuts(_program: Program, scene: Scene, winners: list[Match]) -> Iterator[Match]:
+def find_cuts(_program: Program, scene: Scene, winners: Sequence[Match]) -> Iterator[Match]:
     """The lines that the winners' cuts sweep; lines that other rules have labelled are passed over."""
     for match in winners:
         if match.rule.cut and not match.swept:

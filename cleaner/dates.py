@@ -13,7 +13,6 @@ and Moroccan names of Arabic. Time zone abbreviations follow the IANA database.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from unicodedata import category, normalize
@@ -193,7 +192,7 @@ def month_words(language: str | None) -> frozenset[str]:
     return frozenset(word for word, code in _words(language).items() if code[0] == "<")
 
 
-@lru_cache(maxsize=64)  # a document's dates are read several times: for what they mark, for their day, for themselves
+@lru_cache(maxsize=64)
 def _canonical(raw: str, language: str | None) -> str:
     words = _words(language)
 
@@ -226,18 +225,23 @@ def _canonical(raw: str, language: str | None) -> str:
     return " ".join(_WORD.sub(rewrite, text).split())
 
 
-def _dates(raw: str, language: str | None, likely: date | None = None) -> Iterator[tuple[str, bool]]:
+def _dates(raw: str, language: str | None, likely: date | None = None) -> tuple[tuple[str, bool], ...]:
     """Every possible date of the text in ISO 8601, and whether an "Updated" stands before it."""
-    if not any(map(str.isdigit, raw)):
-        return
+    return _read(raw, language, likely) if any(map(str.isdigit, raw)) else ()
+
+
+@lru_cache(maxsize=64)  # a document's dates are read several times: for what they mark, for their day, for themselves
+def _read(raw: str, language: str | None, likely: date | None) -> tuple[tuple[str, bool], ...]:
     text = _canonical(raw, language)
+    dates: list[tuple[str, bool]] = []
     at = 0
     for found in _DATE.finditer(text):
         updated = "!" in text[at : found.start()]
         at = found.end()
         day = _day(found, language, likely)
         if day is not None:
-            yield _moment(day, found) or day.isoformat(), updated
+            dates.append((_moment(day, found) or day.isoformat(), updated))
+    return tuple(dates)
 
 
 def _day(found: re.Match[str], language: str | None, likely: date | None) -> date | None:
@@ -334,11 +338,11 @@ def parse_datetime(raw: str, *, language: str | None = None, likely: date | None
     `03/04/2025` is 3 April where the language writes the day first, and nothing in English, unless `likely` (the
     day in the page's address) is one of the two.
     """
-    dates = list(_dates(raw, language, likely))
+    dates = _dates(raw, language, likely)
     return next((iso for iso, updated in dates if not updated), dates[0][0] if dates else None)
 
 
 def is_update(raw: str, *, language: str | None = None) -> bool:
     """Whether all that `raw` dates is an update."""
-    dates = list(_dates(raw, language))
+    dates = _dates(raw, language)
     return bool(dates) and all(updated for _, updated in dates)

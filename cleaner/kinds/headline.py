@@ -24,6 +24,7 @@ _LONG = 20  # words
 _CUT_OFF = re.compile(r" [|»] |(?:\.\.\.|…)$")
 _SIGNED = frozenset({"byline", "dateline", "agency", "reading_time"})
 _SIGNED_WITHIN = 3
+_WEIGHT = tuple(log(1 + lines) for lines in range(OFTEN + 1))  # of a word, by the lines of the story that use it
 
 
 def find_heading(program: Program, scene: Scene) -> Iterator[Match]:
@@ -78,8 +79,8 @@ def _taken(rule: CompiledRule, scene: Scene, i: int, bullet: int) -> Match:
 
 def _told(page: Page, i: int) -> float:
     words = set(content_words(page.lines.folded[i]))
-    often = fsum(log(1 + min(page.told[word], OFTEN)) for word in words)  # in whatever order a set gives them
-    return often / (len(words) * log(1 + OFTEN)) if words else 0.0
+    often = fsum(_WEIGHT[min(page.told[word], OFTEN)] for word in words)  # in whatever order a set gives them
+    return often / (len(words) * _WEIGHT[OFTEN]) if words else 0.0
 
 
 def _address(page: Page, i: int) -> float:

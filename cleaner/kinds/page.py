@@ -113,9 +113,11 @@ class Page:
 
     @cached_property
     def told(self) -> Counter[str]:
-        """How often the story's prose uses each content word."""
-        prose = (self.lines.folded[i] for i in self.story if self.lines.is_prose(i))
-        return Counter(chain.from_iterable(set(content_words(line)) for line in prose))
+        """In how many lines of the story's prose each content word stands that a candidate speaks of."""
+        folded = self.lines.folded
+        asked = set(chain.from_iterable(content_words(folded[i]) for i in self.candidates))
+        prose = (folded[i] for i in self.story if self.lines.is_prose(i))
+        return Counter(chain.from_iterable(asked.intersection(content_words(line)) for line in prose))
 
     @cached_property
     def beginning(self) -> str:

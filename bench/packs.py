@@ -136,7 +136,7 @@ def main() -> int:
             for size in list(programs)[:: -1 if number % 2 else 1]:
                 costs[size].append(_cost(own, programs[size]))
         found[name] = costs
-    print(json.dumps({"documents": len(documents) - uncounted, "costs": found}))
+    print(json.dumps({"documents": (len(documents) - uncounted) // args.rounds, "costs": found}))
     return 0
 
 

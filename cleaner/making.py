@@ -108,7 +108,7 @@ class Making:
                     self._reports[missing[report.key].planned.number] = report
                     self.cleaned += report.cleaned
                     self.tick(0, 0)
-            todo = [self._job(each, earlier) for each in clashes(final)]
+            todo = [self._job(each, earlier) for each in clashes(final, self._store)]
             for job in todo:
                 number = job.planned.number
                 final[number] = job

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
 from cleaner.article import Article
 from cleaner.carried import Carried, Stretch, earlier_shard, redo_since
 from cleaner.cleaning import clean, clean_prepared
+from cleaner.duplicates.database import batch_of, database, insert
 from cleaner.duplicates.signatures import SignatureWriter, signature
 from cleaner.edits import apply
 from cleaner.engines import Tick
@@ -337,20 +339,13 @@ def _told(rejected: Rejected) -> Unreadable:
     )
 
 
-def clashes(jobs: Sequence[Shard]) -> list[Planned]:
+def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:
     """The shards to run again, as they hold ids that an earlier one gave away, with those ids as `taken`.
 
-    Ids are compared by 64 bits each at first, so that a million of them cost 8 MB; then the few that look
-    alike by themselves.
+    Ids are compared by 64 bits each at first, in the store's folder; then the few that look alike by themselves.
+    Raises OutputError where there is no room there.
     """
-    import numpy as np  # noqa: PLC0415
-
-    hashes = np.concatenate(
-        [np.fromiter(map(hash, batch), np.int64, len(batch)) for job in jobs for batch in _ids(job)]
-        or [np.empty(0, np.int64)]
-    )
-    hashes.sort()
-    suspects = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    suspects = _met_twice((each for job in jobs for each in _ids(job)), store.folder)
     if not suspects:
         return []
     seen: set[str] = set()
@@ -361,6 +356,17 @@ def clashes(jobs: Sequence[Shard]) -> list[Planned]:
             again.append(replace(job.planned, taken=job.planned.taken | taken))
         seen |= ids
     return again
+
+
+def _met_twice(ids: Iterable[list[str]], scratch: Path) -> set[int]:
+    """The hashes that ids have in common."""
+    import numpy as np  # noqa: PLC0415
+
+    with TemporaryDirectory(dir=scratch, prefix="ids-") as folder, database(Path(folder)) as held:
+        held.execute("CREATE TABLE given (hash BIGINT)")
+        insert(held, "given", (batch_of(hash=np.fromiter(map(hash, some), np.int64, len(some))) for some in ids))
+        found = held.execute("SELECT hash FROM given GROUP BY hash HAVING count(*) > 1").fetchall()
+    return {each for (each,) in found}
 
 
 def _ids(job: Shard) -> Iterator[list[str]]:

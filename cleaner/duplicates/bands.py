@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.duplicates.database import AT_ONCE, Database, insert, rows
+from cleaner.duplicates.database import AT_ONCE, Database, batch_of, insert
 from cleaner.duplicates.rowfile import RowFile
 from cleaner.duplicates.signatures import VALUES
 from cleaner.duplicates.words import Hashes
@@ -92,4 +92,4 @@ def _keyed(sketches: Sketches, some: range, way: Bands) -> Iterator[pa.RecordBat
         compared = places >= 0
         minhashes, places = sketches.minhashes.read(*here)[compared], places[compared]
         for band in some:
-            yield rows(band=np.full(len(places), band, np.int32), key=band_keys(minhashes, band, way), place=places)
+            yield batch_of(band=np.full(len(places), band, np.int32), key=band_keys(minhashes, band, way), place=places)

@@ -63,7 +63,7 @@ def _duckdb() -> ModuleType:
     return duckdb
 
 
-def rows(**columns: NDArray[Any] | pa.Array) -> pa.RecordBatch:
+def batch_of(**columns: NDArray[Any] | pa.Array) -> pa.RecordBatch:
     """Rows as columns, of numbers or whatever Arrow holds."""
     arrays = [each if isinstance(each, pa.Array) else arrow(each) for each in columns.values()]
     return pa.RecordBatch.from_arrays(arrays, list(columns))

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.duplicates.bands import Find, shared_bands
-from cleaner.duplicates.database import Database, batches, database, export, insert, rows, select
+from cleaner.duplicates.database import Database, batch_of, batches, database, export, insert, select
 from cleaner.duplicates.near import NEARLY, find_near
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.order import COPIES, put_in_order
@@ -139,7 +139,7 @@ def _name(held: Database, parts: Sequence[Part], folder: Path) -> None:
             kept.append(numbers)
             counts += _by_part(numbers, starts)
         found = (
-            rows(number=wanted + start, id=names)
+            batch_of(number=wanted + start, id=names)
             for part, start, (begin, end) in zip(parts, starts.tolist(), pairwise(_sums(counts)), strict=False)
             if begin < end
             for wanted, names in ids(part, kept.read(begin, end) - start)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.duplicates.bands import SHARED, Bands, Find, Sketches, bands
-from cleaner.duplicates.database import AT_ONCE, Database, batches, columns_of, export, insert, rows, select
+from cleaner.duplicates.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
 from cleaner.duplicates.heads import Heads
 from cleaner.duplicates.likeness import Likeness
 from cleaner.duplicates.order import COPIES, ORDERED
@@ -142,4 +142,4 @@ def _cuts(steps: Path) -> list[int]:
 def _as_rows(found: Iterator[tuple[int, int, float]]) -> Iterator[pa.RecordBatch]:
     while some := list(islice(found, AT_ONCE)):
         number, kept, similarity = map(np.array, zip(*some, strict=True))
-        yield rows(number=number, kept=kept, similarity=similarity)
+        yield batch_of(number=number, kept=kept, similarity=similarity)

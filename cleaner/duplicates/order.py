@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from cleaner.duplicates.database import Database, insert, rows
+from cleaner.duplicates.database import Database, batch_of, insert
 from cleaner.duplicates.options import Duplicates, KeepBy
 from cleaner.duplicates.parts import Part, flat
 
@@ -57,7 +57,7 @@ def _documents(parts: Sequence[Part], preferred: Sequence[str]) -> Iterator[pa.R
         for batch in part.columns(*wanted):
             count, exact = len(batch), flat(batch.column("exact"), np.uint64, 2)
             sites = _preferences(batch.column("host").to_pylist(), preferred) if preferred else [0] * count
-            yield rows(
+            yield batch_of(
                 number=np.arange(at, at + count),
                 ours=np.full(count, not part.dataset, np.int8),
                 site=np.array(sites, np.int32),

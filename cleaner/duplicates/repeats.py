@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from cleaner.article import Article
-from cleaner.duplicates.database import database, insert, rows
+from cleaner.duplicates.database import batch_of, database, insert
 from cleaner.duplicates.options import REPEATED_LABEL as LABEL
 from cleaner.duplicates.options import REPEATED_RULE as RULE
 from cleaner.duplicates.parts import Numbers, Part, articles_of
@@ -63,7 +63,7 @@ def _frequent(keys: Iterator[Hashes], more_than: int, scratch: Path | None) -> t
     """The keys that come more often, in order, and how often; they are given each once for a document that has it."""
     with TemporaryDirectory(dir=scratch, prefix="repeats-") as folder, database(Path(folder)) as held:
         held.execute("CREATE TABLE met (key UBIGINT)")
-        insert(held, "met", (rows(key=some) for some in keys))
+        insert(held, "met", (batch_of(key=some) for some in keys))
         found = held.execute(
             "SELECT key, count(*) AS often FROM met GROUP BY key HAVING often > ? ORDER BY key", [more_than]
         ).fetchnumpy()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.duplicates.bands import SHARED, Bands, Sketches, band_keys, shared_bands
-from cleaner.duplicates.database import Database, insert, rows
+from cleaner.duplicates.database import Database, batch_of, insert
 from cleaner.duplicates.signatures import VALUES
 from cleaner.engines.ray import connected
 from cleaner.errors import CleanerError
@@ -59,7 +59,7 @@ def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
         )
         try:
             batches = found.iter_batches(batch_size=None, batch_format="numpy")
-            insert(database, SHARED, (rows(**{name: batch[name] for name in _SHARED}) for batch in batches))
+            insert(database, SHARED, (batch_of(**{name: batch[name] for name in _SHARED}) for batch in batches))
         except ray.exceptions.RayError as error:
             cause = f"the search for duplicates failed: {str(error).strip().splitlines()[-1]}"
             raise CleanerError(

@@ -32,7 +32,8 @@ def measured(known: Results) -> dict[str, float]:
     found = {
         "r": of("rate"), "b": of("raw-bytes"), "d": of("dist"), "d_articles": of("dist-articles"),
         "z": of("floor-bytes"), "f": of("manifest"), "w": of("peak"), "g": of("near-bytes"), "q": of("near"),
-        "n": of("near-peak"), "y": of("near-sign"), "e": workers.ratio / 2 if workers else None,
+        "n": of("near-peak"), "s": of("near-scratch"), "y": of("near-sign"),
+        "e": workers.ratio / 2 if workers else None,
     }  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}
 
@@ -55,7 +56,7 @@ def plan(figures: Mapping[str, float], pages: float, cores: float, shard: float 
         "signatures": lambda g: pages * g,
         "signing_seconds": lambda y: pages * y / 1e6,
         "grouping_seconds": lambda q: pages * q / 1e6,
-        "grouping_memory": lambda n: pages * n,
+        "grouping_disk": lambda s: pages * s,
     }
     found = {}
     for name, formula in formulas.items():
@@ -76,7 +77,7 @@ def slots(figures: Mapping[str, float]) -> dict[str, str]:
     """What stands in each slot."""
     found = {
         name: _plain(figures.get(name))
-        for name in ("r", "b", "d", "d_articles", "z", "f", "w", "g", "q", "n", "y", "e")
+        for name in ("r", "b", "d", "d_articles", "z", "f", "w", "g", "q", "n", "s", "y", "e")
     }
     for prefix, pages, cores, shard in (
         ("all", 1e9, 1_000, _LARGE_SHARD),
@@ -91,7 +92,7 @@ def slots(figures: Mapping[str, float]) -> dict[str, str]:
 
 _NAMES = (
     "core_seconds", "wall_seconds", "raw", "raw_packed", "dist", "read_rate", "write_rate", "shards", "shard_seconds",
-    "shard_articles", "manifest", "memory", "signatures", "signing_seconds", "grouping_seconds", "grouping_memory",
+    "shard_articles", "manifest", "memory", "signatures", "signing_seconds", "grouping_seconds", "grouping_disk",
 )  # fmt: skip
 
 

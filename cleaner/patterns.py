@@ -74,29 +74,29 @@ def _escaped(entry: str) -> str:
     return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", entry)
 
 
+# What is escaped, and what begins or ends a class.
+_CLASSES = re.compile(r"\\.|[\[\]]", re.DOTALL)
+
+
 def _any_script(pattern: str) -> str:
     if r"\w" not in pattern and r"\W" not in pattern:
         return pattern  # most, and the long ones
-    out: list[str] = []
     within = False
-    at = 0
-    while at < len(pattern):
-        two = pattern[at : at + 2]
-        if two == r"\w":
-            out.append(r"\p{L}\p{M}\p{N}_" if within else r"[\p{L}\p{M}\p{N}_]")
-        elif two == r"\W":
+
+    def spelt(found: re.Match[str]) -> str:
+        nonlocal within
+        token = found[0]
+        if token in ("[", "]"):
+            within = token == "["
+        elif token == r"\w":
+            return r"\p{L}\p{M}\p{N}_" if within else r"[\p{L}\p{M}\p{N}_]"
+        elif token == r"\W":
             if within:
                 raise PatternError(r"\W in a class would mean ASCII alone; write the class out with [^…]")
-            out.append(r"[^\p{L}\p{M}\p{N}_]")
-        elif two[0] == "\\":
-            out.append(two)
-        else:
-            if two[0] in "[]":
-                within = two[0] == "["
-            out.append(two[0])
-            at -= 1
-        at += 2
-    return "".join(out)
+            return r"[^\p{L}\p{M}\p{N}_]"
+        return token
+
+    return _CLASSES.sub(spelt, pattern)
 
 
 # Bytes of a pattern's program, and of the states that RE2 keeps of it as it goes. RE2's own bound is the second; under

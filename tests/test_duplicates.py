@@ -328,7 +328,7 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
 
 def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.duplicates.database.MEMORY", 2**20)
-    with pytest.raises(OutputError, match="can't hold what duplicates are found by: .*; free some space"):
+    with pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space"):
         group([part(tmp_path, "here", corpus())], Duplicates(), tmp_path)
 
 

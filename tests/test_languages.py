@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -102,16 +101,6 @@ def test_any_text_gets_an_answer_or_none(text: str) -> None:
 # Which detector is asked
 
 
-class Detector:
-    """Stands for the fast detector."""
-
-    def __init__(self, language: str, score: float) -> None:
-        self.found = [{"lang": language, "score": score}] if language else []
-
-    def detect(self, _text: str, **_: Any) -> list[dict[str, Any]]:
-        return self.found
-
-
 @pytest.mark.parametrize(
     ("fast", "slow", "answer", "asked"),
     [
@@ -145,7 +134,7 @@ def test_langdetect_is_asked_only_in_doubt(
         questions.append(text)
         return languages._language(*slow) if slow and slow[0] and slow[1] else Language()
 
-    monkeypatch.setattr(languages, "_fast", lambda: Detector(*fast))
+    monkeypatch.setattr(languages, "_fast", lambda _text: fast)
     monkeypatch.setattr(languages, "_slow", asks)
     found = detect("The lamps were on at night")
     assert (found.code, found.probability) == answer

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from cleaner.arrow import taken
 from cleaner.article import Article
 from cleaner.carried import Earlier, Stretch
 from cleaner.duplicates.bands import Find
@@ -78,12 +79,12 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
                 kept, removed = _without_repeats(window, frozenset(job.repeated)) if ledger else (window.articles, None)
                 here = slice(*rows.searchsorted((at, at + len(kept))).tolist())
                 leave = rows[here] - at
-                moved = as_rejected(_taken(kept, leave), job.duplicates[here])
+                moved = as_rejected(taken(kept, leave), job.duplicates[here])
                 stay = _without(kept, leave)
                 order = np.argsort(
                     np.concatenate([np.flatnonzero(window.rejected), np.flatnonzero(~window.rejected)[leave]])
                 )
-                refused = _taken(pa.concat_tables([window.refused, moved]), order)
+                refused = taken(pa.concat_tables([window.refused, moved]), order)
                 articles.extend(stay)
                 rejected.extend(refused)
                 if removed is None:
@@ -118,12 +119,12 @@ def _without_repeats(rows: Stretch, keys: frozenset[int]) -> tuple[pa.Table, pa.
                 changed[row] = shorter
     at = np.arange(len(rows.articles))
     at[list(changed)] = len(at) + np.arange(len(changed))
-    anew = with_columns(ARTICLES, _taken(rows.articles, np.array(list(changed), np.int64)), [*changed.values()], _ANEW)
+    anew = with_columns(ARTICLES, taken(rows.articles, np.array(list(changed), np.int64)), [*changed.values()], _ANEW)
     edits = {numbers[row] - rows.start: list(pieces(article)) for row, article in changed.items()}
     added = record_batch(REMOVED, [piece for those in edits.values() for piece in those])
     return (
-        _taken(pa.concat_tables([rows.articles, anew]), at),
-        _taken(pa.concat_tables([rows.removed, pa.Table.from_batches([added])]), _ledger(rows, edits)),
+        taken(pa.concat_tables([rows.articles, anew]), at),
+        taken(pa.concat_tables([rows.removed, pa.Table.from_batches([added])]), _ledger(rows, edits)),
     )
 
 
@@ -143,11 +144,6 @@ def _ledger(rows: Stretch, edits: Mapping[int, Sequence[Piece]]) -> Numbers:
         found += [np.arange(at, before[document]), behind + np.arange(len(those)), mine[is_mark[mine]]]
         at, behind = int(before[document + 1]), behind + len(those)
     return np.concatenate([*found, np.arange(at, len(rows.removed))])
-
-
-def _taken(table: pa.Table, rows: Numbers) -> pa.Table:
-    """The rows with these numbers; their buffer is laid out by hand, as `pa.array` would import pandas."""
-    return table.take(pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64))]))
 
 
 def _without(table: pa.Table, rows: Numbers) -> pa.Table:

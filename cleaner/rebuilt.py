@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaner.arrow import taken
 from cleaner.article import Article
 from cleaner.cleaning import Prepared, prepare
 from cleaner.duplicates.options import REPEATED_RULE
@@ -186,8 +187,7 @@ def _through(
 
 
 def _rows_of(table: pa.Table, chosen: Mask) -> pa.Table:
-    places = np.flatnonzero(chosen)
-    return table.take(pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)]))
+    return taken(table, np.flatnonzero(chosen))
 
 
 _ROWS_AT_ONCE = 1024

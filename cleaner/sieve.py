@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cleaner.arrow import numbers, strings, taken, values
 from cleaner.model import Options
 from cleaner.patterns import BLANKS, QUOTES, compiled, plain
 from cleaner.program import CompiledRule, kinds_of
@@ -73,7 +74,7 @@ class Sieve:
             for _, group in groupby(sorted(sought, key=_scope), _scope)
             for alike in [list(group)]
         )
-        self._whole_lines = _strings(_of_whole_lines(old, new))
+        self._whole_lines = strings(_of_whole_lines(old, new))
 
     def knows(self, rules_digest: object) -> bool:
         """Whether a dataset was made with one of the two packs. If not, ask for the `scope` of its documents alone."""
@@ -144,12 +145,12 @@ class _Sought:
             near = np.flatnonzero(~found)
             for pattern in (anywhere, whole):
                 if len(near):
-                    near = near[_true(pc.match_substring_regex(_taken(texts, near), pattern))]
+                    near = near[_true(pc.match_substring_regex(taken(texts, near), pattern))]
             found[near] = True
         if self._patterns and found.any():
             near = _rows_of(texts, found)
             sure = [text for text in pc.unique(near).to_pylist() if self._matches(plain(text))]
-            found[found] = _true(pc.is_in(near, value_set=_strings(sure)))
+            found[found] = _true(pc.is_in(near, value_set=strings(sure)))
         return found
 
     def _matches(self, text: str) -> bool:
@@ -192,7 +193,7 @@ class _Rows:
     def _languages(self) -> tuple[list[str | None], NDArray[np.int32]]:
         """The languages, and the number of each row's; that of none is -1, the last."""
         coded = pc.dictionary_encode(_column(self._articles, "language"))
-        return [*coded.dictionary.to_pylist(), None], _numbers(coded.indices.fill_null(_NONE))
+        return [*coded.dictionary.to_pylist(), None], values(coded.indices.fill_null(_NONE))
 
     @cached_property
     def _hosts(self) -> tuple[list[tuple[str | None, ...]], NDArray[np.int64]]:
@@ -295,7 +296,7 @@ def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, s
     anywhere = f"(?im){either}"
     whole = f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$" if is_phrase else ""
     try:
-        pc.match_substring_regex(_strings(()), whole or anywhere)
+        pc.match_substring_regex(strings(()), whole or anywhere)
     except pa.ArrowInvalid:
         half = len(spelled) // 2
         if not half:
@@ -327,10 +328,10 @@ def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------------------------------------
-# Arrow and numpy, without pandas: `pa.array`, `pa.scalar` and `to_numpy` import it to see whether a value is its own
+# Arrow and numpy
 
 _FALSE = pa.Array.from_buffers(pa.bool_(), 1, [None, pa.py_buffer(b"\0")])[0]
-_NONE = pa.Array.from_buffers(pa.int32(), 1, [None, pa.py_buffer(np.array([-1], np.int32))])[0]
+_NONE = numbers(np.array([-1], np.int32))[0]
 
 
 def _column(table: Columns, name: str) -> pa.Array:
@@ -339,33 +340,17 @@ def _column(table: Columns, name: str) -> pa.Array:
 
 
 def _figure(value: float) -> pa.DoubleScalar:
-    return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(np.array([value], np.float64))])[0]
+    return numbers(np.array([value]))[0]
 
 
 def _true(mask: pa.BooleanArray) -> Mask:
     """Null is false."""
-    return _numbers(mask.fill_null(_FALSE).cast(pa.uint8())).astype(bool)
-
-
-def _numbers(array: pa.Array) -> NDArray[Any]:
-    """The numbers of an array without nulls."""
-    return np.from_dlpack(array)
+    return values(mask.fill_null(_FALSE).cast(pa.uint8())).astype(bool)
 
 
 def _rows_of(array: pa.Array, rows: Mask) -> pa.Array:
     """The values of these rows."""
-    return array if rows.all() else _taken(array, np.flatnonzero(rows))
-
-
-def _taken(array: pa.Array, places: NDArray[np.intp]) -> pa.Array:
-    """The values at these places."""
-    return array.take(pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)]))
-
-
-def _strings(values: Iterable[str]) -> pa.StringArray:
-    encoded = [value.encode() for value in values]
-    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
-    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    return array if rows.all() else taken(array, np.flatnonzero(rows))
 
 
 def _outside(articles: Columns, bounds: Filter | None) -> Mask:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cleaner.duplicates.parts import arrow, flat
+from cleaner.arrow import numbers, values
 from cleaner.errors import OutputError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _duckdb() -> ModuleType:
 
 def batch_of(**columns: NDArray[Any] | pa.Array) -> pa.RecordBatch:
     """Rows as columns, of numbers or whatever Arrow holds."""
-    arrays = [each if isinstance(each, pa.Array) else arrow(each) for each in columns.values()]
+    arrays = [each if isinstance(each, pa.Array) else numbers(each) for each in columns.values()]
     return pa.RecordBatch.from_arrays(arrays, list(columns))
 
 
@@ -104,7 +104,7 @@ def batches(file: Path, *columns: str) -> Iterator[pa.RecordBatch]:
 
 def columns_of(batch: pa.RecordBatch) -> list[NDArray[Any]]:
     """Its columns, of numbers, none of them missing."""
-    return [flat(column, column.type.to_pandas_dtype()) for column in batch.columns]
+    return [values(column) for column in batch.columns]
 
 
 def select(of: Database, folder: Path, query: str) -> Iterator[list[NDArray[Any]]]:

@@ -23,12 +23,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.arrow import values
 from cleaner.duplicates.bands import Find, shared_bands
 from cleaner.duplicates.database import Database, batch_of, batches, database, export, insert, select
 from cleaner.duplicates.near import NEARLY, find_near
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.order import COPIES, put_in_order
-from cleaner.duplicates.parts import Numbers, Part, ends, flat, ids
+from cleaner.duplicates.parts import Numbers, Part, ends, ids
 from cleaner.duplicates.rowfile import RowFile
 from cleaner.folders import told
 
@@ -83,7 +84,7 @@ class Grouping:
         """The rows that are dropped of one part, in order."""
         begin, end = self._begins[part : part + 2]
         chunks = self._table.column("number").slice(begin, end - begin).chunks
-        found: Numbers = np.concatenate([np.empty(0, np.int64), *(flat(each, np.int64) for each in chunks)])
+        found: Numbers = np.concatenate([np.empty(0, np.int64), *(values(each) for each in chunks)])
         found -= self._ends[part]
         return found
 
@@ -152,7 +153,7 @@ def _mapped(found: Path, starts: Numbers) -> tuple[list[int], pa.Table]:
     file, counts = found.with_suffix(".arrow"), np.zeros(len(starts) - 1, np.int64)
     with told(file), pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, pq.read_schema(found)) as out:
         for batch in batches(found):
-            counts += _by_part(flat(batch.column("number"), np.int64), starts)
+            counts += _by_part(values(batch.column("number")), starts)
             out.write_batch(batch)
     return _sums(counts), pa.ipc.open_file(pa.memory_map(str(file))).read_all()
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from cleaner.arrow import bytes_of
 from cleaner.duplicates.bands import SHARED, Bands, Find, Sketches, bands
 from cleaner.duplicates.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
 from cleaner.duplicates.heads import Heads
 from cleaner.duplicates.likeness import Likeness
 from cleaner.duplicates.order import COPIES, ORDERED
-from cleaner.duplicates.parts import Part, flat
+from cleaner.duplicates.parts import Part
 from cleaner.duplicates.rowfile import RowFile
 from cleaner.duplicates.signatures import VALUES, agreement
 
@@ -58,7 +59,7 @@ def _lay_out(
     words), and the number of the document at each place."""
     for part in parts:
         for batch in part.columns("minhash"):
-            minhashes.append(flat(batch.column("minhash"), np.uint8, VALUES))
+            minhashes.append(bytes_of(batch.column("minhash")))
     for (some,) in select(database, folder, f"SELECT number FROM {ORDERED} ORDER BY place"):
         numbers.append(some)
     for (some,) in select(

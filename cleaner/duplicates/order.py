@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
+from cleaner.arrow import bytes_of
 from cleaner.duplicates.database import Database, batch_of, insert
 from cleaner.duplicates.options import Duplicates, KeepBy
-from cleaner.duplicates.parts import Part, flat
+from cleaner.duplicates.parts import Part
 
 ORDERED = "ordered"
 """A table: `place` in the order (from 0), `number` in the corpus, `ours` (no existing dataset's), `words`."""
@@ -55,7 +56,7 @@ def _documents(parts: Sequence[Part], preferred: Sequence[str]) -> Iterator[pa.R
     at = 0
     for part in parts:
         for batch in part.columns(*wanted):
-            count, exact = len(batch), flat(batch.column("exact"), np.uint64, 2)
+            count, exact = len(batch), bytes_of(batch.column("exact")).view(np.uint64)
             sites = _preferences(batch.column("host").to_pylist(), preferred) if preferred else [0] * count
             yield batch_of(
                 number=np.arange(at, at + count),

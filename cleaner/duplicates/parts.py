@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from cleaner.arrow import numbers
 from cleaner.duplicates.signatures import VERSION, SignatureWriter, sign
 from cleaner.errors import InputError
 from cleaner.readers import Keys, Source, Unreadable, discover, read
@@ -160,21 +160,5 @@ def ids(part: Part, rows: Numbers) -> Iterator[tuple[Numbers, pa.Array]]:
     for batch in part.columns("id"):
         here = rows[rows.searchsorted(at) : rows.searchsorted(at + len(batch))]
         if len(here):
-            yield here, batch.column(0).take(arrow(here - at))
+            yield here, batch.column(0).take(numbers(here - at))
         at += len(batch)
-
-
-def arrow(values: NDArray[Any]) -> pa.Array:
-    """Numbers as a column, its buffer laid out by hand: `pa.array` would import pandas."""
-    kind = pa.from_numpy_dtype(values.dtype)
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
-
-
-def flat(column: pa.Array, kind: type[np.generic], width: int = 1) -> NDArray[Any]:
-    """The values of a column, each of one size or of `width` such, as they lie in memory: none is missing.
-
-    `to_numpy` would import pandas.
-    """
-    size = width * len(column)
-    found = np.frombuffer(column.buffers()[1], kind, size, column.offset * width * np.dtype(kind).itemsize)
-    return found.reshape(len(column), width) if width > 1 else found

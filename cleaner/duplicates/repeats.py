@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from cleaner.arrow import values
 from cleaner.article import Article
 from cleaner.duplicates.database import batch_of, database, insert
 from cleaner.duplicates.options import REPEATED_LABEL as LABEL
@@ -54,8 +55,8 @@ def _kept_keys(parts: Sequence[Part], dropped: Callable[[int], Numbers]) -> Iter
             here = gone[gone.searchsorted(at) : gone.searchsorted(at + len(batch))] - at
             kept = np.ones(len(batch), bool)
             kept[here] = False
-            sizes = np.diff(column.offsets.to_numpy())
-            yield column.flatten().to_numpy()[np.repeat(kept, sizes)]
+            sizes = np.diff(values(column.offsets))
+            yield values(column.flatten())[np.repeat(kept, sizes)]
             at += len(batch)
 
 

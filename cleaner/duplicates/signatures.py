@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 import rensa
 from numpy.typing import NDArray
 
+from cleaner.arrow import keys, numbers, strings
 from cleaner.article import Article
 from cleaner.duplicates.words import WIDTH, Hashes, placed_words, shingles
 from cleaner.folders import told
@@ -155,34 +156,21 @@ def agreement(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.f
 
 
 def record_batch(signatures: Sequence[Signature]) -> pa.RecordBatch:
-    """Signatures as columns, their buffers laid out by hand: `pa.array` would import pandas."""
+    """Signatures as columns."""
     texts = ([each.id for each in signatures], [each.host for each in signatures])
-    keys = np.frombuffer(b"".join(each.exact for each in signatures), np.uint8)
+    exact = np.frombuffer(b"".join(each.exact for each in signatures), np.uint8)
     matrix = minhashes([each.shingles for each in signatures])
     words = np.array([each.words for each in signatures], np.int32)
     paragraphs = np.array([key for each in signatures for key in each.paragraphs], np.uint64)
     ends = np.cumsum([0, *(len(each.paragraphs) for each in signatures)]).astype(np.int32)
-    count = len(signatures)
     columns = [
-        *map(_strings, texts),
-        pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(words)]),
-        pa.Array.from_buffers(pa.binary(_EXACT), count, [None, pa.py_buffer(keys)]),
-        pa.Array.from_buffers(pa.binary(VALUES), count, [None, pa.py_buffer(matrix)]),
-        pa.Array.from_buffers(
-            pa.list_(pa.uint64()),
-            count,
-            [None, pa.py_buffer(ends)],
-            children=[pa.Array.from_buffers(pa.uint64(), len(paragraphs), [None, pa.py_buffer(paragraphs)])],
-        ),
+        *map(strings, texts),
+        numbers(words),
+        keys(exact.reshape(-1, _EXACT)),
+        keys(matrix),
+        pa.ListArray.from_arrays(numbers(ends), numbers(paragraphs)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
-
-
-def _strings(values: Sequence[str]) -> pa.Array:
-    encoded = [value.encode("utf-8", "backslashreplace") for value in values]
-    ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
-    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
 @dataclass(slots=True)

@@ -157,10 +157,11 @@ def test_shards_change_nothing(tmp_path: Path, cuts: Sequence[int]) -> None:
     assert dropped(tmp_path, texts, cuts) == dropped(tmp_path, texts)
 
 
-def test_documents_taken_in_turns_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_documents_taken_in_turns_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     whole = dropped(tmp_path, corpus())
     for place in ("bands.AT_ONCE", "database.AT_ONCE", "near.AT_ONCE", "near._STRETCH"):
-        monkeypatch.setattr(f"cleaner.duplicates.{place}", 7)
+        monkeypatch.setattr(f"cleaner.duplicates.{place}", at_once)
     monkeypatch.setattr("cleaner.duplicates.signatures._BATCH", 4)
     assert dropped(tmp_path, corpus()) == whole
 

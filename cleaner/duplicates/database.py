@@ -50,7 +50,7 @@ def database(folder: Path) -> Iterator[Database]:
         with duckdb.connect(config=config) as opened:
             yield opened
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        cause = f"can't hold what duplicates are found by: {str(error).splitlines()[0]}"
+        cause = f"can't hold what duplicates are found by: {str(error).splitlines()[0].rstrip('.')}"
         raise OutputError(str(folder), cause, "free some space and build again; what was there is untouched") from error
 
 

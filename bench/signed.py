@@ -82,12 +82,13 @@ def _grouped(place: Path) -> dict[str, float]:
         most = beside.submit(_most_bytes, scratch, ended)
         began = process_time()
         try:
-            found = group(parts, Duplicates(), scratch)
+            with group(parts, Duplicates(), scratch) as grouping:
+                found = sum(grouping.counts.values())
         finally:
             ended.set()
         spent = process_time() - began
     scratch.rmdir()
-    return {"grouping": spent, "found": sum(found.counts.values()), "scratch": most.result()}
+    return {"grouping": spent, "found": found, "scratch": most.result()}
 
 
 def _most_bytes(folder: Path, ended: Event) -> int:

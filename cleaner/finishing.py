@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 
@@ -13,7 +13,7 @@ from cleaner.arrow import taken
 from cleaner.article import Article
 from cleaner.carried import Earlier, Stretch
 from cleaner.duplicates.bands import Find
-from cleaner.duplicates.grouping import Duplicate, Grouping, group
+from cleaner.duplicates.grouping import Duplicate, group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import Numbers, Part, dataset_part, shard_part, sources_of
 from cleaner.duplicates.repeats import repeated_keys, without_repeats
@@ -159,33 +159,27 @@ def finishes(
     keys: Keys,
     existing: Mapping[str, str],
     find: Find,
-) -> Iterator[Finish]:
+) -> Generator[Finish, None, None]:
     """What is left to do, for each shard that holds duplicates, in order; `existing` as from `digests_of_existing`.
 
-    Duplicates are found at once, and told shard by shard. Raises InputError where an existing dataset can't be read.
+    Duplicates are found when the first is asked for. Raises InputError where an existing dataset can't be read.
     """
     parts = [
         shard_part(store.place(report.key, SIGNATURES), store.place(report.key, f"{ARTICLES.folder}.parquet"))
         for report in reports
     ]
     parts += [dataset_part(where, store.folder / key, keys) for where, key in existing.items()]
-    grouping = group(parts, duplicates, store.folder, find=find)
-    repeated: Sequence[int] = ()
-    if duplicates.repeated:
-        repeated = repeated_keys(parts, duplicates.repeated, grouping.rows, store.folder).tolist()
-    return _of_shards(store, reports, parts, grouping, frozenset(repeated))
-
-
-def _of_shards(
-    store: Store, reports: Sequence[ShardReport], parts: Sequence[Part], grouping: Grouping, repeated: frozenset[int]
-) -> Iterator[Finish]:
-    for number, report in enumerate(reports):
-        found, mine = tuple(grouping.of(number)), _held(parts[number], repeated)
-        if found or mine:
-            # Of what the shard is, and not of what it was made of: one that is as it was is finished as it was.
-            shard = replace(report, key="", program="", cleaned=0).dump().decode()
-            key = digest_of([shard, [list(each) for each in found], list(map(str, mine))])
-            yield Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine)
+    with group(parts, duplicates, store.folder, find=find) as grouping:
+        repeated = frozenset[int]()
+        if duplicates.repeated:
+            repeated = frozenset(repeated_keys(parts, duplicates.repeated, grouping.rows, store.folder).tolist())
+        for number, report in enumerate(reports):
+            found, mine = tuple(grouping.of(number)), _held(parts[number], repeated)
+            if found or mine:
+                # Of what the shard is, and not of what it was made of: one that is as it was is finished as it was.
+                shard = replace(report, key="", program="", cleaned=0).dump().decode()
+                key = digest_of([shard, [list(each) for each in found], list(map(str, mine))])
+                yield Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine)
 
 
 def _held(part: Part, repeated: frozenset[int]) -> tuple[int, ...]:

@@ -166,7 +166,7 @@ class Making:
                     shard_of[job.key] = job.shard
                     yield job
 
-        jobs = finishes(self._store, reports, self._duplicates, self._keys, existing, find)
-        with closing(run(missing(jobs))) as results:
+        found = finishes(self._store, reports, self._duplicates, self._keys, existing, find)
+        with closing(found) as jobs, closing(run(missing(jobs))) as results:
             done |= {shard_of[report.key]: report for report in results}
         return [done.get(report.key, report) for report in reports]

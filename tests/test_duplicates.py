@@ -64,10 +64,10 @@ def dropped(
     """What is dropped of the texts, cut into shards, by id."""
     shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
     parts = [part(folder, str(number), shard) for number, shard in enumerate(shards)]
-    found = group(parts, Duplicates(**options), folder, find=find)
-    return {
-        shard[each.row].id: each._replace(row=0) for number, shard in enumerate(shards) for each in found.of(number)
-    }
+    with group(parts, Duplicates(**options), folder, find=find) as found:
+        return {
+            shard[each.row].id: each._replace(row=0) for number, shard in enumerate(shards) for each in found.of(number)
+        }
 
 
 def test_words_are_what_texts_are_compared_by() -> None:
@@ -244,18 +244,21 @@ def test_an_existing_dataset_is_not_repeated_and_loses_nothing(tmp_path: Path) -
     pq.write_table(pa.table({"text": rows, "id": ["x", "y", "z"]}), there / "data.parquet")
     texts = [Text("a", " ".join(old)), Text("b", " ".join(near)), Text("c", " ".join(near)), Text("d", "Other.")]
     parts = [dataset_part(str(there), tmp_path / "there.signatures"), part(tmp_path, "here", texts)]
-    found = group(parts, Duplicates(), tmp_path)
-    assert list(found.of(0)) == []
-    assert [(each.row, each.filter, each.of, each.dataset) for each in found.of(1)] == [
-        (0, EXACT, "x", str(there)), (1, NEAR, "z", str(there)), (2, NEAR, "z", str(there)),
-    ]  # fmt: skip
+    with group(parts, Duplicates(), tmp_path) as found:
+        assert list(found.of(0)) == []
+        assert [(each.row, each.filter, each.of, each.dataset) for each in found.of(1)] == [
+            (0, EXACT, "x", str(there)), (1, NEAR, "z", str(there)), (2, NEAR, "z", str(there)),
+        ]  # fmt: skip
+        assert found.rows(0).tolist() == []
+        assert found.rows(1).tolist() == [0, 1, 2]
+        assert (found.counts, found.clusters) == ({EXACT: 1, NEAR: 2}, 2)
 
 
 def test_a_dataset_that_a_build_wrote_is_its_articles(finished: Path, tmp_path: Path) -> None:
     dist = str(finished / "dist")
     parts = [dataset_part(dist, tmp_path / "signatures"), part(tmp_path, "here", [Text("new", CLEAN.upper())])]
-    found = group(parts, Duplicates(near=None), tmp_path)
-    assert [(each.of, each.dataset) for each in found.of(1)] == [("a", dist)]
+    with group(parts, Duplicates(near=None), tmp_path) as found:
+        assert [(each.of, each.dataset) for each in found.of(1)] == [("a", dist)]
 
 
 def test_what_cannot_be_read_of_an_existing_dataset_is_told(project: Path, tmp_path: Path) -> None:
@@ -273,8 +276,8 @@ def test_signatures_of_another_version_are_not_compared(tmp_path: Path) -> None:
     shard = part(tmp_path, "here", [Text("a", "One two three.")])
     table = pq.read_table(shard.signatures)
     pq.write_table(table.replace_schema_metadata({"cleaner.signatures": "0"}), shard.signatures)
-    with pytest.raises(InputError, match="version 0"):
-        group([shard], Duplicates(), tmp_path)
+    with pytest.raises(InputError, match="version 0"), group([shard], Duplicates(), tmp_path):
+        pass
 
 
 def test_what_is_not_asked_for_is_not_dropped(tmp_path: Path) -> None:
@@ -307,7 +310,8 @@ def test_options_go_before_settings(
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    group([part(tmp_path, "here", corpus())], Duplicates(), scratch)
+    with group([part(tmp_path, "here", corpus())], Duplicates(), scratch):
+        pass
     assert list(scratch.iterdir()) == []
 
 
@@ -320,8 +324,8 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room * len(texts), hard))
     try:
-        with pytest.raises(OutputError, match=f"{name}: the file is larger than"):
-            group(parts, Duplicates(), scratch)
+        with pytest.raises(OutputError, match=f"{name}: the file is larger than"), group(parts, Duplicates(), scratch):
+            pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(scratch.iterdir()) == []
@@ -329,8 +333,10 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
 
 def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.duplicates.database.MEMORY", 2**20)
-    with pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space"):
-        group([part(tmp_path, "here", corpus())], Duplicates(), tmp_path)
+    parts = [part(tmp_path, "here", corpus())]
+    told = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
+    with told, group(parts, Duplicates(), tmp_path):
+        pass
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8, 0.9, 0.99])

@@ -6,14 +6,16 @@ and the two sets that are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
+from cleaner.duplicates.database import AT_ONCE
 from cleaner.duplicates.parts import Part, ends
 from cleaner.duplicates.rowfile import RowFile
 from cleaner.duplicates.words import Hashes, jaccard, shingle_set
@@ -61,16 +63,21 @@ class Likeness:
         if not self._any_wanted:
             return False
         self._any_wanted = False
-        for number, part in enumerate(self._parts):
-            start, end = self._ends[number : number + 2].tolist()
-            wanted = np.flatnonzero(self._places.read(start, end)[:, 0] == _WANTED[0])
+        for part, (start, end) in zip(self._parts, pairwise(self._ends.tolist()), strict=True):
+            wanted = list(self._wanted(start, end))
             at = len(self._shingles)
-            for row, text in part.texts(wanted.tolist()) if len(wanted) else ():
+            for row, text in part.texts(wanted) if wanted else ():
                 found = shingle_set(text)
                 self._shingles.write(at, found)
                 self._places.write(start + row, np.array((at, at + found.size)))
                 at += found.size
         return True
+
+    def _wanted(self, start: int, end: int) -> Iterator[int]:
+        """The rows of a part that are wanted."""
+        for at in range(start, end, AT_ONCE):
+            places = self._places.read(at, min(at + AT_ONCE, end))
+            yield from (np.flatnonzero(places[:, 0] == _WANTED[0]) + at - start).tolist()
 
     def of(self, one: int, other: int) -> float | None:
         """The Jaccard similarity of two documents; None where one was not read."""

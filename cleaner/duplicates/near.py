@@ -26,7 +26,7 @@ NEARLY = "nearly"
 
 _SLACK = 3  # standard deviations by which a MinHash may understate
 _MOST_COMPARED = 16  # kept documents that one is truly compared with, those that look most alike
-_STRETCH = 1 << 20  # documents, counted once for each bucket, whose heads are in memory: 200 MB
+_STRETCH = 1 << 20  # documents, counted once for each bucket, whose heads are in memory at a time
 
 Step = tuple[int, list[int], list[int]]
 """A document's place, its buckets, and the place of the next document in each; -1 where it is the last."""

@@ -27,7 +27,8 @@ class RowFile:
         self._size = width * self._kind.itemsize
 
     def __enter__(self) -> Self:
-        self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT)
+        with told(self.file):
+            self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT)
         return self
 
     def __exit__(

@@ -141,9 +141,15 @@ def _named(piece: str, language: str | None, *, dated: bool) -> _Named | None:
 def _without_day(piece: str, language: str | None) -> str:
     """What stands before a date's figures, without the names of its day and month."""
     words = piece.rstrip(" (").split(" ")
-    while words and words[-1].strip(".,").casefold() in TIMES | month_words(language):
+    while words and words[-1].strip(".,").casefold() in _day_words(language):
         words.pop()
     return " ".join(words)
+
+
+@lru_cache(maxsize=64)
+def _day_words(language: str | None) -> frozenset[str]:
+    """Words of days and times, and the names of months."""
+    return TIMES | month_words(language)
 
 
 def _words(piece: str) -> list[str]:
@@ -169,7 +175,7 @@ def _is_accounted(piece: str, language: str | None) -> bool:
         return True
     if len(words) == 1:
         return piece[0].isupper() or words[0] in TIMES or words[0] in LEADS
-    if all(word in TIMES or word in month_words(language) for word in words):
+    if _day_words(language).issuperset(words):
         return True
     outlet = words[-1] in OUTLETS or words[0] in OUTLETS or piece.isupper()
     return outlet and len(words) <= 4 and all(w in MODIFIERS or w[0].isupper() for w in piece.split())

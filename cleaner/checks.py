@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from cleaner.lines import phrase_key
-from cleaner.patterns import PatternError, examined, expand, fold
+from cleaner.outlines import examined
+from cleaner.patterns import PatternError, expand, fold
 from cleaner.program import CompiledRule, Selector, kinds_of, unknown_groups
 from cleaner.rule import LABELS, Rule, Where
 from cleaner.structure.region import LINE_KINDS, LINE_MEASURES

@@ -19,12 +19,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
-from cleaner.patterns import known, recall
+from cleaner.outlines import known, recall
 from cleaner.rule import RuleFile, RulePack
 
 _MODULES = (
-    "rule", "patterns", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines", "sites", "lexicon",
-    "structure/facts", "structure/markup", "structure/page", "structure/scorecard", "structure/wholeness",
+    "rule", "patterns", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines", "sites",
+    "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard", "structure/wholeness",
 )  # fmt: skip
 _MOST_KEPT = 32  # packs; the oldest make room
 _MOST_FILES = 2_000  # of some ten kilobytes each

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -20,6 +19,7 @@ from typing import Any
 _NAMED_LIST = re.compile(r"(?<!\\[pP])\{([a-z][a-z0-9_]*)\}")
 _FLAGS = re.compile(r"\(\?[ims]+\)")  # RE2 takes them anywhere, Python at the start alone; literals are folded anyway
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
+_NO_WORD = r"[^\p{L}\p{M}\p{N}_]"
 
 # In the folded text quotes are straight and blanks are plain, so that one spelling finds all.
 QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'",
@@ -30,8 +30,6 @@ _PLAIN_PAIRS = (*QUOTES.items(), *((blank, " ") for blank in BLANKS))
 
 _MOST_NEEDLES = 2000  # of one rule; a list of agencies is a few hundred, with its variants a thousand
 _LEAST_WEIGHT = 3  # shorter needles hit so often that the index saves nothing
-_MOST_WIDTH = 10_000  # characters; more is as good as no bound
-_MOST_IN_RANGE = 128
 
 
 class PatternError(ValueError):
@@ -93,7 +91,7 @@ def _any_script(pattern: str) -> str:
         elif token == r"\W":
             if within:
                 raise PatternError(r"\W in a class would mean ASCII alone; write the class out with [^…]")
-            return r"[^\p{L}\p{M}\p{N}_]"
+            return _NO_WORD
         return token
 
     return _CLASSES.sub(spelt, pattern)
@@ -140,63 +138,8 @@ def group_names(pattern: str) -> tuple[str, ...]:
 # Needles
 
 Strings = frozenset[str]
-_NOTHING: Strings = frozenset({""})
-
-
-@dataclass(frozen=True)  # without slots, as rules are: it is kept with them
-class Outline:
-    """What a look at a line's length and first letter tells of a pattern: outside it there is no match.
-
-    For many a pattern that its needle has called, that is enough; and RE2, which takes milliseconds to compile a
-    pattern and microseconds to try it, is not asked.
-    """
-
-    least: int = 0
-    most: int | None = None
-    """Characters of a line that matches; None: no bound."""
-    first: Strings | None = None
-    """The characters that such a line begins with, folded; None: any."""
-
-    def fits(self, folded: str, length: int) -> bool:
-        """Whether a line, folded, might match; `length` is that of the line as it stands."""
-        if length < self.least or (self.most is not None and length > self.most):
-            return False
-        # Beyond ASCII, RE2 takes some letters for the same that differ when they are folded.
-        return self.first is None or folded[:1] in self.first or not folded[:1].isascii()
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What is found out about a pattern without running it."""
-
-    needles: Strings
-    outline: Outline
-
-
-_EXAMINED: dict[str, Examined] = {}
-"""Sound patterns: what `examined` has worked out, here or (`recall`) in an earlier run."""
-
-
-def examined(pattern: str) -> Examined:
-    """What can be told of a pattern that is sound: RE2 compiles it. Raises PatternError.
-
-    Both cost milliseconds and never change, so a pattern is looked at once.
-    """
-    found = _EXAMINED.get(pattern)
-    if found is None:
-        compiled(pattern)
-        found = _EXAMINED[pattern] = Examined(needles(pattern), outline(pattern))
-    return found
-
-
-def recall(known: Mapping[str, Examined]) -> None:
-    """Take over what an earlier run has examined."""
-    _EXAMINED.update(known)
-
-
-def known() -> dict[str, Examined]:
-    """What has been examined, for a later run."""
-    return dict(_EXAMINED)
+NOTHING: Strings = frozenset({""})
+REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
 
 
 def needles(pattern: str) -> Strings:
@@ -205,81 +148,28 @@ def needles(pattern: str) -> Strings:
     A line break in a needle stands for the line's start or end. `pattern` is expanded already.
     Raises PatternError where the pattern can't be parsed.
     """
-    return _best(_Walk().sequence(list(_parsed(pattern)))) or frozenset()
+    return _best(_Walk().sequence(list(parsed(pattern)))) or frozenset()
 
 
-def outline(pattern: str) -> Outline:
-    """The outline of a pattern. One that is not tied to the line's ends may begin and end anywhere in it.
-
-    `pattern` is expanded already. Raises PatternError where the pattern can't be parsed.
-    """
-    tree = _parsed(pattern)
-    items = list(tree)
-    least, most = tree.getwidth()
-    from_start, to_end = items[:1] == [(op.AT, op.AT_BEGINNING)], items[-1:] == [(op.AT, op.AT_END)]
-    return Outline(
-        least=least,
-        most=most if from_start and to_end and most < _MOST_WIDTH else None,
-        first=_first(_Walk().flat(items)) if from_start else None,
-    )
-
-
-def _parsed(pattern: str) -> Any:
+def parsed(pattern: str) -> Any:
+    """The tree of an expanded pattern as Python's parser gives it. Raises PatternError where it can't be parsed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return parser.parse(_UNICODE_CLASS.sub(r"\\w", _FLAGS.sub("", pattern)))
+            return parser.parse(_UNICODE_CLASS.sub(r"\\w", _FLAGS.sub("", pattern).replace(_NO_WORD, r"\W")))
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise PatternError(f"{error} (patterns are read by Python, too)") from None
 
 
-def _first(items: Iterable[Any]) -> Strings | None:
-    """The characters, folded, that what these items match begins with; "" where it may be nothing; None: any."""
-    found = _NOTHING
+def flat(items: Iterable[Any]) -> Iterator[Any]:
+    """The items of a sequence, with those of its groups in the groups' places."""
     for item in items:
-        begins = _FIRST.get(item[0], lambda _: None)(item[1])
-        if begins is None:
-            return None
-        found = (found - _NOTHING) | begins
-        if "" not in begins:
-            return found
-    return found
-
-
-def _first_of_branches(value: Any) -> Strings | None:
-    found = [_first(_Walk().flat(branch)) for branch in value[1]]
-    return None if None in found else frozenset().union(*(each for each in found if each is not None))
-
-
-def _first_of_repeat(value: Any) -> Strings | None:
-    found = _first(_Walk().flat(value[2]))
-    return found if found is None or value[0] else found | _NOTHING
-
-
-def _first_of_class(value: Any) -> Strings | None:
-    found: set[str] = set()
-    for kind, arg in value:
-        if kind is op.LITERAL:
-            found.add(fold(chr(arg))[:1])
-        elif kind is op.RANGE and arg[1] - arg[0] < _MOST_IN_RANGE:
-            found |= {fold(chr(code))[:1] for code in range(arg[0], arg[1] + 1)}
-        elif kind is op.CATEGORY and arg is op.CATEGORY_DIGIT:
-            found |= set("0123456789")
-        elif kind is op.CATEGORY and arg is op.CATEGORY_SPACE:
-            found |= set(" \t\n\r\f\v")
+        if item[0] is op.SUBPATTERN:
+            yield from flat(item[1][-1])
+        elif item[0] is getattr(op, "ATOMIC_GROUP", None):
+            yield from flat(item[1])
         else:
-            return None
-    return frozenset(found)
-
-
-_FIRST: dict[Any, Callable[[Any], Strings | None]] = {
-    op.LITERAL: lambda value: frozenset({fold(chr(value))[:1]}),
-    op.AT: lambda _: _NOTHING,
-    op.IN: _first_of_class,
-    op.BRANCH: _first_of_branches,
-    op.MAX_REPEAT: _first_of_repeat,
-    op.MIN_REPEAT: _first_of_repeat,
-}
+            yield item
 
 
 def weight(needle: str) -> int:
@@ -305,8 +195,8 @@ class _Walk:
     def sequence(self, items: list[Any]) -> list[Strings]:
         """Candidate sets, each of which every match of the sequence must meet."""
         candidates: list[Strings] = []
-        run = _NOTHING
-        for item in self.flat(items):
+        run = NOTHING
+        for item in flat(items):
             exact = self._exact(item)
             if exact is not None and len(run) * len(exact) <= _MOST_NEEDLES:
                 if len(exact) > 1:
@@ -314,28 +204,19 @@ class _Walk:
                 run = _joined(run, exact)
                 continue
             candidates.append(run)
-            run = exact if exact is not None else _NOTHING
+            run = exact if exact is not None else NOTHING
             if exact is None:
                 candidates += self._required(item)
         candidates.append(run)
         return [c for c in candidates if c and "" not in c]
-
-    def flat(self, items: Iterable[Any]) -> Iterable[Any]:
-        for item in items:
-            if item[0] is op.SUBPATTERN:
-                yield from self.flat(item[1][-1])
-            elif item[0] is getattr(op, "ATOMIC_GROUP", None):
-                yield from self.flat(item[1])
-            else:
-                yield item
 
     def _exact(self, item: Any) -> Strings | None:
         kind = _EXACT.get(item[0])
         return kind(self, item[1]) if kind else None
 
     def exact_sequence(self, items: Iterable[Any]) -> Strings | None:
-        run = _NOTHING
-        for item in self.flat(items):
+        run = NOTHING
+        for item in flat(items):
             exact = self._exact(item)
             if exact is None or len(run) * len(exact) > _MOST_NEEDLES:
                 return None
@@ -349,7 +230,7 @@ class _Walk:
             if all(best):
                 union = frozenset().union(*(b for b in best if b))
                 return [union] if len(union) <= _MOST_NEEDLES else []
-        elif item[0] in (op.MAX_REPEAT, op.MIN_REPEAT) and item[1][0] >= 1:
+        elif item[0] in REPEATS and item[1][0] >= 1:
             return self.sequence(list(item[1][2]))
         return []
 
@@ -366,7 +247,7 @@ class _Walk:
         if most != 1:
             return None
         exact = self.exact_sequence(items)
-        return exact if exact is None or least else exact | _NOTHING
+        return exact if exact is None or least else exact | NOTHING
 
     def exact_class(self, value: Any) -> Strings | None:
         # Within a line the only blank that patterns see is the plain one.
@@ -376,7 +257,7 @@ class _Walk:
 
 def _edge(_walk: _Walk, value: Any) -> Strings | None:
     lines_edge = value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING, op.AT_END, op.AT_END_STRING)
-    return frozenset({"\n"}) if lines_edge else _NOTHING
+    return frozenset({"\n"}) if lines_edge else NOTHING
 
 
 _EXACT: dict[Any, Callable[[_Walk, Any], Strings | None]] = {

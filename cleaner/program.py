@@ -15,7 +15,8 @@ from cleaner.alphabets import Pattern
 from cleaner.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import Block, Document, Options
-from cleaner.patterns import Outline, examined, expand, fold, group_names
+from cleaner.outlines import Outline, examined
+from cleaner.patterns import expand, fold, group_names
 from cleaner.rule import FIELD_NAMES, LABELS, Fate, FieldName, Rule, RulePack
 from cleaner.structure.region import LINE_KINDS
 from cleaner.structure.scorecard import Scorecard, parse_clause

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from cleaner.checks import reference_faults, rule_faults
 from cleaner.errors import RuleFault, RulesError
+from cleaner.outlines import Outline
 from cleaner.packcache import kept
-from cleaner.patterns import Outline
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Facts, Rule, RuleFile, RulePack
 from cleaner.ruleyaml import read_file

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import packcache, patterns
+from cleaner import outlines, packcache
 from cleaner.checks import rule_faults
 from cleaner.errors import RuleFault, RulesError
 from cleaner.packcache import kept
@@ -48,7 +48,7 @@ TEXTS = {"ads.yaml": ADS, "lists.yaml": LISTS}
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache, and a process that has examined no pattern yet."""
     monkeypatch.setenv("CLEANER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(patterns, "_EXAMINED", {})
+    monkeypatch.setattr(outlines, "_EXAMINED", {})
     return tmp_path / "cache"
 
 
@@ -191,9 +191,9 @@ def test_a_pack_cut_short_is_passed_over(cache: Path) -> None:
 
 def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(TEXTS, parse_pack)
-    monkeypatch.setattr(patterns, "_EXAMINED", {})
+    monkeypatch.setattr(outlines, "_EXAMINED", {})
     kept({**TEXTS, "c.yaml": "lists: {others: [x]}"}, parse_pack)
-    assert set(patterns.known()) == set(pickle.loads(next(cache.glob("patterns*")).read_bytes()))
+    assert set(outlines.known()) == set(pickle.loads(next(cache.glob("patterns*")).read_bytes()))
 
 
 MORE = {

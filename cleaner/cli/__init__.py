@@ -19,21 +19,16 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 # them again and again while they are read.
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
-# Arrow reads them when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
-# freed: workers and the first process held some 60 MiB more each, and were no faster. jemalloc keeps them for ten
-# seconds, unless it is told not to: another 30 MiB.
-_ARROWS_MEMORY = {
-    "ARROW_DEFAULT_MEMORY_POOL": "jemalloc",
-    "JE_ARROW_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0",
-}
+# Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
+# freed: workers and the first process held some 60 MiB more each, and were no faster.
+_ARROWS_MEMORY = ("ARROW_DEFAULT_MEMORY_POOL", "jemalloc") if sys.platform == "linux" else None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `cleaner`; never returns, exits with the command's code."""
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
-    if sys.platform == "linux":
-        for name, value in _ARROWS_MEMORY.items():
-            os.environ.setdefault(name, value)
+    if _ARROWS_MEMORY:
+        os.environ.setdefault(*_ARROWS_MEMORY)
     sys.exit(run(arguments))
 
 

@@ -121,6 +121,8 @@ _WHY = {
     "signed, weighed against others, put into the ledger. Beside the 50 that find the most it is less: see above",
     "diff": "of this many articles, the start of the process and the cleaning of those that do change are most of it: "
     "see the two figures of `cleaner diff` below. With more articles the start weighs less",
+    "edited": "what hangs on no document is done anew: the start, the grouping of all signatures, the finishing of "
+    "each shard that holds duplicates. With more articles it is less",
     "memory-full": "the shards of the smaller corpus hold less than the batch that is written at once",
     **dict.fromkeys(
         ("datatrove-whole-cpu", "data-juicer-whole-cpu"),

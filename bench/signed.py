@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.corpus import articles
+from cleaner.arrow import bytes_of, keys
 from cleaner.duplicates.grouping import group
 from cleaner.duplicates.options import Duplicates
 from cleaner.duplicates.parts import shard_part
@@ -64,10 +65,8 @@ def _multiplied(times: int, place: Path) -> dict[str, float]:
 
 def _disguised(column: pa.ChunkedArray, lot: int) -> pa.Array:
     """Keys of one size, each byte changed as it is in all keys of the lot: what was equal is so still."""
-    width, held = column.type.byte_width, b"".join(each.as_py() for each in column)
-    mask = np.random.default_rng(lot).integers(0, 256, width, np.uint8)
-    keys = np.frombuffer(held, np.uint8).reshape(-1, width) ^ mask
-    return pa.Array.from_buffers(column.type, len(keys), [None, pa.py_buffer(keys)])
+    mask = np.random.default_rng(lot).integers(0, 256, column.type.byte_width, np.uint8)
+    return keys(np.concatenate([bytes_of(chunk) for chunk in column.chunks]) ^ mask)
 
 
 def _grouped(place: Path) -> dict[str, float]:

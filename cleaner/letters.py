@@ -14,7 +14,7 @@ _COMMON = re.compile(f"[\0-{chr(_END - 1)}\u2000-\u206f]*")  # with dashes and q
 
 
 def _spelt_out() -> str:
-    letters = list(map(ord, re.findall(_LETTER, "".join(map(chr, range(_END))))))
+    letters = dict.fromkeys(map(ord, re.findall(_LETTER, "".join(map(chr, range(_END))))))
     starts = [code for code in letters if code - 1 not in letters]
     ends = [code for code in letters if code + 1 not in letters]
     return "[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True)) + "]"

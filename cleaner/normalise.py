@@ -68,6 +68,7 @@ _MISREAD_RE: Final = re.compile(rf"(?<!\w)[{''.join(_MISREAD)}](?![\u0370-\U0010
 _NESTED_ESCAPE_RE: Final = re.compile("&(?:(?:amp|#38|#x26);)+")
 
 
+@cache  # it takes milliseconds to compile, and the texts of a dataset are mended
 def _suspicion() -> re.Pattern[str]:
     """A pattern that matches wherever a text might need mending; by its group `ours`, with no need of ftfy.
 
@@ -124,16 +125,13 @@ def _suspicion() -> re.Pattern[str]:
     )
 
 
-_SUSPECT_RE: Final = _suspicion()
-
-
 def normalise(text: str) -> str:
     """Mend what transport did to `text`, until nothing is left to mend: a second call changes nothing.
 
     Raises nothing. The result is in NFC, encodes as UTF-8, and holds no control character but tab and
     newline. Clean text comes back as the same object.
     """
-    while _SUSPECT_RE.search(text) or not unicodedata.is_normalized("NFC", text):
+    while _suspicion().search(text) or not unicodedata.is_normalized("NFC", text):
         mended = _mend(text, _repair_suspects)
         if mended == text:
             break
@@ -163,7 +161,7 @@ def _repair_suspects(text: str) -> str:
     """`_repair`, done only to the lines that it could change."""
     unescape = "<" not in text
     pieces, done = [], 0
-    for suspect in _SUSPECT_RE.finditer(text):
+    for suspect in _suspicion().finditer(text):
         if suspect.start() < done or suspect.lastgroup == "ours":
             continue
         start = text.rfind("\n", 0, suspect.start()) + 1

@@ -6,7 +6,8 @@ Both cost milliseconds and never change, so a pattern is looked at once; what wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
@@ -52,26 +53,40 @@ class Examined:
 
 
 _EXAMINED: dict[str, Examined] = {}
-"""Sound patterns: what `examined` has worked out, here or (`recall`) in an earlier run."""
+"""Sound patterns: what `examined` has worked out in this process."""
+_RECALLED: dict[str, Examined] = {}
+"""What an earlier run has."""
+_EARLIER: list[Callable[[], Any]] = []
+"""Tells that; asked when the first pattern is not known."""
 
 
 def examined(pattern: str) -> Examined:
     """What can be told of a pattern that is sound: RE2 compiles it. Raises PatternError."""
-    found = _EXAMINED.get(pattern)
+    found = _EXAMINED.get(pattern) or _RECALLED.get(pattern)
+    if found is None and _EARLIER:
+        with suppress(Exception):  # whatever is wrong there, it can be worked out again
+            told = _EARLIER.pop()()
+            _RECALLED.update((key, value) for key, value in told.items() if isinstance(value, Examined))
+        found = _RECALLED.get(pattern)
     if found is None:
         compiled(pattern)
         found = _EXAMINED[pattern] = Examined(needles(pattern), outline(pattern))
     return found
 
 
-def recall(known: Mapping[str, Examined]) -> None:
-    """Take over what an earlier run has examined."""
-    _EXAMINED.update(known)
+def recall(earlier: Callable[[], Any]) -> None:
+    """Where to take what an earlier run has examined, once a pattern is asked for that is not known."""
+    _EARLIER[:] = [earlier]
+
+
+def count() -> int:
+    """Patterns that this process has examined itself."""
+    return len(_EXAMINED)
 
 
 def known() -> dict[str, Examined]:
     """What has been examined, for a later run."""
-    return dict(_EXAMINED)
+    return _RECALLED | _EXAMINED
 
 
 def outline(pattern: str) -> Outline:

@@ -113,12 +113,13 @@ def _options(memory: int) -> Any:
     return options
 
 
-def compiled(pattern: str) -> Any:
-    """An RE2 object with the methods of `re.Pattern`. Raises PatternError."""
+def compiled(pattern: str, *, at_once: bool = False) -> Any:
+    """An RE2 object with the methods of `re.Pattern`, with all of the memory `at_once` for one that asks many things
+    and is soon gone. Raises PatternError."""
     import re2  # noqa: PLC0415
 
     message = ""
-    for memory in _MEMORY:
+    for memory in _MEMORY[at_once:]:
         try:
             return re2.compile(pattern, _options(memory))
         except re2.error as error:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, fields, replace
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -67,15 +68,17 @@ def documents(folder: Path, sieve: Sieve | None, tell: Told) -> Iterator[Prepare
     made_by = str(manifest["rules_digest"]) if alike and here else None
     listed = (Path(str(file["path"])) for file in manifest["files"])
     for shard in (path.name for path in listed if path.parent.name == ARTICLES.folder):
-        articles, rejected, ledger = (folder / table.folder / shard for table in (ARTICLES, REJECTED, REMOVED))
-        with _opened(rejected) as table:
-            refused = table.read(("id",)).column("id").combine_chunks()
-        for file, of_refused in ((articles, False), (rejected, True))[: 1 + bool(len(refused))]:
-            with _opened(file) as table:
+        with ExitStack() as stack:
+            articles, rejected, ledger = (
+                stack.enter_context(_opened(folder / table.folder / shard)) for table in (ARTICLES, REJECTED, REMOVED)
+            )
+            refused = rejected.read(("id",)).column("id").combine_chunks()
+            edits = lru_cache(maxsize=1)(partial(_Table.read, names=_EDIT))  # most ledgers are one row group
+            for table, of_refused in ((articles, False), (rejected, True))[: 1 + bool(len(refused))]:
                 if sieve and not of_refused and not sieve.scope(table.read(SCOPE_COLUMNS)).any():
                     yield from [None] * table.rows
                     continue
-                for group, pieces in _groups(table, _pieces(ledger, refused, of_refused=of_refused)):
+                for group, pieces in _groups(table, _pieces(map(edits, ledger), refused, of_refused=of_refused)):
                     yield from _through(group, pieces, sieve, tell, alike=alike, made_by=made_by)
 
 
@@ -105,7 +108,12 @@ class _Table:
         return table
 
     def __iter__(self) -> Iterator[_Table]:
-        return (_Table(self._parquet, self.file, range(number, number + 1)) for number in self.groups)
+        """Its row groups; of one row group, itself."""
+        if len(self.groups) == 1:
+            yield self
+            return
+        for number in self.groups:
+            yield _Table(self._parquet, self.file, range(number, number + 1))
 
 
 @contextmanager
@@ -124,16 +132,14 @@ def _opened(file: Path) -> Iterator[_Table]:
         yield _Table(parquet, file, range(parquet.num_row_groups))
 
 
-def _pieces(ledger: Path, refused: pa.Array, *, of_refused: bool) -> Iterator[pa.Table]:
+def _pieces(ledger: Iterable[pa.Table], refused: pa.Array, *, of_refused: bool) -> Iterator[pa.Table]:
     """The ledger's rows of the articles, or else of the rejected, in the documents' order."""
-    with _opened(ledger) as table:
-        for group in table:
-            rows = group.read(_EDIT)
-            if len(refused):
-                theirs = pc.is_in(rows.column("id"), value_set=refused)
-                rows = rows.filter(theirs if of_refused else pc.invert(theirs))
-            if rows.num_rows:
-                yield rows
+    for rows in ledger:
+        if len(refused):
+            theirs = pc.is_in(rows.column("id"), value_set=refused)
+            rows = rows.filter(theirs if of_refused else pc.invert(theirs))  # noqa: PLW2901
+        if rows.num_rows:
+            yield rows
 
 
 def _groups(table: _Table, pieces: Iterator[pa.Table]) -> Iterator[tuple[_Table, pa.Table]]:

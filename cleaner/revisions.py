@@ -9,8 +9,8 @@ import tarfile
 from pathlib import Path
 
 from cleaner.errors import CleanerError, RulesError
-from cleaner.packcache import kept
 from cleaner.rule import RulePack
+from cleaner.rulecache import kept
 from cleaner.rulefiles import load_pack, parse_pack
 
 WORKING_TREE = "."

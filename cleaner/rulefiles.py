@@ -1,7 +1,7 @@
 """Rule files: a folder of them in, a frozen pack out, or all the faults of the folder at once.
 
 What a file says depends on nothing but its text, and what is found out about its rules on that and on the lists
-that they name; so each is worked out once (`packcache`), and an edit costs what the edited file does.
+that they name; so each is worked out once (`rulecache`), and an edit costs what the edited file does.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 from cleaner.checks import reference_faults, rule_faults
 from cleaner.errors import RuleFault, RulesError
 from cleaner.outlines import Outline
-from cleaner.packcache import kept
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Facts, Rule, RuleFile, RulePack
+from cleaner.rulecache import kept
 from cleaner.ruleyaml import read_file
 
 # Two packs that differ in what a result can't depend on have one digest.

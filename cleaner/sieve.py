@@ -131,7 +131,9 @@ class _Sought:
 
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
-        self._literals = tuple(_patterns(literals))
+        self._literals = tuple(
+            (anywhere, compiled(whole, at_once=True) if whole else None) for anywhere, whole in _patterns(literals)
+        )
         phrases = (whole for _, whole in _patterns(each for each in literals if each[0]))
         written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
         self._patterns: tuple[str, ...] = (*sorted(written), *phrases)
@@ -143,9 +145,10 @@ class _Sought:
         found: Mask = np.zeros(len(texts), np.bool_)
         for anywhere, whole in self._literals:
             near = np.flatnonzero(~found)
-            for pattern in (anywhere, whole):
-                if len(near):
-                    near = near[_true(pc.match_substring_regex(taken(texts, near), pattern))]
+            if len(near):
+                near = near[_true(pc.match_substring_regex(taken(texts, near), anywhere))]
+            if len(near) and whole:
+                near = near[[whole.search(text) is not None for text in taken(texts, near).to_pylist()]]
             found[near] = True
         if self._patterns and found.any():
             near = _rows_of(texts, found)
@@ -282,7 +285,8 @@ _SPELLED = {
 def _patterns(literals: Iterable[Literal]) -> Iterator[tuple[str, str]]:
     """One or more patterns for all of them, each for the literals anywhere and for those that fill a line.
 
-    The latter costs Arrow two milliseconds to compile, each time, so it is asked where the first is found.
+    The latter takes milliseconds to compile, Arrow each time that it is asked: so it is compiled once, and asked where
+    the first is found.
     """
     for is_phrase, those in groupby(sorted(literals), lambda literal: literal[0]):
         spelled = [each for _, each in those]

@@ -216,7 +216,7 @@ def test_gate_agrees_on_garbled_sentences(encoding: str) -> None:
 
 
 def suspected(text: str) -> bool:
-    return any(hit.lastgroup != "ours" for hit in module._SUSPECT_RE.finditer(text))
+    return any(hit.lastgroup != "ours" for hit in module._suspicion().finditer(text))
 
 
 def test_ftfy_has_no_fixer_that_the_gate_does_not_know() -> None:
@@ -231,9 +231,9 @@ def test_ftfy_has_no_fixer_that_the_gate_does_not_know() -> None:
 
 def test_no_other_character_is_changed_by_itself() -> None:
     everything = "".join(f"x{chr(code)}y" for code in range(0x110000) if chr(code) not in module._LINE_ENDS)
-    for_ftfy = module._SUSPECT_RE.sub(lambda hit: hit[0] if hit.lastgroup == "ours" else "", everything)
+    for_ftfy = module._suspicion().sub(lambda hit: hit[0] if hit.lastgroup == "ours" else "", everything)
     assert module._repair(for_ftfy) == for_ftfy
-    for_nobody = module._SUSPECT_RE.sub("", everything)
+    for_nobody = module._suspicion().sub("", everything)
     assert module._mend(for_nobody, str) == unicodedata.normalize("NFC", for_nobody)
     assert len(for_nobody) > len(everything) - 3_000  # surrogates are 2,048 of these
 
@@ -303,7 +303,7 @@ def test_whatever_ftfy_finds_bad_is_suspected() -> None:
     Code points between two limits, alike in being word or space, are one to both patterns: one stands
     for all. Of these, the ones with the same answers to all classes of the gate are one to the gate.
     """
-    gate, badness = parse(module._SUSPECT_RE), parse(BADNESS_RE)
+    gate, badness = parse(module._suspicion()), parse(BADNESS_RE)
     nodes = [*single_characters(gate), *single_characters(badness)]
     cells = pairwise(sorted({0, 10, 11, 0x110000, *chain.from_iterable(map(limits, nodes))}))
     kinds = ({(c.isalnum(), c.isspace()): c for c in map(chr, range(*cell))} for cell in cells)

@@ -1,4 +1,4 @@
-"""Kept packs: what comes out of the cache is what was parsed, and no fault of the cache is ever seen."""
+"""Kept rules: what comes out of the cache is what was read, and no fault of the cache is ever seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import pickle
 import stat
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import outlines, packcache
+from cleaner import outlines, rulecache, ruleyaml
 from cleaner.checks import rule_faults
 from cleaner.errors import RuleFault, RulesError
-from cleaner.packcache import kept
 from cleaner.program import compile_program
 from cleaner.rule import Rule, RuleFile, RulePack
+from cleaner.rulecache import kept
 from cleaner.rulefiles import load_pack, parse_pack
 from cleaner.ruleyaml import read_file
 
@@ -46,26 +46,18 @@ TEXTS = {"ads.yaml": ADS, "lists.yaml": LISTS}
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache, and a process that has examined no pattern yet."""
+    """An empty cache, and a process that knows of no file or pattern yet."""
     monkeypatch.setenv("CLEANER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(outlines, "_EXAMINED", {})
+    forget(monkeypatch)
     return tmp_path / "cache"
 
 
-def never(_texts: Mapping[str, str], _files: Mapping[str, RuleFile]) -> RulePack:
-    pytest.fail("what was kept is parsed again")
-
-
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
-    """The texts that `load_pack` parses."""
-    parsed: list[Mapping[str, str]] = []
-
-    def parse(texts: Mapping[str, str], files: MutableMapping[str, RuleFile]) -> RulePack:
-        parsed.append(texts)
-        return parse_pack(texts, files)
-
-    monkeypatch.setattr("cleaner.rulefiles.parse_pack", parse)
-    return parsed
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process of its own."""
+    rulecache._file.cache_clear()
+    ruleyaml._validator.cache_clear()
+    for name, empty in (("_EXAMINED", {}), ("_RECALLED", {}), ("_EARLIER", [])):
+        monkeypatch.setattr(outlines, name, empty)
 
 
 def rules_in(folder: Path, texts: Mapping[str, str] = TEXTS) -> Path:
@@ -73,11 +65,6 @@ def rules_in(folder: Path, texts: Mapping[str, str] = TEXTS) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
-
-
-def packs(cache: Path) -> list[Path]:
-    """The files of kept packs; what is known of files and patterns lies beside them."""
-    return [path for path in cache.glob("*.pickle") if not path.name.startswith("patterns")]
 
 
 def worked_on(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
@@ -98,22 +85,33 @@ def worked_on(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
     return read, checked
 
 
-def test_a_kept_pack_equals_the_parsed_one() -> None:
+def test_a_kept_pack_equals_the_parsed_one(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = kept(TEXTS, parse_pack)
-    again = kept(TEXTS, never)
-    assert again == fresh == parse_pack(TEXTS)
-    assert (again.needles, again.digest) == (fresh.needles, fresh.digest)  # not compared above
-    assert [rule.origin for rule in again.rules] == [rule.origin for rule in fresh.rules]
+    forget(monkeypatch)
+    work = worked_on(monkeypatch)
+    again = kept(TEXTS, parse_pack)
+    assert work == ([], [])
+    assert whole(again) == whole(fresh) == whole(parse_pack(TEXTS))
     assert compile_program(again).digest == compile_program(fresh).digest
 
 
-def test_the_rules_that_ship_come_out_of_the_cache_as_they_went_in() -> None:
+def test_the_rules_that_ship_come_out_of_the_cache_as_they_went_in(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Path(__file__).parent.parent / "rules"
     texts = {path.relative_to(rules).as_posix(): path.read_text("utf-8") for path in (rules / "lists").glob("*.yaml")}
     texts |= {path.name: path.read_text("utf-8") for path in (rules / "core").glob("*.yaml")}
-    fresh, again = kept(texts, parse_pack), kept(texts, never)
-    assert (again, again.needles) == (fresh, fresh.needles)
+    fresh = kept(texts, parse_pack)
+    forget(monkeypatch)
+    work = worked_on(monkeypatch)
+    assert whole(kept(texts, parse_pack)) == whole(fresh)
+    assert work == ([], [])
     assert fresh.rules
+
+
+def test_packs_share_the_files_that_both_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(TEXTS, parse_pack)
+    forget(monkeypatch)
+    one, other = kept(TEXTS, parse_pack), kept({**TEXTS, "c.yaml": "lists: {others: [x]}"}, parse_pack)
+    assert [id(rule) for rule in one.rules] == [id(rule) for rule in other.rules]
 
 
 @pytest.mark.parametrize(
@@ -130,25 +128,26 @@ def test_the_rules_that_ship_come_out_of_the_cache_as_they_went_in() -> None:
 def test_an_edit_is_seen_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object]
 ) -> None:
-    folder, parsed = rules_in(tmp_path / "rules"), counted(monkeypatch)
+    folder = rules_in(tmp_path / "rules")
     load_pack(folder)
+    read, _ = worked_on(monkeypatch)
     load_pack(folder)
-    assert len(parsed) == 1
+    assert read == []
     change(folder)
     found = load_pack(folder)
-    assert len(parsed) == 2
-    assert {rule.origin.path for rule in found.rules} <= set(parsed[1])
-    assert {rule.origin.path for rule in load_pack(folder).rules} == {rule.origin.path for rule in found.rules}
-    assert len(parsed) == 2
+    assert len(read) == 1
+    there = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.yaml")}
+    assert whole(found) == whole(load_pack(folder)) == whole(parse_pack(there))
 
 
-def test_an_edit_taken_back_finds_the_pack_kept_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, parsed = rules_in(tmp_path / "rules"), counted(monkeypatch)
+def test_an_edit_taken_back_finds_the_file_kept_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = rules_in(tmp_path / "rules")
     before = load_pack(folder)
+    read, _ = worked_on(monkeypatch)
     for text in (ADS.replace("advertisement", "sponsored"), ADS):
         (folder / "ads.yaml").write_text(text)
         after = load_pack(folder)
-    assert len(parsed) == 2
+    assert read == ["ads.yaml"]
     assert after == before
 
 
@@ -159,41 +158,67 @@ def test_texts_that_run_into_each_other_are_told_apart() -> None:
 
 
 def test_a_folder_is_known_by_what_it_holds_not_by_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed = counted(monkeypatch)
+    read, _ = worked_on(monkeypatch)
     assert load_pack(rules_in(tmp_path / "here")) == load_pack(rules_in(tmp_path / "there"))
-    assert len(parsed) == 1
+    assert sorted(read) == sorted(TEXTS)
 
 
-def test_other_code_makes_another_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(TEXTS, parse_pack)
-    monkeypatch.setattr(packcache, "_code", lambda: "of another version")
-    with pytest.raises(pytest.fail.Exception):
-        kept(TEXTS, never)
+    monkeypatch.setattr(rulecache, "_code", lambda: "of another version")
+    read, _ = worked_on(monkeypatch)
+    kept(TEXTS, parse_pack)
+    assert sorted(read) == sorted(TEXTS)
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"not a pickle", b"\x80\x05", pickle.dumps({"rules": ()}), b"cno.such.module\nThing\n."]
 )
-def test_a_damaged_cache_is_passed_over_and_mended(cache: Path, content: bytes) -> None:
+def test_a_damaged_cache_is_passed_over_and_mended(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
     fresh = kept(TEXTS, parse_pack)
     for path in cache.rglob("*.pickle"):
         path.write_bytes(content)
-    assert kept(TEXTS, parse_pack) == fresh
-    assert kept(TEXTS, never) == fresh
+    forget(monkeypatch)
+    assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
+    forget(monkeypatch)
+    work = worked_on(monkeypatch)
+    assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
+    assert work == ([], [])
 
 
-def test_a_pack_cut_short_is_passed_over(cache: Path) -> None:
+def test_files_cut_short_are_passed_over(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = kept(TEXTS, parse_pack)
-    (path,) = packs(cache)
-    path.write_bytes(path.read_bytes()[:-40])
-    assert kept(TEXTS, parse_pack) == fresh
+    for path in cache.rglob("*.pickle"):
+        path.write_bytes(path.read_bytes()[:-40])
+    forget(monkeypatch)
+    assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
 
 
 def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(TEXTS, parse_pack)
-    monkeypatch.setattr(outlines, "_EXAMINED", {})
-    kept({**TEXTS, "c.yaml": "lists: {others: [x]}"}, parse_pack)
-    assert set(outlines.known()) == set(pickle.loads(next(cache.glob("patterns*")).read_bytes()))
+    first = outlines.known()
+    forget(monkeypatch)
+    kept({**TEXTS, "ads.yaml": ADS + "# a comment\n"}, parse_pack)
+    assert (outlines.count(), outlines.known()) == (0, first)
+    kept({**TEXTS, "more.yaml": ADS.replace("ads/", "more/").replace("Read more", "Read on")}, parse_pack)
+    assert outlines.count() == 1
+    (patterns,) = cache.glob("patterns*")
+    assert pickle.loads(patterns.read_bytes()) == outlines.known()
+
+
+def test_faults_are_told_alike_by_a_shape_that_was_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"a.yaml": ADS.replace("max_words: 3", "max_words: three, min_wrods: 1").replace("label: ad", "label: adz")}
+    told = []
+    for _ in range(2):
+        forget(monkeypatch)
+        with pytest.raises(RulesError) as caught:
+            kept(wrong, parse_pack)
+        told.append(caught.value.faults)
+    assert list(cache.glob("shape-*"))
+    assert told[0] == told[1]
+    assert len(told[0]) > 2
 
 
 MORE = {
@@ -294,7 +319,7 @@ def test_faults_are_never_kept(cache: Path) -> None:
             kept(texts, parse_pack)
         told.add(str(caught.value))
     assert len(told) == 1
-    assert not cache.exists()
+    assert not (cache / "files").exists()
 
 
 def _read_only(cache: Path) -> None:
@@ -328,23 +353,24 @@ def test_on_a_full_disk_nothing_is_left_behind(cache: Path, monkeypatch: pytest.
         file.write = full  # type: ignore[assignment, method-assign]
         return file
 
-    monkeypatch.setattr(packcache, "NamedTemporaryFile", opened)
+    monkeypatch.setattr(rulecache, "NamedTemporaryFile", opened)
     assert kept(TEXTS, parse_pack) == parse_pack(TEXTS)
     assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
-def test_only_the_newest_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packcache, "_MOST_KEPT", 3)
+def test_of_the_code_only_the_newest_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulecache, "_MOST_OF_CODE", 3)
     for n in range(5):
-        kept({"a.yaml": f"lists: {{a: [x{n}]}}\n"}, parse_pack)
-        for path in packs(cache):  # older by a minute, each time
+        monkeypatch.setattr(rulecache, "_code", f"version {n}".format)
+        assert rulecache.worked_out("shape", lambda n=n: n) == n  # type: ignore[misc]
+        for path in cache.glob("*.pickle"):  # older by a minute, each time
             os.utime(path, (path.stat().st_atime - 60, path.stat().st_mtime - 60))
-    assert len(packs(cache)) == 3
-    kept({"a.yaml": "lists: {a: [x4]}\n"}, never)
+    assert len(list(cache.glob("*.pickle"))) == 3
+    assert rulecache.worked_out("shape", lambda: None) == 4
 
 
 def test_only_the_newest_files_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packcache, "_MOST_FILES", 3)
+    monkeypatch.setattr(rulecache, "_MOST_FILES", 3)
     for n in range(5):
         kept({"a.yaml": f"lists: {{a: [x{n}]}}\n"}, parse_pack)
     assert len(list((cache / "files").iterdir())) == 3
@@ -354,8 +380,8 @@ def test_only_the_newest_files_are_kept(cache: Path, monkeypatch: pytest.MonkeyP
     ("env", "place"),
     [
         ({"CLEANER_CACHE": "here"}, "here"),
-        ({"CLEANER_CACHE": None, "XDG_CACHE_HOME": "xdg"}, "xdg/cleaner/packs"),
-        ({"CLEANER_CACHE": None, "XDG_CACHE_HOME": "", "HOME": "home"}, "home/.cache/cleaner/packs"),
+        ({"CLEANER_CACHE": None, "XDG_CACHE_HOME": "xdg"}, "xdg/cleaner/rules"),
+        ({"CLEANER_CACHE": None, "XDG_CACHE_HOME": "", "HOME": "home"}, "home/.cache/cleaner/rules"),
         ({"CLEANER_CACHE": ""}, None),  # none is kept
     ],
 )

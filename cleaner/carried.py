@@ -58,6 +58,7 @@ class Earlier:
         self._kept_before = np.arange(len(self.rejected) + 1) - self._rejected_before
         self.signed = any(file.path == SIGNATURES for file in report.files)
         """There are signatures of its articles."""
+        self._begins: dict[str, list[int]] = {}
 
     @cached_property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -116,8 +117,11 @@ class Earlier:
 
     def _groups(self, name: str) -> list[int]:
         """The first row of each row group of a table, and the number of all rows."""
-        told = pq.read_metadata(self._place(name))
-        return list(accumulate((told.row_group(at).num_rows for at in range(told.num_row_groups)), initial=0))
+        if name not in self._begins:
+            told = pq.read_metadata(self._place(name))
+            counts = (told.row_group(at).num_rows for at in range(told.num_row_groups))
+            self._begins[name] = list(accumulate(counts, initial=0))
+        return self._begins[name]
 
     def _ids(self, name: str) -> list[str]:
         return [id_ for batch in column_of(self._place(name), "id") for id_ in batch]

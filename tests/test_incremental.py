@@ -192,7 +192,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Pa
 def test_row_groups_change_no_row(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duplicates: Duplicates | None
 ) -> None:
-    """A shard is finished and carried over a row group at a time: however many it has, the rows are the same."""
+    """A shard is finished, carried over and read a row group at a time: however many it has, the rows are the same."""
     for pack in ({"rules.yaml": RULES}, {"rules.yaml": RULES, "others.yaml": OTHERS}):
         into = partial(build, str(corpus), rules=parse_pack(pack), duplicates=duplicates, workers=1)
         few = into(tmp_path / "few")
@@ -204,6 +204,7 @@ def test_row_groups_change_no_row(
             assert list(rows(many.dist, table)) == list(rows(few.dist, table))
             (file,) = (many.dist / table).iterdir()
             assert pq.read_metadata(file).num_row_groups > 3
+        assert list(prepared_corpus(str(many.dist))) == list(prepared_corpus(str(few.dist)))
     assert 0 < many.cleaned < many.documents
 
 

@@ -119,7 +119,7 @@ def compiled(pattern: str, *, at_once: bool = False) -> Any:
     import re2  # noqa: PLC0415
 
     message = ""
-    for memory in _MEMORY[at_once:]:
+    for memory in _MEMORY[1:] if at_once else _MEMORY:
         try:
             return re2.compile(pattern, _options(memory))
         except re2.error as error:

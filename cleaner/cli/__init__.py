@@ -17,7 +17,7 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 # Rules are tens of thousands of objects, and all of them stay: by its own measure, 700, the collector would go through
 # them again and again while they are read.
-_OBJECTS_BEFORE_COLLECTING = 50_000
+_OBJECTS_BEFORE_COLLECTING = 200_000
 
 # Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
 # freed: workers and the first process held some 60 MiB more each, and were no faster.

@@ -53,11 +53,14 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
         return parse(texts, files)
     finally:  # what a fault stands beside was read all the same
         with suppress(OSError):
-            for name, file in files.items():
-                if file is not before.get(name):
-                    _store(places[name], file, most=_MOST_FILES)
+            read = [name for name, file in files.items() if file is not before.get(name)]
+            for name in read:
+                _store(places[name], files[name])
+            if read:
+                _make_room(folder / "files", max(_MOST_FILES, 2 * len(texts)))
             if outlines.count() > examined_before and len(examined := outlines.known()) <= _MOST_PATTERNS:
-                _store(patterns, examined, most=_MOST_OF_CODE)
+                _store(patterns, examined)
+                _make_room(folder, _MOST_OF_CODE)
 
 
 def worked_out(name: str, make: Callable[[], Any]) -> Any:
@@ -72,7 +75,8 @@ def worked_out(name: str, make: Callable[[], Any]) -> Any:
             return value
     value = make()
     with suppress(OSError):
-        _store(place, (name, value), most=_MOST_OF_CODE)
+        _store(place, (name, value))
+        _make_room(folder, _MOST_OF_CODE)
     return value
 
 
@@ -113,8 +117,7 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _store(path: Path, value: object, *, most: int) -> None:
-    """Keep it, in a folder of so many."""
+def _store(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
@@ -122,7 +125,10 @@ def _store(path: Path, value: object, *, most: int) -> None:
         file.write(pickle.dumps(value, protocol=5))
         file.close()
         os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
-    there = list(path.parent.glob("*.pickle"))
+
+
+def _make_room(folder: Path, most: int) -> None:
+    there = list(folder.glob("*.pickle"))
     if len(there) > most:
         by_age = sorted(there, key=lambda p: p.stat().st_mtime, reverse=True)
         for old in by_age[most:]:

@@ -376,6 +376,15 @@ def test_only_the_newest_files_are_kept(cache: Path, monkeypatch: pytest.MonkeyP
     assert len(list((cache / "files").iterdir())) == 3
 
 
+def test_a_pack_of_more_files_is_kept_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulecache, "_MOST_FILES", 3)
+    texts = {f"{n}.yaml": f"lists: {{a: [x{n}]}}\n" for n in range(5)}
+    kept(texts, parse_pack)
+    read, _ = worked_on(monkeypatch)
+    kept(texts, parse_pack)
+    assert read == []
+
+
 @pytest.mark.parametrize(
     ("env", "place"),
     [

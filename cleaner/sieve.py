@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from cleaner.arrow import numbers, strings, taken, values
 from cleaner.model import Options
-from cleaner.patterns import BLANKS, QUOTES, compiled, plain
+from cleaner.patterns import BLANKS, QUOTES, PatternError, compiled, plain
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Filter, RulePack
 from cleaner.sites import host_of
@@ -131,14 +131,10 @@ class _Sought:
 
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
-        self._literals = tuple(
-            (anywhere, compiled(whole, at_once=True) if whole else None) for anywhere, whole in _patterns(literals)
-        )
-        phrases = (whole for _, whole in _patterns(each for each in literals if each[0]))
+        self._literals = tuple(_patterns(literals))
         written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
-        self._patterns: tuple[str, ...] = (*sorted(written), *phrases)
-        if not written or len(written) > _MOST_PATTERNS or any(map(_is_unfit, written)):
-            self._patterns = ()
+        fit = len(written) <= _MOST_PATTERNS and not any(map(_is_unfit, written))
+        self._written = sorted(written) if fit else []
 
     def stands_in(self, texts: pa.Array) -> Mask:
         """The texts in which one of the rules may match a line."""
@@ -150,7 +146,7 @@ class _Sought:
             if len(near) and whole:
                 near = near[[whole.search(text) is not None for text in taken(texts, near).to_pylist()]]
             found[near] = True
-        if self._patterns and found.any():
+        if self._written and found.any():
             near = _rows_of(texts, found)
             sure = [text for text in pc.unique(near).to_pylist() if self._matches(plain(text))]
             found[found] = _true(pc.is_in(near, value_set=strings(sure)))
@@ -161,7 +157,7 @@ class _Sought:
 
     @cached_property
     def _regexes(self) -> list[Any]:
-        return list(map(compiled, self._patterns))
+        return [*map(compiled, self._written), *(whole for _, whole in self._literals if whole)]
 
 
 def _is_unfit(pattern: str) -> bool:
@@ -282,11 +278,10 @@ _SPELLED = {
 }
 
 
-def _patterns(literals: Iterable[Literal]) -> Iterator[tuple[str, str]]:
-    """One or more patterns for all of them, each for the literals anywhere and for those that fill a line.
+def _patterns(literals: Iterable[Literal]) -> Iterator[tuple[str, Any]]:
+    """One or more patterns for all of them, each for the literals anywhere and, compiled, for phrases that fill a line.
 
-    The latter takes milliseconds to compile, Arrow each time that it is asked: so it is compiled once, and asked where
-    the first is found.
+    The latter takes milliseconds to compile, and Arrow would take them each time; it is asked where the first is found.
     """
     for is_phrase, those in groupby(sorted(literals), lambda literal: literal[0]):
         spelled = [each for _, each in those]
@@ -294,17 +289,17 @@ def _patterns(literals: Iterable[Literal]) -> Iterator[tuple[str, str]]:
             yield from _compilable(spelled[at : at + _LITERALS_AT_ONCE], is_phrase=is_phrase)
 
 
-def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, str]]:
+def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, Any]]:
     """As few patterns as RE2 has room for."""
     either = "|".join(spelled)
     anywhere = f"(?im){either}"
-    whole = f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$" if is_phrase else ""
     try:
-        pc.match_substring_regex(strings(()), whole or anywhere)
-    except pa.ArrowInvalid:
+        pc.match_substring_regex(strings(()), anywhere)
+        whole = compiled(f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$", at_once=True) if is_phrase else None
+    except (pa.ArrowInvalid, PatternError):
         half = len(spelled) // 2
         if not half:
-            yield "", ""  # found anywhere
+            yield "", compiled("") if is_phrase else None  # found anywhere
             return
         yield from _compilable(spelled[:half], is_phrase=is_phrase)
         yield from _compilable(spelled[half:], is_phrase=is_phrase)

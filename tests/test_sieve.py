@@ -156,6 +156,14 @@ def test_documents_without_a_literal_of_the_rule_are_held_back() -> None:
     assert held_back(RULES[:1], (), kept, *ad) == [True, False, True]
 
 
+def test_a_phrase_that_is_too_long_for_a_pattern_may_stand_anywhere() -> None:
+    long = "read all of it " * 30_000
+    rules = rule("long", line=(long, "read it")), rule("share", pattern="Share .+")
+    kept = f"{PROSE}\nNobody knew."
+    assert held_back(rules, (), f"{PROSE}\n{long}", kept) == [False, False]
+    assert held_back(rules[1:], (), f"{PROSE}\n{long}", kept) == [True, True]
+
+
 def test_a_phrase_more_asks_for_that_phrase_alone() -> None:
     ad, more = RULES[0], replace(RULES[0], line=(*RULES[0].line, "nobody knew"))
     assert held_back([ad], [more], f"{PROSE}\nAdvertisement", "Nobody knew.") == [True, False]

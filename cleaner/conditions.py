@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from cleaner.letters import Words
 from cleaner.lines import is_unspaced
 from cleaner.model import Block
 from cleaner.rule import Where
@@ -18,7 +17,6 @@ Verdict = tuple[bool, object]
 Condition = Callable[[Scene, int, Any, Where], Verdict]
 
 _QUOTES = re.compile(r"[\"“”„«»「」『』]")
-_WORD = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def _zone(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
@@ -58,7 +56,7 @@ def _unspaced(listed: frozenset[str]) -> tuple[str, ...]:
 def _holds_word(name: str) -> Callable[[Scene, int], bool]:
     def holds(scene: Scene, i: int) -> bool:
         listed, line = scene.words.get(name, frozenset()), scene.lines.folded[i]
-        if any(word in listed for word in _WORD.findall(line)):
+        if any(word in listed for word in scene.lines.tokens(i)):
             return True
         return is_unspaced(line) and any(word in line for word in _unspaced(listed))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from cleaner.letters import is_common
+from cleaner.letters import Words, is_common
 from cleaner.patterns import fold, plain
 
 # Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
@@ -23,12 +23,18 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK_CHARS_PER_WORD = 2
 _SOUTHEAST_CHARS_PER_WORD = 5  # Thai, Lao, Burmese and Khmer: vowels and tones are characters of their own
 
+_TOKEN = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
+
 # What may stand around a phrase without making it another one: bullets, arrows, end marks.
 _PHRASE_ENDS = " .:!…‹›<>←→↑↓≪≫▼▾▸►▶▲△●○■◆•*|-–—_#：。、！【】［］"
 _PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; behind, it belongs to the phrase: `16+`
 
 _PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
 _LONG_PROSE_WORDS = 20  # the head ends before the first of these
+_MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one paragraph is no story
+_PER_SHORT_LINE = 3
+_SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
 _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
 _ZONES = {(True, True): ("head", "tail"), (True, False): ("head",), (False, True): ("tail",), (False, False): ("body",)}
 
@@ -149,6 +155,21 @@ class Lines:
         # Most lines are ASCII, and to ask that here saves them two calls.
         return [len(text.split()) if text.isascii() else word_count(text) for text in self.texts]
 
+    def tokens(self, i: int) -> list[str]:
+        """The words of a line as letters spell them, folded: no numbers, no marks but an apostrophe within."""
+        found = self._tokens[i]
+        if found is None:
+            found = self._tokens[i] = _TOKEN.findall(self.folded[i])
+        return found
+
+    @cached_property
+    def _tokens(self) -> list[list[str] | None]:
+        return [None] * len(self)
+
+    def content_words(self, i: int) -> list[str]:
+        """The words of four letters or more of a line, folded: what it is about."""
+        return _CONTENT_WORD.findall(self.folded[i])
+
     @cached_property
     def total_words(self) -> int:
         """Words of the whole text."""
@@ -166,6 +187,14 @@ class Lines:
     def _prose(self) -> list[bool]:
         texts = self.texts
         return [words >= _PROSE_WORDS and ends_sentence(texts[i], words) for i, words in enumerate(self.words)]
+
+    @cached_property
+    def story_points(self) -> list[int]:
+        """What each line says for a story around it: the words of prose, and less than nothing for a short line."""
+        return [
+            -_PER_SHORT_LINE if words < _SHORT_LINE else min(words, _MOST_OF_A_LINE) if prose else 0
+            for words, prose in zip(self.words, self._prose, strict=True)
+        ]
 
     @cached_property
     def head_end(self) -> int:

@@ -15,6 +15,7 @@ from cleaner.conditions import LABEL_CONDITIONS
 from cleaner.errors import RuleFault
 from cleaner.examples import trial
 from cleaner.languages import ISO_639_1
+from cleaner.patterns import fold
 from cleaner.program import CompiledRule, Program, compile_program, kinds_of
 from cleaner.resolve import Resolution
 from cleaner.rule import Rule, RulePack, Where, Zone
@@ -28,6 +29,7 @@ _PLACES = {  # conditions that speak of more than the line itself, and what they
     for name in (*LABEL_CONDITIONS, "blank_above", "blank_below", "first", "last", "document_words")
 }
 _DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
+_IDLE = frozenset({"idle-literals", "idle-everywhere"})  # does no harm
 Finding = tuple[str, str, str]
 """Code, message, hint."""
 
@@ -42,6 +44,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
             *_names(rule),
             *_successor(rule, pack),
             *_boundaries(rule),
+            *_literals(rule, pack),
             *(_meaning(rule, old[rule.id]) if rule.id in old else ()),
             *(_rivals(rule, program) if rule.status == "stable" and rule.action == "drop" else ()),
         ]
@@ -49,7 +52,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
         found += [
             RuleFault(path=place.path, line=place.line, column=place.column, rule=rule.id,
                       code=code, message=message, hint=hint,
-                      severity="warning" if code in _DOUBTS else "error")
+                      severity="warning" if code in _DOUBTS | _IDLE else "error")
             for code, message, hint in findings
         ]  # fmt: skip
     return sorted(found)
@@ -92,6 +95,14 @@ def _boundaries(rule: Rule) -> Iterator[Finding]:
                 rf"`\b` beside {beside!r} never holds: in RE2 it knows ASCII alone",
                 r"write `(?:^|\P{L})` or `(?:\P{L}|$)`",
             )  # fmt: skip
+
+
+def _literals(rule: Rule, pack: RulePack) -> Iterator[Finding]:
+    needles = pack.needles.get(rule.id, frozenset())
+    if rule.everywhere and needles:
+        yield "idle-everywhere", "its pattern has a literal to be looked up by", "leave `everywhere` out"
+    if rule.literals and needles != frozenset(map(fold, rule.literals)):
+        yield "idle-literals", "its pattern has literals that stand in fewer places than these", "leave `literals` out"
 
 
 def _meaning(rule: Rule, old: Rule) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
 
-from cleaner.patterns import NOTHING, REPEATS, Strings, compiled, flat, fold, needles, parsed
+from cleaner.needles import NOTHING, REPEATS, Strings, flat, needles
+from cleaner.patterns import compiled, fold, parsed
 
 _MOST_WIDTH = 10_000  # characters; more is as good as no bound
 _MOST_IN_RANGE = 128

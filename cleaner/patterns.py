@@ -1,18 +1,14 @@
-"""Patterns: named lists put in, compiled by RE2, and the literals by which a rule is looked up.
+"""Patterns: text as they see it, named lists put in, compiled by RE2 or parsed.
 
 RE2 runs in time linear in the text, so no pattern can blow up (https://swtch.com/~rsc/regexp/regexp1.html).
-A pattern is never run over a whole document: `needles` finds a set of literals of which every match
-must hold at least one (the idea of RE2's FilteredRE2), an automaton finds those, and the pattern is
-tried on that line only.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -27,9 +23,6 @@ QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'",
 BLANKS = ("\u00a0", "\u202f", "\u2009", "\u3000", "\t")
 
 _PLAIN_PAIRS = (*QUOTES.items(), *((blank, " ") for blank in BLANKS))
-
-_MOST_NEEDLES = 2000  # of one rule; a list of agencies is a few hundred, with its variants a thousand
-_LEAST_WEIGHT = 3  # shorter needles hit so often that the index saves nothing
 
 
 class PatternError(ValueError):
@@ -135,23 +128,6 @@ def group_names(pattern: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\(\?P<(\w+)>", pattern))
 
 
-# ---------------------------------------------------------------------------------------------------
-# Needles
-
-Strings = frozenset[str]
-NOTHING: Strings = frozenset({""})
-REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
-
-
-def needles(pattern: str) -> Strings:
-    """Literals, folded, one of which stands in every line that matches; empty where there are none.
-
-    A line break in a needle stands for the line's start or end. `pattern` is expanded already.
-    Raises PatternError where the pattern can't be parsed.
-    """
-    return _best(_Walk().sequence(list(parsed(pattern)))) or frozenset()
-
-
 def parsed(pattern: str) -> Any:
     """The tree of an expanded pattern as Python's parser gives it. Raises PatternError where it can't be parsed."""
     try:
@@ -160,112 +136,3 @@ def parsed(pattern: str) -> Any:
             return parser.parse(_UNICODE_CLASS.sub(r"\\w", _FLAGS.sub("", pattern).replace(_NO_WORD, r"\W")))
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise PatternError(f"{error} (patterns are read by Python, too)") from None
-
-
-def flat(items: Iterable[Any]) -> Iterator[Any]:
-    """The items of a sequence, with those of its groups in the groups' places."""
-    for item in items:
-        if item[0] is op.SUBPATTERN:
-            yield from flat(item[1][-1])
-        elif item[0] is getattr(op, "ATOMIC_GROUP", None):
-            yield from flat(item[1])
-        else:
-            yield item
-
-
-def weight(needle: str) -> int:
-    """How rare a needle is, roughly: characters, those of scripts without spaces and line edges twice."""
-    dense = 0 if needle.isascii() else sum(char >= "\u2e80" for char in needle)
-    return len(needle) - needle.count(" ") + needle.count("\n") + dense
-
-
-def _joined(run: Strings, exact: Strings) -> Strings:
-    """Every string of the one before every string of the other; two line edges in a row are one."""
-    return frozenset((a + b).replace("\n\n", "\n") for a in run for b in exact)
-
-
-def _best(candidates: list[Strings]) -> Strings | None:
-    fit = [c for c in candidates if min(map(weight, c)) >= _LEAST_WEIGHT]
-    # A rarer needle saves lines from being tried; each doubling of their number costs half as much in the index.
-    return max(fit, key=lambda c: (min(8, *map(weight, c)) - len(c).bit_length() / 2, -len(c), sorted(c)), default=None)
-
-
-class _Walk:
-    """Over a parsed pattern: exact string sets where they are small, else candidates of required ones."""
-
-    def sequence(self, items: list[Any]) -> list[Strings]:
-        """Candidate sets, each of which every match of the sequence must meet."""
-        candidates: list[Strings] = []
-        run = NOTHING
-        for item in flat(items):
-            exact = self._exact(item)
-            if exact is not None and len(run) * len(exact) <= _MOST_NEEDLES:
-                if len(exact) > 1:
-                    candidates += (run, exact)  # what stands before the choice, or the choice alone, may be rare enough
-                run = _joined(run, exact)
-                continue
-            candidates.append(run)
-            run = exact if exact is not None else NOTHING
-            if exact is None:
-                candidates += self._required(item)
-        candidates.append(run)
-        return [c for c in candidates if c and "" not in c]
-
-    def _exact(self, item: Any) -> Strings | None:
-        kind = _EXACT.get(item[0])
-        return kind(self, item[1]) if kind else None
-
-    def exact_sequence(self, items: Iterable[Any]) -> Strings | None:
-        run = NOTHING
-        for item in flat(items):
-            exact = self._exact(item)
-            if exact is None or len(run) * len(exact) > _MOST_NEEDLES:
-                return None
-            run = _joined(run, exact)
-        return run
-
-    def _required(self, item: Any) -> list[Strings]:
-        """Candidates within an item that has no small exact set."""
-        if item[0] is op.BRANCH:
-            best = [_best(self.sequence(list(branch))) for branch in item[1][1]]
-            if all(best):
-                union = frozenset().union(*(b for b in best if b))
-                return [union] if len(union) <= _MOST_NEEDLES else []
-        elif item[0] in REPEATS and item[1][0] >= 1:
-            return self.sequence(list(item[1][2]))
-        return []
-
-    def exact_branch(self, value: Any) -> Strings | None:
-        union: Strings = frozenset()
-        for branch in value[1]:
-            exact = self.exact_sequence(branch)
-            if exact is None or len(union := union | exact) > _MOST_NEEDLES:
-                return None
-        return union
-
-    def exact_repeat(self, value: Any) -> Strings | None:
-        least, most, items = value
-        if most != 1:
-            return None
-        exact = self.exact_sequence(items)
-        return exact if exact is None or least else exact | NOTHING
-
-    def exact_class(self, value: Any) -> Strings | None:
-        # Within a line the only blank that patterns see is the plain one.
-        chars = [chr(arg) if kind is op.LITERAL else " " if arg is op.CATEGORY_SPACE else None for kind, arg in value]
-        return None if None in chars or len(chars) > 8 else frozenset(fold(c) for c in chars if c)
-
-
-def _edge(_walk: _Walk, value: Any) -> Strings | None:
-    lines_edge = value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING, op.AT_END, op.AT_END_STRING)
-    return frozenset({"\n"}) if lines_edge else NOTHING
-
-
-_EXACT: dict[Any, Callable[[_Walk, Any], Strings | None]] = {
-    op.LITERAL: lambda _walk, value: frozenset({fold(chr(value))}),
-    op.AT: _edge,
-    op.IN: _Walk.exact_class,
-    op.BRANCH: _Walk.exact_branch,
-    op.MAX_REPEAT: _Walk.exact_repeat,
-    op.MIN_REPEAT: _Walk.exact_repeat,
-}

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from itertools import chain
+from math import inf
 from typing import Any, Literal, get_args
 
 from cleaner.alphabets import Pattern
 from cleaner.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
 from cleaner.lines import phrase_key
 from cleaner.model import Block, Document, Options
+from cleaner.needles import choosiness
 from cleaner.outlines import Outline, examined
 from cleaner.patterns import expand, fold, group_names
 from cleaner.rule import FIELD_NAMES, LABELS, Fate, FieldName, Rule, RulePack
@@ -157,9 +159,8 @@ class CompiledRule:
         """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
         if self.kind not in ("pattern", "inline", "join"):
             return frozenset()
-        if self.rule.literals:
-            return frozenset(map(fold, self.rule.literals))
-        return examined(self.pattern).needles
+        own, found = frozenset(map(fold, self.rule.literals)), examined(self.pattern).needles
+        return max((found, own), key=choosiness) if own and found else own or found
 
     @cached_property
     def outline(self) -> Outline:
@@ -193,17 +194,24 @@ def _is_host(host: str | None, wanted: str) -> bool:
     return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
 
 
+Call = tuple[CompiledRule, int, float, Outline | None]
+"""A rule; the characters of a line that it matches, at least and at most; its outline, if that says more."""
+
+
 class Index:
     """Rules with a pattern, by the literals that a line holds where they match."""
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         import ahocorasick_rs  # noqa: PLC0415
 
-        called: dict[str, list[CompiledRule]] = {}
+        called: dict[str, list[Call]] = {}
         everywhere: list[CompiledRule] = []
         for rule in rules:
+            outline = rule.outline
+            most = inf if outline.most is None else outline.most
+            call: Call = rule, outline.least, most, outline if outline.first or outline.digit else None
             for needle in sorted(rule.needles):
-                called.setdefault(needle, []).append(rule)
+                called.setdefault(needle, []).append(call)
             if not rule.needles and rule.kind in ("pattern", "inline", "join"):
                 everywhere.append(rule)
         # Of ten thousand needles it would by itself make the automaton that takes a third longer to run.

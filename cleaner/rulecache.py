@@ -23,8 +23,9 @@ from cleaner import outlines
 from cleaner.rule import RuleFile, RulePack
 
 _MODULES = (
-    "rule", "patterns", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines", "sites",
-    "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard", "structure/wholeness",
+    "rule", "patterns", "needles", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines",
+    "sites", "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard",
+    "structure/wholeness",
 )  # fmt: skip
 _MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
 _MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaner.letters import Words
 from cleaner.lines import Lines, phrase_key
 from cleaner.model import Block, Match
 from cleaner.patterns import fold
@@ -15,7 +14,6 @@ from cleaner.rule import FieldName, Label, Rule, WholePages
 _NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
 _PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|\d{4}|[\s,–-])+")
-_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +129,7 @@ class Scene:
 
     def content_words(self, i: int) -> frozenset[str]:
         """The words of four letters or more of a line, folded."""
-        return frozenset(_CONTENT_WORD.findall(self.lines.folded[i]))
+        return frozenset(self.lines.content_words(i))
 
     def missed(self, rule: Rule, line: int, guard: str, figure: object) -> None:
         """Note, where someone asks for it, that a rule came near."""

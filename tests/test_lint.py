@@ -155,6 +155,25 @@ def test_a_word_boundary_beside_a_letter_that_has_none(rule: str, found: bool) -
     assert [code for _, code, _ in findings(pack(rule))] == ["ascii-boundary"] * found
 
 
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        (r"pattern: 'Boats? (?:on|in) .+', literals: [boat]", True),
+        (r"pattern: 'Boats? (?:on|in) .+', literals: [boats on, boat in, boats in, boat on]", True),  # found by itself
+        (r"pattern: '(?:The|An?|Our) .{3,9}', literals: [the boat, a boat, our boat]", False),
+        (r"pattern: '\p{Lu}+ \p{Lu}+', literals: [boat]", False),
+    ],
+)
+def test_literals_that_are_not_needed(rule: str, found: bool) -> None:
+    assert [code for _, code, _ in findings(pack(rule))] == ["idle-literals"] * found
+
+
+@pytest.mark.parametrize(("pattern", "found"), [("Boats? .+", True), ("[^A-Z]+", False)])
+def test_a_pattern_that_need_not_run_everywhere(pattern: str, found: bool) -> None:
+    idle = findings(pack(f"pattern: '{pattern}', everywhere: nothing else is sure"))
+    assert [code for _, code, _ in idle] == ["idle-everywhere"] * found
+
+
 def test_a_deprecated_rule_points_to_one_in_use() -> None:
     old = "id: x/old, line: boats, status: deprecated"
     assert findings(pack(old)) == [("x/old", "no-successor", "deprecated, and points to no successor")]
@@ -255,7 +274,7 @@ def test_a_rule_that_takes_a_part_of_each_covers_nothing() -> None:
 def test_findings_stand_in_order_of_place_and_say_how_bad_they_are() -> None:
     texts = {
         "b.yaml": "rules:\n" + entry("id: x/b, line: boats, language: xx") + entry(f"{WIDE}, site: lantern.newz"),
-        "a.yaml": "rules:\n" + entry("id: x/z, inline: boats, everywhere: w, removes: [Boats in]")
+        "a.yaml": "rules:\n" + entry("id: x/z, inline: boats, removes: [Boats in]")
         + entry(r"id: x/c, inline: 'é\bBoats'"),
     }  # fmt: skip
     told = [(found.path, found.line, found.code, found.severity) for found in lint(parse_pack(texts))]

@@ -39,7 +39,7 @@ rules:
   - {id: related/kept, label: related, why: x, line: see also, action: allow, allows: related, keeps: see also}
   - {id: comments/near, label: comments, why: x, line: comments, where: {max_words: 9, first: true},
      removes: comments, keeps: ads}
-  - {id: residue/slow, label: residue, why: x, pattern: '#+', everywhere: all, removes: '##', keeps: ads}
+  - {id: residue/slow, label: residue, why: x, pattern: '[^A-Z]+', everywhere: all, removes: '##', keeps: ads}
   - {id: title/first, label: title, why: x, headline: true, where: {max_words: 3, min_words: 3},
      removes: One two three, keeps: ads}
   - {id: caption/beside, label: caption, why: x, neighbour: {above: ad}, where: {max_words: 1, min_words: 1},

@@ -78,7 +78,7 @@ def _taken(rule: CompiledRule, scene: Scene, i: int, bullet: int) -> Match:
 
 
 def _told(page: Page, i: int) -> float:
-    words = set(content_words(page.lines.folded[i]))
+    words = set(content_words(page.lines, i))
     often = fsum(_WEIGHT[min(page.told[word], OFTEN)] for word in words)  # in whatever order a set gives them
     return often / (len(words) * _WEIGHT[OFTEN]) if words else 0.0
 

@@ -16,21 +16,28 @@ _ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and 
 
 
 def candidates(program: Program, scene: Scene) -> Candidates:
-    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number."""
+    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number.
+
+    Where nobody asks what came near, those are left out whose outline rules the line out.
+    """
     lines, language, host = scene.lines, scene.language, scene.host
+    folded, every = lines.folded, scene.misses is not None
+    lengths = [len(text) for text in lines.texts]
     index = program.index(language)
     places: dict[tuple[CompiledRule, int], None] = {}  # each once, in order
     phrases, longest = program.phrases, program.longest_phrase + _ROOM
     for i, key in enumerate(lines.keys) if phrases else ():
-        if key in phrases and len(lines.folded[i]) <= longest:
+        if key in phrases and len(folded[i]) <= longest:
             for rule in phrases[key]:
                 if rule.is_for(language):
                     places[rule, i] = None
     starts, called = lines.haystack_starts, index.called
     for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
-        for rule in called[number]:
-            places[rule, i] = None
+        length = lengths[i]
+        for rule, least, most, outline in called[number]:
+            if every or (least <= length <= most and (outline is None or outline.fits(folded[i], length))):
+                places[rule, i] = None
     for i in range(len(lines)) if index.everywhere else ():
         for rule in index.everywhere:
             places[rule, i] = None
@@ -44,20 +51,11 @@ def candidates(program: Program, scene: Scene) -> Candidates:
 
 def find_indexed(_program: Program, scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
     """The matches among the candidates."""
-    if scene.misses is None:  # else each is looked at in full
-        near = _likely(scene, near)
+    every = scene.misses is not None
     for rule, i in near:
-        yield from _FIND[rule.kind](rule, scene, i)
-
-
-def _likely(scene: Scene, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[tuple[CompiledRule, int]]:
-    """Those that what is cheap to know does not rule out."""
-    texts, folded = scene.lines.texts, scene.lines.folded
-    for rule, i in near:
-        if rule.outline.fits(folded[i], len(texts[i])) and (
-            not rule.cheap_checks or hold(scene, i, rule.cheap_checks, rule.where)
-        ):
-            yield rule, i
+        # What is cheap to know comes before the pattern is tried, but for those who ask what the pattern would say.
+        if every or not rule.cheap_checks or hold(scene, i, rule.cheap_checks, rule.where):
+            yield from _FIND[rule.kind](rule, scene, i)
 
 
 def stands(rule: CompiledRule, scene: Scene, i: int) -> bool:

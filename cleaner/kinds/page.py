@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import chain
 
 from cleaner.dates import is_update
-from cleaner.letters import Words, is_common
-from cleaner.lines import word_count
+from cleaner.letters import is_common
+from cleaner.lines import Lines, word_count
 from cleaner.model import FieldMatch, Match
 from cleaner.rule import FieldName
 from cleaner.scene import Scene
@@ -22,16 +22,13 @@ _INTO = 3  # lines of the story: what reads as its first sentences may be a long
 _LEAST_STORY = 60  # words of prose, the lines between them discounted
 _LEAST_AROUND = 30  # lines around the story: a whole page has its menus and footers, in whatever language
 _LABELLED_FOR = 5  # a labelled one counts for so many, as somebody vouches for it
-_MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one paragraph is no story
-_PER_SHORT_LINE, _PER_LABELLED_LINE = 3, 1
-_SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
+_PER_LABELLED_LINE = 1
 _MOST_WORDS, _SENTENCE_WORDS = 32, 20
 _ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page says who and when
 _FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
-_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
@@ -46,20 +43,19 @@ class Page:
     @cached_property
     def story(self) -> range:
         """The run of lines that holds most prose, furniture between discounted; empty where there is little."""
-        lines, labels = self.lines, self.scene.labels
-        best, start, sum_, found = 0, 0, 0, range(0)
-        for i, words in enumerate(lines.words):
+        points = self.lines.story_points
+        if self.scene.labels:
+            points = points.copy()
+            for i in self.scene.labels:
+                points[i] = -_PER_LABELLED_LINE
+        best, start, sum_, found = 0, 0, 0, (0, 0)
+        for i, each in enumerate(points):
             if sum_ <= 0:
                 sum_, start = 0, i
-            if i in labels:
-                sum_ -= _PER_LABELLED_LINE
-            elif words < _SHORT_LINE:
-                sum_ -= _PER_SHORT_LINE
-            elif lines.is_prose(i):
-                sum_ += min(words, _MOST_OF_A_LINE)
-                if sum_ > best:
-                    best, found = sum_, range(start, i + 1)
-        return found if best >= _LEAST_STORY else range(0)
+            sum_ += each
+            if sum_ > best:
+                best, found = sum_, (start, i + 1)
+        return range(*found) if best >= _LEAST_STORY else range(0)
 
     @cached_property
     def whole(self) -> bool:
@@ -114,10 +110,10 @@ class Page:
     @cached_property
     def told(self) -> Counter[str]:
         """In how many lines of the story's prose each content word stands that a candidate speaks of."""
-        folded = self.lines.folded
-        asked = set(chain.from_iterable(content_words(folded[i]) for i in self.candidates))
-        prose = (folded[i] for i in self.story if self.lines.is_prose(i))
-        return Counter(chain.from_iterable(asked.intersection(content_words(line)) for line in prose))
+        lines = self.lines
+        asked = set(chain.from_iterable(content_words(lines, i) for i in self.candidates))
+        prose = (i for i in self.story if lines.is_prose(i))
+        return Counter(chain.from_iterable(asked.intersection(content_words(lines, i)) for i in prose))
 
     @cached_property
     def beginning(self) -> str:
@@ -158,8 +154,9 @@ def _places(page: Page, name: FieldName) -> tuple[range, ...]:
     return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere
 
 
-def content_words(folded: str) -> list[str]:
+def content_words(lines: Lines, i: int) -> list[str]:
     """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
+    folded = lines.folded[i]
     if is_common(folded) or not (runs := _CJK_RUN.findall(folded)):
-        return _CONTENT_WORD.findall(folded)
+        return lines.content_words(i)
     return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]

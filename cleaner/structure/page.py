@@ -67,7 +67,7 @@ class Page:
     @cached_property
     def tokens(self) -> list[list[str]]:
         """The words of each line, folded."""
-        return [_WORD.findall(line) for line in self.lines.folded]
+        return list(map(self.lines.tokens, range(self.count)))
 
     @cached_property
     def bodies(self) -> list[str]:

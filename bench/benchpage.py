@@ -60,10 +60,10 @@ wholly.
   a build does: none of them has rules, a ledger or metadata. Their row says what they do. They stand beside a whole
   build, and beside one without rules: that has the filters of documents alone and drops exact copies, but tells the
   language, measures, signs and writes all that a dataset holds.
-- **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand. Packs of 50
-  and 500 are samples of the real one, or the rules of it that find the most; that of 5,000 has the real one in it, and
-  made-up rules of its kinds. What is found is signed, weighed against the rest and written, and costs more than what is
-  looked for in vain: a sample finds less than the whole.
+- **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand, and
+  2,000 others cleaned first. Packs of 50 and 500 are samples of the real one, or the rules of it that find the most, as
+  are written first; that of 5,000 has the real one in it, and made-up rules of its kinds. What is found is signed,
+  weighed against the rest and written, and costs more than what is looked for in vain: a sample finds next to nothing.
 - **Memory** is what the largest worker has held at once; the process that shares out the work groups the duplicates of
   all, and grows with them.
 - **The edit** puts a new phrase in the place of one of a rule's many; one article in a hundred holds the old one. The
@@ -118,7 +118,7 @@ _WHY = {
     "two-workers": "each worker compiles the patterns that it meets by itself; planning and grouping are one process; "
     "and the shards are few, so that one worker is done before the other",
     "rules-whole-5000": "a sample of 50 rules finds next to nothing, and cost follows what is found: each piece is "
-    "signed, weighed against others, put into the ledger. Beside the 50 that find the most it is less: see above",
+    "signed, weighed against others, put into the ledger. Beside the 50 that find the most it is less: see the row below that has them",
     "diff": "of this many articles, the start of the process and the cleaning of those that do change are most of it: "
     "see the two figures of `cleaner diff` below. With more articles the start weighs less",
     "edited": "what hangs on no document is done anew: the start, the grouping of all signatures, the finishing of "

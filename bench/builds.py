@@ -6,7 +6,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -58,15 +57,6 @@ def fresh(bench: Bench, raw: Path, *, workers: int = 1) -> Spent:
         return build(raw, place, workers=workers)
     finally:
         shutil.rmtree(place)
-
-
-def side_by_side(bench: Bench, raw: Path) -> Spent:
-    """Two builds with one worker each, at once, that share nothing but the machine."""
-    with ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(lambda _: fresh(bench, raw), range(2)))
-    return Spent(
-        cpu=sum(each.cpu for each in both), wall=max(each.wall for each in both), peak=max(each.peak for each in both)
-    )
 
 
 def without_rules(bench: Bench, raw: Path, *, workers: int) -> Spent:

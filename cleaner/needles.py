@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from math import log2
+from math import fsum, log2
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
 
@@ -65,7 +65,7 @@ def choosiest(sets: Iterable[Strings]) -> Strings | None:
 
 def choosiness(needles: Strings) -> float:
     """How seldom one of them stands in text, in bits; less a little for their number, which the index has to hold."""
-    places = sum(2.0 ** -min(_RARE_ENOUGH, _bits(needle)) for needle in needles)
+    places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(needle)) for needle in needles)  # in whatever order a set has them
     return -log2(places) - log2(len(needles)) / 8
 
 

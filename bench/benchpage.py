@@ -118,7 +118,7 @@ _WHY = {
     "two-workers": "each worker compiles the patterns that it meets by itself; planning and grouping are one process; "
     "and the shards are few, so that one worker is done before the other",
     "rules-whole-5000": "a sample of 50 rules finds next to nothing, and cost follows what is found: each piece is "
-    "signed, weighed against others, put into the ledger. Beside the 50 that find the most it is less: see the row below that has them",
+    "signed, weighed against others, put into the ledger. Beside the 50 that find the most, in a row below, it is less",
     "diff": "of this many articles, the start of the process and the cleaning of those that do change are most of it: "
     "see the two figures of `cleaner diff` below. With more articles the start weighs less",
     "edited": "what hangs on no document is done anew: the start, the grouping of all signatures, the finishing of "

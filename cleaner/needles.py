@@ -54,28 +54,33 @@ def needles(pattern: str) -> Strings:
 
 def candidates(pattern: str) -> list[Strings]:
     """Sets of such literals; every match meets each of them. Raises PatternError."""
-    return list(map(_shortest, _Walk().sequence(parsed(pattern))))
+    return _Walk().sequence(parsed(pattern))
 
 
 def choosiest(sets: Iterable[Strings]) -> Strings | None:
     """The set whose literals stand in the fewest places, as far as letters tell; None where all stand in too many."""
     fit = [each for each in sets if min(map(weight, each)) >= _LEAST_WEIGHT]
-    return max(fit, key=lambda each: (choosiness(each), -len(each), sorted(each)), default=None)
+    best = max(fit, key=lambda each: (choosiness(each), -len(each), sorted(each)), default=None)
+    return best and _shortest(best)
 
 
 def choosiness(needles: Strings) -> float:
     """How seldom one of them stands in text, in bits; less a little for their number, which the index has to hold."""
-    places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(needle)) for needle in needles)  # in whatever order a set has them
+    # A set has no order, and a plain sum would hang on it.
+    places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(needle)) for needle in needles)
     return -log2(places) - log2(len(needles)) / 8
 
 
-@lru_cache(maxsize=50_000)
 def _bits(needle: str) -> float:
-    """How rare it is. What a word or a number begins with half tells the rest."""
-    return sum(_COMMON_BITS if word in _COMMON else _of_word(word) for word in _WORD.findall(needle))
+    """How rare it is."""
+    return sum(map(_of_word, _WORD.findall(needle)))
 
 
+@lru_cache(maxsize=50_000)
 def _of_word(word: str) -> float:
+    """What a word or a number begins with half tells the rest."""
+    if word in _COMMON:
+        return _COMMON_BITS
     bits = [_BITS.get(char, _BITS_OF_LETTER if char.isalpha() else _BITS_OF_SIGN) for char in word]
     return sum(bits) if is_dense(word[0]) else bits[0] + sum(bits[1:]) / 2
 
@@ -109,9 +114,7 @@ def _joined(run: Strings, exact: Strings) -> Strings:
 
 def _shortest(strings: Strings) -> Strings:
     """Without those that hold another of them: where they stand, that one does."""
-    if len(strings) == 1:
-        return strings
-    lengths = sorted({len(each) for each in strings})
+    lengths = sorted(set(map(len, strings)))
     return frozenset(
         each
         for each in strings
@@ -130,6 +133,7 @@ class _Walk:
     def sequence(self, items: Iterable[Any], run: Strings = NOTHING) -> list[Strings]:
         """Candidate sets, each of which every match of the sequence must meet; `run` is what stands before it."""
         found: list[Strings] = []
+        sure = run  # without what is optional at its end
         waiting = list(flat(items))[::-1]
         while waiting:
             item = waiting.pop()
@@ -137,31 +141,33 @@ class _Walk:
             exact = self._exact(item)
             if exact is not None and len(run) * len(exact) <= _MOST:
                 if len(exact) > 1:
-                    found += (run, exact)  # what stands before the choice, or the choice alone, may be rare enough
+                    found += (sure, exact)  # what stands before the choice, or the choice alone, may be rare enough
+                run = NOTHING if "" in run else run  # where something optional stands first, what follows it is enough
                 run = _joined(run, exact)
+                sure = sure if "" in exact else run
             elif exact is not None:
-                found.append(run)
-                run = exact
+                found.append(sure)
+                run = sure = exact
             elif kind in REPEATS and value[0] and (own := self.exact_sequence(value[2])) is not None:
-                run = self._repeated(run, own, value[0], found)
+                run = sure = self._repeated(sure, run, own, value[0], found)
             elif kind in REPEATS and value[0]:
                 waiting += (_ANYTHING, *list(flat(value[2]))[::-1])  # the first time, and what may follow
             else:
-                found.append(run)
+                found.append(sure)
                 if kind is op.BRANCH:
                     found += self._of_branches(value[1], run)
-                run = NOTHING
-        found.append(run)
-        return [each for each in found if each and "" not in each]
+                run = sure = NOTHING
+        found.append(sure)
+        return [each for each in dict.fromkeys(found) if each and "" not in each]
 
-    def _repeated(self, run: Strings, own: Strings, least: int, found: list[Strings]) -> Strings:
+    def _repeated(self, sure: Strings, run: Strings, own: Strings, least: int, found: list[Strings]) -> Strings:
         """Go over an item that is there once or more: as often as it must be behind `run`, then before what follows."""
         copies = own
         for _ in range(1, least):
             if len(copies) * len(own) > _MOST_COPIES:
                 break
             copies = _joined(copies, own)
-        found += (run, copies)
+        found += (sure, copies)
         if len(run) * len(copies) <= _MOST:
             found.append(_joined(run, copies))
         return copies
@@ -183,7 +189,7 @@ class _Walk:
         """What every branch requires, some of which have no small exact set; with and without what stands before."""
         found: list[Strings] = []
         for before in {run, NOTHING}:
-            best = [choosiest(map(_shortest, self.sequence(branch, before))) for branch in branches]
+            best = [choosiest(self.sequence(branch, before)) for branch in branches]
             union = frozenset().union(*(each for each in best if each))
             if all(best) and len(union) <= _MOST:
                 found.append(union)

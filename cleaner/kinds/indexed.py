@@ -40,7 +40,8 @@ def candidates(program: Program, scene: Scene) -> Candidates:
                 places[rule, i] = None
     for i in range(len(lines)) if index.everywhere else ():
         for rule in index.everywhere:
-            places[rule, i] = None
+            if every or rule.outline.fits(folded[i], lengths[i]):
+                places[rule, i] = None
     by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
     for place in places:
         rule = place[0]

@@ -63,7 +63,6 @@ def floor(bench: Bench) -> Iterator[Row | Fact]:
         floor=lambda: run([sys.executable, "-c", FLOOR, raw, out], cwd=ROOT),
         one=partial(fresh, bench, raw),
         two=partial(fresh, bench, raw, workers=2),
-        halves=partial(bench, bench.corpus(bench.articles // 2)),
     )
     own: dict[str, Any] = {"step": "floor", "articles": bench.articles, "lower_is": "the floor"}
     yield ratio(key="floor-cpu", what="a whole build to the floor, CPU", upper=cpu(found["one"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cleaner.addresses import slug_words
 from cleaner.article import Article
@@ -14,16 +15,19 @@ from cleaner.kinds import find
 from cleaner.kinds.breaks import Mended, mend
 from cleaner.kinds.page import said_of_the_story
 from cleaner.languages import Language, sample, told_or_detected
+from cleaner.lexicon import is_no_value
 from cleaner.lines import Lines, word_count
-from cleaner.model import Block, Document, Edit, Evidence, Mark, Match
+from cleaner.model import READ_AS_HTML, Block, Document, Edit, Evidence, Mark, Match
 from cleaner.normalise import normalise
 from cleaner.program import Program
+from cleaner.recordkeys import stated
 from cleaner.resolve import lost, resolve, with_repairs, within_budgets
-from cleaner.rule import Fate
+from cleaner.rule import Fate, WholePages
 from cleaner.scene import Miss, Scene
 from cleaner.sites import host_of, recognised
 
-_LANGUAGE_KEYS = ("language", "lang")
+OVER_BUDGET = "over-budget"
+"""The flag of an article that rules would have taken too much of."""
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
 
 
@@ -54,15 +58,20 @@ def clean(document: Document, program: Program) -> Article:
 def prepare(document: Document) -> Prepared:
     """The part that no rule can change: normalising and the language.
 
-    A language that the input states (`language` or `lang`) is believed, unless the text is in other letters. What a
+    A language that the input states (`language`, `lang`) is believed, unless the text is in other letters. What a
     page's markup states is asked only where the detector can't tell: templates seldom know what is written in them.
     """
     text = normalise(document.text)
     part = sample(text)
-    language = told_or_detected(map(document.given.get, _LANGUAGE_KEYS), part)
+    language = told_or_detected(_languages(document.given), part)
     if language.code is None and document.stated:
-        language = told_or_detected(map(document.stated.get, _LANGUAGE_KEYS), part)
+        language = told_or_detected(_languages(document.stated), part)
     return Prepared(document=document, text=text, language=language)
+
+
+def _languages(said: Mapping[str, Any]) -> Iterator[Any]:
+    """What is said of the language; `na` is more often no value than Nauruan."""
+    return (value for _, value in stated(said, "language") if not is_no_value(value))
 
 
 def clean_prepared(prepared: Prepared, program: Program) -> Article:
@@ -89,13 +98,13 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     clean_text, layout = apply(text, edits)
     words_of = dict(zip(scene.lines.texts, scene.lines.words, strict=True))
     signals = measure(clean_text, total, language, words_of)
-    flags: tuple[str, ...] = ()
+    flags = document.flags
     share = _share_at_stake(signals.words_removed, total, removals, scene)
     if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
         figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
         losses += [lost(match, guard="document budget", figure=figure) for match in removals]
         repaired = with_repairs((), mended.repairs, matches, fates)  # they take nothing away
-        edits, flags = tuple(_edit(match, text) for match in repaired.winners), ("over-budget",)
+        edits, flags = tuple(_edit(match, text) for match in repaired.winners), (*flags, OVER_BUDGET)
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language, words_of)
     metadata, evidence = assemble(
@@ -147,9 +156,15 @@ def scene_of(prepared: Prepared, program: Program, lines: Lines, host: str | Non
         words=program.words_of(language),
         blocks=prepared.blocks,
         url=document.url,
-        whole_pages=program.options.whole_pages,
+        whole_pages=_whole_pages(document, program),
         trace=trace,
     )
+
+
+def _whole_pages(document: Document, program: Program) -> WholePages:
+    """The option in force; what was a part of a page is no whole one by itself."""
+    chosen = program.options.whole_pages
+    return "never" if chosen == "auto" and READ_AS_HTML in document.flags else chosen
 
 
 def staged(prepared: Prepared, program: Program) -> tuple[Scene, Mapping[str, Fate]]:

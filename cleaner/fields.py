@@ -9,12 +9,22 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from cleaner import recordkeys
 from cleaner.addresses import day_of
 from cleaner.dates import is_near, is_update, parse_datetime
-from cleaner.lexicon import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
+from cleaner.lexicon import (
+    PARTICLES,
+    clean_publisher,
+    clean_title,
+    is_no_value,
+    parse_count,
+    parse_minutes,
+    parse_sections,
+)
 from cleaner.model import Evidence, FieldMatch, Metadata
 from cleaner.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
 from cleaner.rule import FieldName
+from cleaner.values import items_of, moment_of, named, without_addresses
 
 Values = Mapping[FieldName, tuple[Any, ...]]
 """What a text says: a byline may name authors and agencies."""
@@ -41,8 +51,6 @@ class Field:
     """All values count, in order and each once; otherwise the first one does."""
     whole: bool = False
     """An item of a list that the input states is one value, not text to parse."""
-    given: tuple[str, ...] = ()
-    """Keys, besides the field's name, under which an input may state it; the first that says something counts."""
     late: Callable[[str, Context], bool] = lambda _raw, _context: False
     """Whether a raw text gives way to others of the same field."""
 
@@ -74,48 +82,43 @@ def _flag(raw: str) -> bool:
     return raw.strip().casefold() not in ("", "0", "false", "no")
 
 
+# The zeros of clocks and spreadsheets: Unix (west of Greenwich, too), Excel, Windows, .NET.
+_NO_DAYS = ("1970-01-01", "1969-12-31T", "1899-12-30", "1601-01-01")
+
+
 def _published(raw: str, context: Context) -> Values:
     moment = parse_datetime(raw, language=context.language, likely=context.day)
-    return {"published": (moment,)} if moment else {}
+    return {"published": (moment,)} if moment and not moment.startswith(_NO_DAYS) else {}
 
 
 # What a name alone doesn't hold: marks that part names, brackets, figures, words that join or open.
 _BYLINE = re.compile(r"[,;/|()\d]|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE)
 
+# What leads in a byline, of languages where it may also be a part of a name.
+_LED_BY: Mapping[str | None, str] = {
+    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "no": "av", "da": "af",
+}  # fmt: skip
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
 LAST_RESORT = frozenset({"html/publisher"})
 """Where markup only suggests a value: an author who is the publisher itself."""
 
 FIELDS: Mapping[FieldName, Field] = {
-    "title": Field(parse=_one("title", clean_title), given=("headline",)),
-    "authors": Field(parse=_people("authors"), many=True, whole=True, given=("author", "byline")),
-    "published": Field(
-        parse=_published,
-        late=lambda raw, context: is_update(raw, language=context.language),
-        given=(
-            "published_at", "date_published", "datePublished", "publishing_date", "publication_date",
-            "publish_date", "pub_date", "pubDate", "pubdate", "date",
-        ),
-    ),
+    "title": Field(parse=_one("title", clean_title)),
+    "authors": Field(parse=_people("authors"), many=True, whole=True),
+    "published": Field(parse=_published, late=lambda raw, context: is_update(raw, language=context.language)),
     "agencies": Field(
-        parse=lambda raw, context: {"agencies": parse_agencies(raw, context.agencies)},
-        many=True, whole=True, given=("agency",),
+        parse=lambda raw, context: {"agencies": parse_agencies(raw, context.agencies)}, many=True, whole=True
     ),
-    "contributors": Field(parse=_people("contributors"), many=True, whole=True, given=("contributor",)),
-    "sections": Field(
-        parse=lambda raw, _context: {"sections": parse_sections(raw)},
-        many=True, whole=True, given=("section", "articleSection", "categories", "category"),
-    ),
-    "captions": Field(parse=_one("captions", _on_one_line), many=True, whole=True, given=("caption",)),
-    "image_credits": Field(
-        parse=_one("image_credits", _on_one_line), many=True, whole=True, given=("image_credit",)
-    ),
-    "publisher": Field(parse=_one("publisher", clean_publisher), given=("site_name", "sitename")),
-    "paywalled": Field(parse=_one("paywalled", _flag), holds=bool, given=("paywall",)),
+    "contributors": Field(parse=_people("contributors"), many=True, whole=True),
+    "sections": Field(parse=lambda raw, _context: {"sections": parse_sections(raw)}, many=True, whole=True),
+    "captions": Field(parse=_one("captions", _on_one_line), many=True, whole=True),
+    "image_credits": Field(parse=_one("image_credits", _on_one_line), many=True, whole=True),
+    "publisher": Field(parse=_one("publisher", clean_publisher)),
+    "paywalled": Field(parse=_one("paywalled", _flag), holds=bool),
     "comment_count": Field(parse=_one("comment_count", parse_count), holds=int),
-    "reading_time_minutes": Field(
-        parse=_one("reading_time_minutes", parse_minutes), holds=int, given=("reading_time",)
-    ),
-}  # fmt: skip
+    "reading_time_minutes": Field(parse=_one("reading_time_minutes", parse_minutes), holds=int),
+}
 """Every field of `Metadata`."""
 
 
@@ -218,9 +221,11 @@ def _read(match: FieldMatch, context: Context) -> Values:
 
 def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values]]:
     """What the input states: the field, the value as it stands there, and what it says."""
-    for name, field in FIELDS.items() if given else ():
-        for key in (name, *field.given):
-            if (value := given.get(key)) is not None and any((said := _typed(name, value, context)).values()):
+    for name in FIELDS if given else ():
+        for key, value in recordkeys.stated(given, name):
+            if key in recordkeys.ONLY_OBJECT and not isinstance(value, Mapping):
+                continue
+            if any((said := _typed(name, value, context)).values()):
                 yield name, _written(value), said
                 break
 
@@ -253,34 +258,67 @@ def _authors_of(items: Iterable[str], context: Context) -> Values:
 def _typed(name: FieldName, value: Any, context: Context) -> Values:
     """What a value that is not found text says, whatever its type: a date, an object with a name, a list."""
     field = FIELDS[name]
+    if is_no_value(value):
+        return {}
+    if name == "published" and (moment := moment_of(value)):
+        return {} if moment.startswith(_NO_DAYS) else {name: (moment,)}
     if isinstance(value, str):
-        return field.parse(value, context)
+        items = items_of(value)
+        return _said(name, value, context) if items is None else _listed(name, items, context)
     if type(value) is field.holds:
         return {name: (value,)}
+    if field.holds is int and isinstance(value, float) and value.is_integer():
+        return {name: (int(value),)}  # a column with gaps, as pandas holds it
     if isinstance(value, date):
-        moment = value.replace(microsecond=0) if isinstance(value, datetime) else value
-        return {name: (moment.isoformat(),)} if name == "published" else {}
+        moment = (value.replace(microsecond=0) if isinstance(value, datetime) else value).isoformat()
+        return {name: (moment,)} if name == "published" and not moment.startswith(_NO_DAYS) else {}
     if isinstance(value, Mapping):
-        return _typed(name, value.get("name"), context)
+        return _typed(name, named(value), context)
     if isinstance(value, Iterable):
         return _listed(name, value, context)
     return {}
 
 
+_PEOPLE = frozenset({"authors", "contributors"})
+
+
+def _said(name: FieldName, raw: str, context: Context) -> Values:
+    """What a string says that an input states; an address is no value of any field."""
+    text = without_addresses(raw) if name in _PEOPLE else raw
+    return {} if is_no_value(text) or _ADDRESS.fullmatch(text.strip()) else FIELDS[name].parse(text, context)
+
+
 def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
-    """A list says what its items say; an item of names is one name, unless it is an agency's."""
+    """A list says what its items say; an item of names is one name, unless it is an agency's or begins as a byline."""
     field = FIELDS[name]
     together: dict[FieldName, tuple[Any, ...]] = {}
     for item in items:
-        named = item.get("name") if isinstance(item, Mapping) else item
-        said = _typed(name, named, context)
-        if field.whole and isinstance(named, str):
+        value = named(item) if isinstance(item, Mapping) else item
+        said = _typed(name, value, context)
+        if field.whole and isinstance(value, str):
             agencies = said.get("agencies", ()) if name != "agencies" else ()
-            text = _on_one_line(named)
-            said = {"agencies": agencies} if agencies and not said.get(name) else {name: (text,) if text else ()}
+            if agencies and not said.get(name):
+                said = {"agencies": agencies}
+            elif not (name in _PEOPLE and said.get(name) and _is_byline(value, context.language)):
+                said = {name: _whole(name, value)}
         for key, several in said.items():
             together[key] = together.get(key, ()) + several
     return together
+
+
+def _whole(name: FieldName, item: str) -> tuple[str, ...]:
+    """An item of a list as one value; none where it says nothing."""
+    text = _on_one_line(without_addresses(item) if name in _PEOPLE else item)
+    return () if is_no_value(item) or is_no_value(text) or _ADDRESS.fullmatch(text) else (text,)
+
+
+def _is_byline(item: str, language: str | None) -> bool:
+    """Whether an item of a list of names is led in: "By Anna Reed". "Von Trapp" is a name, in German "Von Anna Reed"
+    is none."""
+    words = item.casefold().split()
+    if len(words) > 1 and words[0] in ("by", "by:"):
+        return True
+    return len(words) > 2 and words[0] == _LED_BY.get(language) and words[1] not in PARTICLES
 
 
 def _written(value: Any) -> str:

@@ -92,6 +92,24 @@ LEADS = frozenset((  # what leads in a byline, alone on its line or before names
     "текст", "автори", "بقلم", "כתב", "מאת", "作者", "文", "著者",
 ))  # fmt: skip
 
+NO_VALUES = frozenset((  # what programs write where they know nothing: pandas, str(None), SQL, JavaScript, templates
+    "", "nan", "nat", "none", "null", "nil", "n/a", "na", "n.a.", "#n/a", "<na>", "<none>", "<null>", "(null)",
+    "(none)", "undefined", "unknown", "untitled", "not available", "not specified", "no title", "no author",
+    "unknown author", "[]", "{}", "()", "[none]", "[null]", '[""]', "['']", "\\n", "-", "--", "---", "–", "—", "?",
+    "??", "_", ".", "[deleted]", "[removed]",
+))  # fmt: skip
+"""Values that are none, as a whole and in any case."""
+
+
+def is_no_value(value: object) -> bool:
+    """Whether a value that an input states says nothing. A longer text that begins so is one: "None of the above".
+
+    >>> is_no_value("NaN"), is_no_value("None of the above"), is_no_value(0)
+    (True, False, False)
+    """
+    return value is None or (isinstance(value, str) and value.strip().casefold() in NO_VALUES)
+
+
 # --------------------------------------------------------------------------------------- counts
 
 

@@ -32,6 +32,10 @@ class Block:
     """Numbers of the nearest block elements that it stands in, innermost (its own) first; siblings share one."""
 
 
+READ_AS_HTML = "read-as-html"
+"""The flag of a text that was markup, and not said to be: the article alone, without a page around it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text as a reader gives it, decoded but not normalised."""
@@ -49,6 +53,8 @@ class Document:
     """Metadata that the page's own markup states (JSON-LD, meta tags); counts where the input states nothing."""
     blocks: tuple[Block, ...] = ()
     """For a text made of HTML: what the markup says of each of its lines, blank ones among them."""
+    flags: tuple[str, ...] = ()
+    """What its reader gives to review, such as `read-as-html`; the article has it, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from cleaner.arrow import taken
 from cleaner.article import Article
-from cleaner.cleaning import Prepared, prepare
+from cleaner.cleaning import OVER_BUDGET, Prepared, prepare
 from cleaner.duplicates.options import REPEATED_RULE
 from cleaner.edits import rebuild
 from cleaner.errors import InputError
@@ -38,7 +38,7 @@ from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REFUSED, REJECTED, R
 
 _DOCUMENT = (
     "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",
-    "stated", "blocks",
+    "stated", "blocks", "flags",
 )  # fmt: skip
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
 _CLEANED = ("flags", *(each.name for each in fields(Metadata)), *(each.name for each in fields(Signals)))
@@ -274,4 +274,5 @@ def _document(row: Row, text: str) -> Document:
     return Document(
         id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given,
         stated=stated, blocks=unpacked(row["blocks"]),
+        flags=tuple(flag for flag in row["flags"] or () if flag != OVER_BUDGET),
     )  # fmt: skip

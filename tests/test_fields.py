@@ -10,6 +10,7 @@ import pytest
 
 from cleaner.fields import FIELDS, assemble, known_agencies
 from cleaner.model import Evidence, FieldMatch, Metadata
+from cleaner.recordkeys import KEYS, ONLY_OBJECT
 from cleaner.rule import FIELD_NAMES, FieldName
 
 LISTS = {"news_agencies": ("AFP", "Associated Press", "Reuters"), "months": ("May",)}
@@ -175,7 +176,26 @@ def test_a_constant_stands_in_place_of_the_text(name: FieldName, constant: Any, 
         ({"published": datetime(2024, 10, 29, 15, 40, 1, 5)}, "published", "2024-10-29T15:40:01"),
         ({"published": datetime(2024, 10, 29, 15, 40, tzinfo=UTC)}, "published", "2024-10-29T15:40:00+00:00"),
         ({"published": "soon", "date": "2024-10-29"}, "published", "2024-10-29"),
-        ({"published": 1730216400}, "published", None),
+        ({"published": 1730216400}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": "1730216400"}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": 1730216400.0}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": 1730216400000}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": "1730216400000000"}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": {"$date": "2024-10-29T15:40:00Z"}}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"published": {"$date": {"$numberLong": "1730216400000"}}}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"date": 20241029}, "published", "2024-10-29"),
+        ({"date": "20241029T154000Z"}, "published", "2024-10-29T15:40:00+00:00"),
+        ({"date": 202410291540}, "published", None),  # also a moment of 1976
+        ({"date": 2024}, "published", None),
+        ({"date": 45594}, "published", None),
+        ({"date": 10**30}, "published", None),
+        ({"date": float("inf")}, "published", None),
+        ({"date": 0}, "published", None),
+        ({"date": True}, "published", None),
+        ({"date": "1970-01-01"}, "published", None),
+        ({"date": "Thu, 01 Jan 1970 00:00:00 GMT"}, "published", None),
+        ({"date": "1969-12-31T19:00:00-05:00"}, "published", None),
+        ({"date": date(1970, 1, 1)}, "published", None),
         ({"site_name": "Harbour Courier"}, "publisher", "Harbour Courier"),
         ({"publisher": {"name": "Harbour Courier"}}, "publisher", "Harbour Courier"),
         ({"sections": "World | Ports"}, "sections", ("World", "Ports")),
@@ -188,10 +208,92 @@ def test_a_constant_stands_in_place_of_the_text(name: FieldName, constant: Any, 
         ({"paywalled": "false"}, "paywalled", False),
         ({"image_credits": ["AFP, Lea Brandt"]}, "image_credits", ("AFP, Lea Brandt",)),
         ({"title": 7, "authors": 3.5, "sections": None, "published": []}, "title", None),
+        ({"comment_count": 12.0}, "comment_count", 12),
+        # lists written as strings
+        ({"authors": "['Anna Reed', 'Tom Okoro']"}, "authors", ("Anna Reed", "Tom Okoro")),
+        ({"authors": '["Anna Reed", null]'}, "authors", ("Anna Reed",)),
+        ({"authors": "Anna Reed; Tom Okoro"}, "authors", ("Anna Reed", "Tom Okoro")),
+        ({"authors": "[]"}, "authors", ()),
+        ({"authors": "['None']"}, "authors", ()),
+        ({"categories": "['World', 'Ports']"}, "sections", ("World", "Ports")),
+        ({"categories": "World;Ports"}, "sections", ("World", "Ports")),
+        ({"title": "[Video] The ferry"}, "title", "[Video] The ferry"),
+        ({"title": "[2024]"}, "title", "[2024]"),
+        # a byline in a list, once; a name that begins as one is a name
+        ({"authors": ["By Anna Reed", "ANNA REED", "anna reed", ""]}, "authors", ("Anna Reed",)),
+        ({"authors": ["By Anna Reed and Tom Okoro"]}, "authors", ("Anna Reed", "Tom Okoro")),
+        (
+            {"authors": ["Von Trapp", "Par Larsson", "Byron Hale"]},
+            "authors",
+            ("Von Trapp", "Par Larsson", "Byron Hale"),
+        ),
+        # addresses are no names
+        ({"authors": ["https://post.example/reed", "Anna Reed"]}, "authors", ("Anna Reed",)),
+        ({"authors": ["anna@post.example", "@annareed"]}, "authors", ()),
+        ({"author": "anna@post.example (Anna Reed)"}, "authors", ("Anna Reed",)),
+        ({"authors": ["Anna Reed <anna@post.example>"]}, "authors", ("Anna Reed",)),
+        ({"publisher": "https://post.example", "site_name": "Holm Post"}, "publisher", "Holm Post"),
+        # objects
+        ({"author": {"givenName": "Anna", "familyName": "Reed"}}, "authors", ("Anna Reed",)),
+        ({"title": {"rendered": "Stated"}}, "title", "Stated"),
+        ({"categories": [{"term": "World"}, {"term": "Ports"}]}, "sections", ("World", "Ports")),
+        ({"source": {"id": None, "name": "Holm Post"}}, "publisher", "Holm Post"),
+        ({"source": "common-crawl"}, "publisher", None),
     ],
 )
 def test_the_input_states_a_field(given: dict[str, Any], name: str, value: Any) -> None:
     assert getattr(meta(given=given), name) == value
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "nan", "NaN", "NaT", "None", "null", "NULL", "N/A", "n/a", "NA", "<NA>", "-", "--", "?", "Unknown", "Untitled",
+        "undefined", "[]", "{}", "\\N", " ", "",
+    ],
+)  # fmt: skip
+def test_words_for_no_value_are_none_in_every_field(word: str) -> None:
+    assert put_together(given=dict.fromkeys(FIELDS, word)) == (Metadata(), ())
+    assert put_together(given={name: [word, None, {"name": word}] for name in FIELDS}) == (Metadata(), ())
+    assert put_together(given=dict.fromkeys(FIELDS, str([word]))) == (Metadata(), ())
+    assert meta(at("title", "Found"), given={"title": word}).title == "Found"
+
+
+@pytest.mark.parametrize("title", ["None of the above", "Null and void", "The unknown", "0", "NaN: a history"])
+def test_a_title_that_begins_as_such_a_word_is_one(title: str) -> None:
+    assert meta(given={"title": title}).title == title
+
+
+def test_every_key_of_the_table_is_read() -> None:
+    values = {"published": "2024-10-29", "paywalled": True, "comment_count": 3, "reading_time_minutes": 3}
+    for name in FIELDS:
+        for key in KEYS[name]:
+            value = {"name": "Anna Reed"} if key in ONLY_OBJECT else values.get(name, "Anna Reed")
+            assert getattr(meta(given={key: value}), name), key
+
+
+def test_the_table_and_not_the_record_orders_keys() -> None:
+    given = {"date": "2024-10-31", "pubDate": "2024-10-30", "publishedAt": "2024-10-29", "Date": "2024-10-28"}
+    for ordered in (given, dict(reversed(given.items()))):
+        assert meta(given=ordered).published == "2024-10-29"
+    del given["publishedAt"], given["pubDate"]
+    for ordered in (given, dict(reversed(given.items()))):
+        assert meta(given=ordered).published == "2024-10-28"
+
+
+def test_objects_in_a_record_state_what_it_does_not() -> None:
+    inside = {"title": "Inside", "authors": ["Anna Reed"]}
+    for metadata in (inside, '{"title": "Inside", "authors": ["Anna Reed"]}'):
+        said = meta(given={"title": "Stated", "metadata": metadata})
+        assert (said.title, said.authors) == ("Stated", ("Anna Reed",))
+    assert meta(given={"meta": "{broken", "metadata": 7}) == Metadata()
+
+
+def test_the_day_of_a_crawl_is_no_day_of_publication() -> None:
+    given = {"date": "2024-10-29T01:02:03Z", "dump": "CC-MAIN-2024-44", "file_path": "s3://a/b.warc.gz"}
+    assert meta(given=given).published is None
+    assert meta(given={"metadata": given}).published is None
+    assert meta(given={"published": "2024-10-28", "metadata": given}).published == "2024-10-28"
 
 
 def test_what_the_input_states_wins() -> None:

@@ -99,6 +99,19 @@ def test_nothing_changed_is_nothing_done(corpus: Path, tmp_path: Path) -> None:
     assert same(corpus, tmp_path / "dist", rules).cleaned == 0  # the store has it all
 
 
+def test_what_a_reader_flags_stays_flagged(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    draw = random.Random(3)
+    texts = [f"<p>{article(draw)}</p>" if n % 2 else article(draw) for n in range(12)]
+    (raw / "a.jsonl").write_text(
+        "".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts))
+    )
+    rules = parse_pack({"rules.yaml": RULES})
+    more = pack_of([*rules.rules, *parse_pack({"rules.yaml": OTHERS}).rules], {})
+    assert [same(raw, tmp_path / "dist", each).flagged["read-as-html"] for each in (rules, more)] == [6, 6]
+
+
 def test_a_dataset_that_was_spoilt_is_made_good(corpus: Path, tmp_path: Path) -> None:
     rules = parse_pack({"rules.yaml": RULES})
     same(corpus, tmp_path / "dist", rules)

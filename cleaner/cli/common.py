@@ -15,7 +15,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document, Options, Suppression
 from cleaner.program import Program, compile_program
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html
+from cleaner.readers.pages import is_page, read_html, read_plain
 from cleaner.rule import RulePack
 from cleaner.rulefiles import default_rules, load_pack
 from cleaner.settings import Settings, check, load_settings
@@ -78,7 +78,7 @@ def stdin_document() -> Document:
         data = sys.stdin.buffer.read()
         if is_page(data):
             return read_html(data, name="-", source="-", digest="", given={})
-        return Document(id="-", text=decode(data).text, source="-")
+        return read_plain(decode(data).text, name="-", source="-", digest="", given={})
     except ValueError as error:
         raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
 

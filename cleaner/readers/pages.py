@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from cleaner.model import Document
+from cleaner.model import READ_AS_HTML, Document
 from cleaner.readers.encoding import decode_html
+from cleaner.readers.fragments import markup_of
 
 PAGE_BYTES = 20_000_000
 """The longest page that is read, in bytes or characters. The longest of the web's pages of text hold about 5 MB."""
@@ -51,3 +53,17 @@ def read_html(
         id=name, text=page.text, source=source, digest=digest, url=url or page.url, given=given,
         stated=page.stated, blocks=page.blocks,
     )  # fmt: skip
+
+
+def read_plain(
+    text: str, *, name: str, source: str, digest: str, url: str | None = None, given: Mapping[str, Any]
+) -> Document:
+    """The document of a text; one that is plainly a part of a page is read as that, and flagged so.
+
+    A whole page that was escaped is read as one, too. Raises ValueError as `read_html` does.
+    """
+    markup = markup_of(text) if len(text) <= PAGE_BYTES else None
+    if markup is None:
+        return Document(id=name, text=text, source=source, digest=digest, url=url, given=given)
+    page = read_html(markup, name=name, source=source, digest=digest, url=url, given=given)
+    return page if is_page(markup) else replace(page, flags=(READ_AS_HTML,))

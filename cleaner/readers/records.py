@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
+from cleaner import recordkeys
+from cleaner.lexicon import is_no_value
 from cleaner.model import Document
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html
+from cleaner.readers.pages import is_page, read_html, read_plain
 from cleaner.readers.sources import Keys, Unreadable
 
 _KINDS = {
@@ -23,6 +27,7 @@ _KINDS = {
     bytes: "bytes",
 }
 _KEYS_SHOWN = 8
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def kind(value: Any) -> str:
@@ -30,30 +35,51 @@ def kind(value: Any) -> str:
     return _KINDS.get(type(value), "null")
 
 
+def text_names(names: Iterable[str], keys: Keys) -> list[str]:
+    """Those of a record's keys that may hold its text: the one that is asked for; unless another than `text` is, those
+    that tools are known to write it under, too."""
+    names = list(names)
+    asked = [name for name in names if name == keys.text]
+    if keys.text != Keys().text:
+        return asked
+    known = list(map(recordkeys.folded, recordkeys.KEYS["text"]))
+    others = sorted(name for name in names if recordkeys.folded(name) in known and name not in asked)
+    return asked + sorted(others, key=lambda name: known.index(recordkeys.folded(name)))
+
+
 def to_document(record: dict[str, Any], place: str, digest: str, keys: Keys) -> Document | Unreadable:
     """The document of a record, or why there is none; `place` names it where it has no id of its own.
 
     `id`, `url` and the text are taken out of the record; what is left is `given`. A record without a text
-    whose `keys.html` holds a page is read as that, and so is a text that is a whole page itself.
+    whose `keys.html` holds a page is read as that, and so is a text that is a page, or plainly a part of one.
     """
     name = take_id(record) or place
-    key = keys.html if record.get(keys.text) is None and record.get(keys.html) is not None else keys.text
-    text = record.pop(key, record)  # itself: nothing that a record can hold
-    if text is record:
+    key = _text_key(record, keys)
+    if key is None:
         shown = ", ".join(str(key)[:40] for key in list(record)[:_KEYS_SHOWN]) or "no others"
-        cause, hint = f"has no field `{key}`", f"name the one that holds the text; it has {shown}"
+        cause, hint = f"has no field `{keys.text}`", f"name the one that holds the text; it has {shown}"
         return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
+    text = record.pop(key)
     if not isinstance(text, str | bytes):
         cause, hint = f"its field `{key}` holds {kind(text)}, not a string", "mend the record"
+        return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
+    if text.strip() and is_no_value(text):
+        cause, hint = f"its field `{key}` holds no text but {text.strip()!r}", "leave the field out, or give its text"
         return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
     url = take_url(record)
     try:
         if key == keys.html or is_page(text):
             return read_html(text, name=name, source=place, digest=digest, url=url, given=record)
         text = text if isinstance(text, str) else decode(text).text
+        return read_plain(text, name=name, source=place, digest=digest, url=url, given=record)
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="mend the record", digest=digest)
-    return Document(id=name, text=text, source=place, digest=digest, url=url, given=record)
+
+
+def _text_key(record: Mapping[str, Any], keys: Keys) -> str | None:
+    """The key of the text, or of the page where there is none; the first that holds something."""
+    names = [*text_names(record, keys), *([keys.html] if keys.html in record else [])]
+    return next((name for name in names if not is_no_value(record[name])), names[0] if names else None)
 
 
 def digest_of(record: dict[str, Any]) -> str:
@@ -74,8 +100,14 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def take_url(record: dict[str, Any]) -> str | None:
-    """Take the address out of a record; one that is no string stays in it."""
-    return record.pop("url") if isinstance(record.get("url"), str) else None
+    """The address that a record states: its `url`, which is taken out, or else what else is known to hold one. What is
+    no address stays in it."""
+    for key, value in recordkeys.stated(record, "url"):
+        if isinstance(value, str) and not is_no_value(value) and (key == "url" or _ADDRESS.fullmatch(value.strip())):
+            if record.get("url") is value:
+                del record["url"]
+            return value
+    return None
 
 
 def take_id(record: dict[str, Any]) -> str | None:

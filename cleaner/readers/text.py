@@ -9,7 +9,7 @@ from typing import Any
 from cleaner.model import Document
 from cleaner.readers.compression import whole
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html
+from cleaner.readers.pages import is_page, read_html, read_plain
 from cleaner.readers.records import parse, take_url
 from cleaner.readers.sources import PAGES, Keys, Source, Unreadable
 
@@ -18,9 +18,9 @@ def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     """The file as a document, named for its path without suffixes.
 
     Its digest is that of the unpacked bytes. An empty file is a document with an empty text, for a filter
-    to reject under its own id. What is named as a page or is a whole one is read as that. A sidecar that can't
-    be read is reported beside the document, which then goes without its metadata. Raises InputError where the
-    file can't be opened or unpacked, or is too long to be held.
+    to reject under its own id. What is named as a page, is a whole one, or plainly a part of one, is read as that.
+    A sidecar that can't be read is reported beside the document, which then goes without its metadata. Raises
+    InputError where the file can't be opened or unpacked, or is too long to be held.
     """
     data = whole(source.path)
     digest = hashlib.sha256(data).hexdigest()
@@ -38,9 +38,7 @@ def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         if source.suffix in PAGES or is_page(data):
             yield read_html(data, name=source.stem, source=source.name, digest=digest, url=url, given=given)
             return
-        text = decode(data).text
+        yield read_plain(decode(data).text, name=source.stem, source=source.name, digest=digest, url=url, given=given)
     except ValueError as error:
         hint = "give the text itself, or take the file out of the input folder"
         yield Unreadable(source=source.name, id=source.name, cause=str(error), hint=hint, digest=digest)
-        return
-    yield Document(id=source.stem, text=text, source=source.name, digest=digest, url=url, given=given)

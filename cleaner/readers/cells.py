@@ -1,0 +1,118 @@
+"""The cells of a delimited line, by the dialect that its table is written in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LOOSE = ",;"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a table is written."""
+
+    delimiter: str = ","
+    """What stands between two cells; "" where there is one column."""
+    quoted: bool = True
+    """Whether a cell may stand in quotes, in which a quote is doubled; else quotes are a part of the cell."""
+    escaped: bool = False
+    """Whether a quote in a quoted cell is written as `\\"` (Spark, Hadoop, MySQL)."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the cells that were read show of their dialect."""
+
+    needed: int = 0
+    """Cells that had to stand in quotes, for what they hold."""
+    idle: int = 0
+    """Cells in quotes that did not need them: all cells are quoted, or the text is a quotation."""
+    bare: int = 0
+    """Cells that hold a quote and do not stand in quotes, as no writer that quotes leaves them."""
+
+
+class Splitter:
+    """Reads cells. `evidence` counts over all that it reads; `loose` says that a quote in a quoted cell may stand there
+    as it is, as long as no delimiter follows."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.evidence = Evidence()
+        mark = re.escape(dialect.delimiter) or r"(?!)"
+        # In a comma-separated file a quote opens a cell whatever follows, as a comma in prose needs it to.
+        self.loose = dialect.delimiter != "" and dialect.delimiter in _LOOSE
+        self._opening = re.compile(' *"' if self.loose else '"')
+        self._runs = re.compile(r'\\+"?|"+' if dialect.escaped else '"+')
+        self._behind = re.compile(rf" *(?:({mark})|\r*\n?\Z)")
+        self._inner_opening = re.compile(rf'(?:^|{mark}) *"(?:"")*(?!"|{mark}|\s*\Z)')
+
+    def read(self, line: str, cells: list[str], at: int = 0, *, alone: bool = False) -> int:
+        """Append the cells of a line from `at` on; where a quoted cell is not closed on it, the place where the content
+        of that cell begins is returned, else -1. With `alone`, a quote that the line does not close is content."""
+        while True:
+            opening = self._opening.match(line, at) if self.dialect.quoted else None
+            if opening:
+                end, behind = self.closing(line, opening.end())
+                if behind:
+                    cells.append(self.content(line[opening.end() : end]))
+                    if behind[1] is None:
+                        return -1
+                    at = behind.end()
+                    continue
+                if end < 0 and not alone:
+                    return opening.end()
+                if end < 0:
+                    self._plain(line, cells, at)
+                    return -1
+            end = line.find(self.dialect.delimiter, at) if self.dialect.delimiter else -1
+            cell = line[at:end] if end >= 0 else without_end(line[at:])
+            self.evidence.bare += '"' in cell
+            cells.append(cell)
+            if end < 0:
+                return -1
+            at = end + 1
+
+    def _plain(self, line: str, cells: list[str], at: int) -> None:
+        """The rest of a line in which no quote closes a cell: a later one that opens a cell is not closed either."""
+        rest = without_end(line[at:])
+        found = rest.split(self.dialect.delimiter) if self.dialect.delimiter else [rest]
+        self.evidence.bare += sum('"' in cell for cell in found)
+        cells += found
+
+    def closing(self, line: str, at: int) -> tuple[int, re.Match[str] | None]:
+        """Where the content of a quoted cell ends, and what stands behind its quote; (-1, None) where the line does not
+        close it, (0, None) where a quote in it shows that the cell is not quoted."""
+        for run in self._runs.finditer(line, at):
+            quotes = run[0].lstrip("\\")
+            if not quotes or len(quotes) % 2 == 0 or (len(run[0]) - len(quotes)) % 2:
+                continue  # doubled, or behind a backslash
+            if behind := self._behind.match(line, run.end()):
+                return run.end() - 1, behind
+            if not self.loose:
+                return 0, None
+        return -1, None
+
+    def content(self, text: str) -> str:
+        """What a quoted cell holds."""
+        if self.dialect.escaped:
+            told = _BACKSLASHES.sub(lambda found: found[0][: len(found[1]) // 2] + '"', text)
+        else:
+            told = text.replace('""', '"')
+        needed = len(told) < len(text) or "\n" in text or (self.dialect.delimiter and self.dialect.delimiter in text)
+        self.evidence.needed += bool(needed)
+        self.evidence.idle += not needed
+        return told
+
+    def opens_inside(self, line: str) -> bool:
+        """Whether a line seems to open a quoted cell, which the content of a quoted cell can't: its quotes are
+        doubled."""
+        return bool(self._inner_opening.search(line))
+
+
+_BACKSLASHES = re.compile(r'(\\+)"')
+
+
+def without_end(line: str) -> str:
+    """A line without its line end."""
+    return line.removesuffix("\n").removesuffix("\r")

@@ -24,7 +24,7 @@ from cleaner.lexicon import (
 from cleaner.model import Evidence, FieldMatch, Metadata
 from cleaner.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
 from cleaner.rule import FieldName
-from cleaner.values import items_of, moment_of, named, without_addresses
+from cleaner.values import items_of, moment_of, named, without_addresses, without_markup
 
 Values = Mapping[FieldName, tuple[Any, ...]]
 """What a text says: a byline may name authors and agencies."""
@@ -284,7 +284,8 @@ _PEOPLE = frozenset({"authors", "contributors"})
 
 def _said(name: FieldName, raw: str, context: Context) -> Values:
     """What a string says that an input states; an address is no value of any field."""
-    text = without_addresses(raw) if name in _PEOPLE else raw
+    text = without_markup(raw)
+    text = without_addresses(text) if name in _PEOPLE else text
     return {} if is_no_value(text) or _ADDRESS.fullmatch(text.strip()) else FIELDS[name].parse(text, context)
 
 
@@ -308,7 +309,8 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
 
 def _whole(name: FieldName, item: str) -> tuple[str, ...]:
     """An item of a list as one value; none where it says nothing."""
-    text = _on_one_line(without_addresses(item) if name in _PEOPLE else item)
+    text = without_markup(item)
+    text = _on_one_line(without_addresses(text) if name in _PEOPLE else text)
     return () if is_no_value(item) or is_no_value(text) or _ADDRESS.fullmatch(text) else (text,)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ _YEARS = range(1800, 2100)
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|mailto:)\S+|(?<![^\s<>(),;:])[^\s<>(),;:@]+@[^\s<>(),;:@]+\.\w+|(?<!\S)@\w+", re.IGNORECASE
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"</?(?:a|b|br|em|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 _ALL_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 
@@ -96,6 +99,19 @@ def _compact(found: re.Match[str] | None) -> str | None:
     except ValueError:
         return None
     return moment.replace(tzinfo=UTC if found[7] else None).isoformat()
+
+
+def without_markup(text: str) -> str:
+    """A value of a feed or a content system as text: entities read, twice where they were escaped, and no inline tags.
+
+    >>> without_markup("Brandt &amp;amp; Reed: it&#8217;s <em>late</em>"), without_markup("a < b &c; AT&T")
+    ('Brandt & Reed: it’s late', 'a < b &c; AT&T')
+    """
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _INLINE_TAG.sub("", text) if "<" in text else text
 
 
 def without_addresses(text: str) -> str:

@@ -236,6 +236,10 @@ def test_a_constant_stands_in_place_of_the_text(name: FieldName, constant: Any, 
         # objects
         ({"author": {"givenName": "Anna", "familyName": "Reed"}}, "authors", ("Anna Reed",)),
         ({"title": {"rendered": "Stated"}}, "title", "Stated"),
+        # as feeds and content systems escape them
+        ({"title": {"rendered": "Brandt &amp; Reed: it&#8217;s <em>late</em>"}}, "title", "Brandt & Reed: it’s late"),
+        ({"title": "Where a < b, AT&T rose"}, "title", "Where a < b, AT&T rose"),
+        ({"categories": ["Food &amp; Drink"]}, "sections", ("Food & Drink",)),
         ({"categories": [{"term": "World"}, {"term": "Ports"}]}, "sections", ("World", "Ports")),
         ({"source": {"id": None, "name": "Holm Post"}}, "publisher", "Holm Post"),
         ({"source": "common-crawl"}, "publisher", None),

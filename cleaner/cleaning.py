@@ -144,15 +144,15 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
 
 
 def scene_of(prepared: Prepared, program: Program, lines: Lines, host: str | None, *, trace: bool = False) -> Scene:
-    """A document as rules meet it. Its titles are the one that the input gives, and all forms in its markup."""
+    """A document as rules meet it. Its titles are those that the input gives, and all forms in its markup."""
     document, language = prepared.document, prepared.language.code
-    titles = (document.given.get("title"), *document.stated.get("titles", ()))
+    titles = (*(value for _, value in stated(document.given, "title")), *document.stated.get("titles", ()))
     return Scene(
         lines,
         language=language,
         host=host,
         slug=slug_words(document.url),
-        titles=(title for title in titles if isinstance(title, str)),
+        titles=(title for title in titles if isinstance(title, str) and not is_no_value(title)),
         words=program.words_of(language),
         blocks=prepared.blocks,
         url=document.url,

@@ -280,6 +280,8 @@ def _typed(name: FieldName, value: Any, context: Context) -> Values:
 
 
 _PEOPLE = frozenset({"authors", "contributors"})
+_NAMED = _PEOPLE | {"agencies", "sections"}
+_ACCOUNT = re.compile(r"(?:admin\w*|root|webmaster|user|guest)\d*", re.IGNORECASE)  # of content systems
 
 
 def _said(name: FieldName, raw: str, context: Context) -> Values:
@@ -308,10 +310,14 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
 
 
 def _whole(name: FieldName, item: str) -> tuple[str, ...]:
-    """An item of a list as one value; none where it says nothing."""
+    """An item of a list as one value; none where it says nothing, or can't be a name."""
     text = without_markup(item)
     text = _on_one_line(without_addresses(text) if name in _PEOPLE else text)
-    return () if is_no_value(item) or is_no_value(text) or _ADDRESS.fullmatch(text) else (text,)
+    if is_no_value(item) or is_no_value(text) or _ADDRESS.fullmatch(text):
+        return ()
+    if name in _NAMED and (not any(map(str.isalpha, text)) or _ACCOUNT.fullmatch(text)):
+        return ()
+    return (text,)
 
 
 def _is_byline(item: str, language: str | None) -> bool:

@@ -230,6 +230,8 @@ def test_a_constant_stands_in_place_of_the_text(name: FieldName, constant: Any, 
         # addresses are no names
         ({"authors": ["https://post.example/reed", "Anna Reed"]}, "authors", ("Anna Reed",)),
         ({"authors": ["anna@post.example", "@annareed"]}, "authors", ()),
+        ({"authors": ["admin", "Administrator", "user1", "0", "?!"]}, "authors", ()),
+        ({"sections": ["0", "World"]}, "sections", ("World",)),
         ({"author": "anna@post.example (Anna Reed)"}, "authors", ("Anna Reed",)),
         ({"authors": ["Anna Reed <anna@post.example>"]}, "authors", ("Anna Reed",)),
         ({"publisher": "https://post.example", "site_name": "Holm Post"}, "publisher", "Holm Post"),

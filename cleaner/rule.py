@@ -28,7 +28,7 @@ FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
 
 # ---------------------------------------------------------------------------------------------------
 # Rules, as a rule file writes them. Field docstrings become the descriptions of the JSON Schema.
-# Without slots: each command unpickles a pack of ten thousand of them, and what is frozen and has slots sets its
+# Without slots: each command loads a pack of ten thousand of them, and what is frozen and has slots sets its
 # fields one by one, in Python, which takes twice as long.
 
 

@@ -1,16 +1,17 @@
-"""Rules kept between runs: reading and checking some hundred of them takes seconds, unpickling them none.
+"""Rules kept between runs: reading and checking some hundred of them takes seconds, loading what was read none.
 
 What was read of a file is kept by a digest of its text and name, of this package's code and of the Python that runs
 it; what was found out about patterns, and the shape that a rule has to have, by the code alone. So an edit of a file
 costs what that file does. All lie in the user's cache folder (`CLEANER_CACHE` names another; empty, nothing is kept).
-A cache that can't be read or written is passed over.
+A cache that can't be read or written is passed over, and a file of it that is damaged is made anew: each holds plain
+data behind a checksum (`cleaner.rulebytes`). Nothing is deleted but files of the names that are given here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import pickle
+import re
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import ExitStack, suppress
@@ -21,15 +22,18 @@ from typing import Any
 
 from cleaner import outlines
 from cleaner.rule import RuleFile, RulePack
+from cleaner.rulebytes import bytes_of, examined_of, file_of, named_of
 
 _MODULES = (
-    "rule", "patterns", "needles", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines",
+    "rule", "rulebytes", "patterns", "needles", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines",
     "sites", "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard",
     "structure/wholeness",
 )  # fmt: skip
 _MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
 _MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions
 _MOST_PATTERNS = 50_000
+_SUFFIX = ".kept"
+_OURS = re.compile(r"(?:[0-9a-f]{64}|(?:patterns|shape-[\w.+]+)-[0-9a-f]{16})\.kept")
 
 
 Parse = Callable[[Mapping[str, str], MutableMapping[str, RuleFile]], RulePack]
@@ -41,14 +45,14 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
     folder = _folder()
     if folder is None:
         return parse(texts, {})
-    places = {name: folder / "files" / f"{_key(name, text)}.pickle" for name, text in texts.items()}
+    places = {name: folder / "files" / f"{_key(name, text)}{_SUFFIX}" for name, text in texts.items()}
     before: dict[str, RuleFile] = {}
     for name, place in places.items():
-        with suppress(Exception):  # whatever is wrong with a cache, the rules are still there to read
+        with suppress(OSError, ValueError):  # whatever is wrong with a cache, the rules are still there to read
             before[name] = _file(place)
     files = dict(before)
-    patterns = folder / f"patterns-{_code()[:16]}.pickle"
-    outlines.recall(lambda: _unpickled(patterns))
+    patterns = folder / f"patterns-{_code()[:16]}{_SUFFIX}"
+    outlines.recall(lambda: examined_of(patterns.read_bytes()))
     examined_before = outlines.count()
     try:
         return parse(texts, files)
@@ -65,14 +69,14 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
 
 
 def worked_out(name: str, make: Callable[[], Any]) -> Any:
-    """What hangs on the code alone, and on nothing else that `name` doesn't tell."""
+    """Plain data that hangs on the code alone, and on nothing else that `name` doesn't tell."""
     folder = _folder()
     if folder is None:
         return make()
-    place = folder / f"{name}-{_code()[:16]}.pickle"
-    with suppress(Exception):
-        told, value = _unpickled(place)
-        if told == name:
+    place = folder / f"{name}-{_code()[:16]}{_SUFFIX}"
+    with suppress(OSError, ValueError):
+        kept_as, value = named_of(place.read_bytes())
+        if kept_as == name:
             return value
     value = make()
     with suppress(OSError):
@@ -83,15 +87,8 @@ def worked_out(name: str, make: Callable[[], Any]) -> Any:
 
 @lru_cache(maxsize=_MOST_FILES)
 def _file(place: Path) -> RuleFile:
-    """One kept file; packs that have it share it. Raises whatever a damaged pickle may."""
-    file = _unpickled(place)
-    if not isinstance(file, RuleFile):
-        raise TypeError(f"{place} holds something else")
-    return file
-
-
-def _unpickled(place: Path) -> Any:
-    return pickle.loads(place.read_bytes())
+    """One kept file; packs that have it share it. Raises OSError, and ValueError where it is damaged."""
+    return file_of(place.read_bytes())
 
 
 def _folder() -> Path | None:
@@ -123,13 +120,13 @@ def _store(path: Path, value: object) -> None:
     with ExitStack() as stack:
         file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
         stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would stay for good
-        file.write(pickle.dumps(value, protocol=5))
+        file.write(bytes_of(value))
         file.close()
         os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
 
 
 def _make_room(folder: Path, most: int) -> None:
-    there = list(folder.glob("*.pickle"))
+    there = [path for path in folder.glob(f"*{_SUFFIX}") if _OURS.fullmatch(path.name)]
     if len(there) > most:
         by_age = sorted(there, key=lambda p: p.stat().st_mtime, reverse=True)
         for old in by_age[most:]:

@@ -8,6 +8,7 @@ rule's own types, so `language: no` is Norwegian and not a falsehood.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -51,6 +52,9 @@ _SHAPES: Mapping[str, type] = {
     "where": Where, "neighbour": Neighbour, "repeat": Repeat, "heading": Heading, "join": Join,
     "structure": Structure, "document": Filter, "cut": Cut, "budget": Budget, "removes": Example,
 }  # fmt: skip
+_TYPES = {kind.__name__: kind for kind in (Rule, Origin, dict, *_SHAPES.values())}
+"""All types that the shape of a rule names."""
+_TYPE, _TUPLE = "of type", "as tuple"
 
 Position = tuple[int, int]
 
@@ -262,7 +266,9 @@ def _validator() -> SchemaValidator:
     """Of the shape of a rule: pydantic takes a tenth of a second to work it out, its core a millisecond to use it."""
     from pydantic_core import SchemaValidator, __version__  # noqa: PLC0415
 
-    return SchemaValidator(worked_out(f"shape-{__version__}", _shape))
+    with suppress(Exception):  # the kept one is whole, and yet no shape: somebody else wrote it
+        return SchemaValidator(_revived(worked_out(f"shape-{__version__}", lambda: _plain(_shape()))))
+    return SchemaValidator(_shape())
 
 
 def _shape() -> Any:
@@ -271,6 +277,30 @@ def _shape() -> Any:
     for shape in (Rule, Origin, *_SHAPES.values()):
         shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return TypeAdapter(Rule).core_schema
+
+
+# A shape is kept as plain data, in which types and tuples stand under a key that says what they are.
+
+
+def _plain(shape: Any) -> Any:
+    if isinstance(shape, dict):
+        return {key: _plain(each) for key, each in shape.items()}
+    if isinstance(shape, list | tuple):
+        parts = [_plain(each) for each in shape]
+        return parts if isinstance(shape, list) else {_TUPLE: parts}
+    return {_TYPE: shape.__name__} if isinstance(shape, type) else shape
+
+
+def _revived(shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_revived(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    if _TYPE in shape:
+        return _TYPES[shape[_TYPE]]
+    if _TUPLE in shape:
+        return tuple(map(_revived, shape[_TUPLE]))
+    return {key: _revived(each) for key, each in shape.items()}
 
 
 def _keys_at(loc: tuple[Any, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -57,6 +58,19 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def rows(dist: Path, table: str) -> list[dict[str, Any]]:
     return [row for file in sorted((dist / table).iterdir()) for row in pq.read_table(file).to_pylist()]
+
+
+class _Planted:
+    def __init__(self, mark: Path) -> None:
+        self._mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self._mark,)
+
+
+def planted_pickle(mark: Path) -> bytes:
+    """A pickle that makes the file `mark` when it is loaded."""
+    return pickle.dumps(_Planted(mark))
 
 
 Here = Callable[..., tuple[int, str, str]]

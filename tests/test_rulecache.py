@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import pickle
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,12 +16,15 @@ from hypothesis import strategies as st
 
 from cleaner import outlines, rulecache, ruleyaml
 from cleaner.checks import rule_faults
+from cleaner.checksum import with_checksum
 from cleaner.errors import RuleFault, RulesError
 from cleaner.program import compile_program
 from cleaner.rule import Rule, RuleFile, RulePack
+from cleaner.rulebytes import bytes_of, examined_of, file_of
 from cleaner.rulecache import kept
 from cleaner.rulefiles import load_pack, parse_pack
 from cleaner.ruleyaml import read_file
+from projects import planted_pickle
 
 ADS = """\
 label: ad
@@ -172,13 +174,15 @@ def test_other_code_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not a pickle", b"\x80\x05", pickle.dumps({"rules": ()}), b"cno.such.module\nThing\n."]
-)
+    "content",
+    [b"", b"not a kept file", b"\x80\x05", bytes_of({"rules": "none"}), bytes_of(("shape", {"of type": "system"})),
+     bytes_of({"rules": [{"id": "a/b", "label": "no label", "why": "w"}]})],
+)  # fmt: skip
 def test_a_damaged_cache_is_passed_over_and_mended(
     cache: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     fresh = kept(TEXTS, parse_pack)
-    for path in cache.rglob("*.pickle"):
+    for path in cache.rglob("*.kept"):
         path.write_bytes(content)
     forget(monkeypatch)
     assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
@@ -188,9 +192,50 @@ def test_a_damaged_cache_is_passed_over_and_mended(
     assert work == ([], [])
 
 
+def test_a_changed_byte_is_noticed_wherever_it_is(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = kept(TEXTS, parse_pack)
+    sound = {path: path.read_bytes() for path in cache.rglob("*.kept")}
+    assert len(sound) == len(TEXTS) + 2, "its files, the patterns, the shape of a rule"
+    for path, data in sound.items():
+        for at in range(0, len(data), len(data) // 20):
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            forget(monkeypatch)
+            assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
+            if path.parent.name == "files":
+                assert path.read_bytes() == data, "it is made anew"
+        path.write_bytes(data)
+
+
+def test_what_somebody_plants_in_the_cache_is_not_run(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = kept(TEXTS, parse_pack)
+    for path in list(cache.rglob("*.kept")):
+        for planted in (planted_pickle(tmp_path / "ran"), with_checksum(planted_pickle(tmp_path / "ran"))):
+            path.write_bytes(planted)
+            path.with_suffix(".pickle").write_bytes(planted)
+            forget(monkeypatch)
+            assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_other_files_in_the_cache_folder_stay(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulecache, "_MOST_OF_CODE", 1)
+    monkeypatch.setattr(rulecache, "_MOST_FILES", 1)
+    (cache / "files").mkdir(parents=True)
+    mine = [cache / "model.pickle", cache / "notes.kept", cache / "files" / "a.kept", cache / "files" / "b.pickle"]
+    for path in mine:
+        path.write_text("mine")
+        os.utime(path, (0, 0))
+    for n in range(4):
+        monkeypatch.setattr(rulecache, "_code", (f"{n:x}" * 64).format)
+        kept({"a.yaml": f"lists: {{a: [x{n}]}}\n"}, parse_pack)
+    assert all(path.exists() for path in mine)
+
+
 def test_files_cut_short_are_passed_over(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = kept(TEXTS, parse_pack)
-    for path in cache.rglob("*.pickle"):
+    for path in cache.rglob("*.kept"):
         path.write_bytes(path.read_bytes()[:-40])
     forget(monkeypatch)
     assert whole(kept(TEXTS, parse_pack)) == whole(fresh)
@@ -205,7 +250,7 @@ def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch
     kept({**TEXTS, "more.yaml": ADS.replace("ads/", "more/").replace("Read more", "Read on")}, parse_pack)
     assert outlines.count() == 1
     (patterns,) = cache.glob("patterns*")
-    assert pickle.loads(patterns.read_bytes()) == outlines.known()
+    assert examined_of(patterns.read_bytes()) == outlines.known()
 
 
 def test_faults_are_told_alike_by_a_shape_that_was_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +345,7 @@ def test_after_any_edits_it_is_the_pack_that_reading_all_gives(edits: list[dict[
     for texts in edits:
         files = {path: known[path, text] for path, text in texts.items() if (path, text) in known}
         assert faults_of(texts, files) == faults_of(texts)
-        known |= {(path, texts[path]): pickle.loads(pickle.dumps(file)) for path, file in files.items()}
+        known |= {(path, texts[path]): file_of(bytes_of(file)) for path, file in files.items()}
 
 
 def test_what_stands_beside_a_fault_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,11 +406,11 @@ def test_on_a_full_disk_nothing_is_left_behind(cache: Path, monkeypatch: pytest.
 def test_of_the_code_only_the_newest_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rulecache, "_MOST_OF_CODE", 3)
     for n in range(5):
-        monkeypatch.setattr(rulecache, "_code", f"version {n}".format)
+        monkeypatch.setattr(rulecache, "_code", (f"{n:x}" * 64).format)
         assert rulecache.worked_out("shape", lambda n=n: n) == n  # type: ignore[misc]
-        for path in cache.glob("*.pickle"):  # older by a minute, each time
+        for path in cache.glob("*.kept"):  # older by a minute, each time
             os.utime(path, (path.stat().st_atime - 60, path.stat().st_mtime - 60))
-    assert len(list(cache.glob("*.pickle"))) == 3
+    assert len(list(cache.glob("*.kept"))) == 3
     assert rulecache.worked_out("shape", lambda: None) == 4
 
 
@@ -406,7 +451,7 @@ def test_where_packs_are_kept(
     home.mkdir()
     monkeypatch.chdir(home)
     kept(TEXTS, parse_pack)
-    made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.pickle")}
+    made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.kept")}
     assert {str(Path(path).parent) for path in made} == ({place, f"{place}/files"} if place else set())
 
 

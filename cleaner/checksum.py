@@ -30,7 +30,7 @@ def json_with_checksum(body: bytes) -> bytes:
 
 
 def json_without_checksum(data: bytes) -> bytes:
-    """What `json_with_checksum` was given. Raises ValueError where a byte has changed, and where there is no checksum."""
+    """What `json_with_checksum` was given. Raises ValueError where a byte has changed or it has none."""
     behind = len(_BEGIN) + 2 * _BYTES
     body = b"{" + data[behind + len(_END) :]
     if json_with_checksum(body) != data:

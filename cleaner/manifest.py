@@ -15,18 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.article import Article
+from cleaner.checksum import json_with_checksum
 from cleaner.duplicates.options import REPEATED_LABEL, REPEATED_RULE, Duplicates
 from cleaner.model import Options
 from cleaner.plan import Input
-from cleaner.provenance import code, versions
+from cleaner.provenance import FORMAT, code, versions
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
 from cleaner.writers import Piece, Rejected, Written
-
-FORMAT = 1
-"""Of the manifest itself; raised when a reader of the old one would misread the new one."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
@@ -138,9 +135,9 @@ class Manifest:
     files: tuple[Written, ...]
 
     def dump(self, card: Written) -> bytes:
-        """As JSON. `card` is the one file that is written after the manifest was put together."""
+        """As JSON with a checksum. `card` is the one file that is written after the manifest was put together."""
         tally = self.tally
-        return orjson.dumps(
+        dumped = orjson.dumps(
             {
                 "format": FORMAT,
                 "versions": versions(),
@@ -173,6 +170,7 @@ class Manifest:
             },
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
         )
+        return json_with_checksum(dumped)
 
     def _rules(self) -> dict[str, dict[str, Any]]:
         """What each rule is, and what it did; with them what is signed in the ledger and stands in no rule file."""

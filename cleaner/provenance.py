@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
+
+from cleaner.checksum import has_checksum, json_without_checksum
 
 CARD, MANIFEST = "README.md", "manifest.json"
 """The files of a dataset beside its tables."""
 FOLDERS = ("articles", "removed", "rejected")
 """The folders of its tables."""
+
+FORMAT = 2
+"""Of the manifest; raised when a reader of the old one would misread the new one."""
+_WITHOUT_CHECKSUM = 1  # the format before
+_FILE = re.compile(rf"{re.escape(CARD)}|(?:{'|'.join(FOLDERS)})/[^/\\\x00]+\.parquet")
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
@@ -62,17 +72,99 @@ def _version(package: str) -> str | None:
 
 
 def load_manifest(folder: Path) -> Mapping[str, Any] | None:
-    """The manifest of a dataset as plain data; None where the folder holds none that a build wrote."""
-    try:
-        return manifest_of((folder / MANIFEST).read_bytes())
-    except OSError:
-        return None
+    """The manifest of a dataset as plain data; None where the folder holds none that is as a build wrote it."""
+    with suppress(OSError, ValueError):
+        return read_manifest((folder / MANIFEST).read_bytes())
+    return None
 
 
 def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
-    """The manifest as plain data; None where the bytes are none that a build wrote."""
-    try:
-        data = orjson.loads(dumped)
-    except orjson.JSONDecodeError:
-        return None
-    return data if isinstance(data, dict) and {"format", "versions", "files"} <= data.keys() else None
+    """The manifest as plain data; None where the bytes are not as a build wrote them."""
+    with suppress(ValueError):
+        return read_manifest(dumped)
+    return None
+
+
+def read_manifest(dumped: bytes) -> Mapping[str, Any]:
+    """The manifest as plain data. Raises ValueError, with what is wrong, where the bytes are not as a build wrote them.
+
+    Its keys and types are those that a build writes, and its files lie in the dataset, whoever wrote it.
+    """
+    version = msgspec.json.decode(dumped, type=_Versioned).format
+    if version not in (FORMAT, _WITHOUT_CHECKSUM):
+        raise ValueError(f"it has format {version!r}, and this version of cleaner reads {FORMAT}")
+    if version == FORMAT or has_checksum(dumped):
+        dumped = json_without_checksum(dumped)
+    for file in msgspec.json.decode(dumped, type=_Manifest).files:
+        if not _FILE.fullmatch(file.path):
+            raise ValueError(f"it lists {file.path!r}, which is no file of a dataset")
+    data: Mapping[str, Any] = orjson.loads(dumped)
+    return data
+
+
+# What a manifest has to hold. What else is in it nobody asks for.
+
+
+class _Versioned(msgspec.Struct):
+    format: int
+
+
+class _File(msgspec.Struct):
+    path: str
+    rows: int
+    bytes: int
+    size: int
+    sha256: str
+
+
+class _Documents(msgspec.Struct):
+    all: int
+    kept: int
+    rejected: dict[str, int]
+    flagged: dict[str, int]
+    languages: dict[str, int]
+
+
+class _Words(msgspec.Struct):
+    before: int
+    kept: int
+    rejected: int
+    removed: dict[str, int]
+
+
+class _Input(msgspec.Struct):
+    name: str
+    bytes: int
+    sha256: str | None
+
+
+class _Fault(msgspec.Struct, forbid_unknown_fields=True):
+    source: str
+    id: str
+    cause: str
+    hint: str
+
+
+class _RuleDone(msgspec.Struct):
+    digest: str | None
+    label: str
+    status: str
+    pieces: int
+    marks: int
+    suppressed: int
+
+
+class _Manifest(msgspec.Struct):
+    versions: dict[str, str | None]
+    code: str
+    documents: _Documents
+    words: _Words
+    options: dict[str, Any]
+    shards: int
+    key: str
+    rules_digest: str
+    rules: dict[str, _RuleDone]
+    inputs: list[_Input]
+    refused: list[_Fault]
+    unreadable: list[_Fault]
+    files: list[_File]

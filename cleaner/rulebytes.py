@@ -6,10 +6,10 @@ whatever a file holds, none of it is ever run. What is as the type has it by def
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -82,12 +82,12 @@ def named_of(data: bytes) -> tuple[str, Any]:
 
 
 def _read(data: bytes, kind: type[T]) -> T:
-    read: T = _decoder(kind).decode(without_checksum(data))
+    read: T = _decoder(cast("Hashable", kind)).decode(without_checksum(data))
     return read
 
 
 @cache
-def _decoder(kind: Any) -> Any:
+def _decoder(kind: Hashable) -> Any:
     return msgspec.msgpack.Decoder(kind)
 
 

@@ -25,15 +25,15 @@ from cleaner.rule import RuleFile, RulePack
 from cleaner.rulebytes import bytes_of, examined_of, file_of, named_of
 
 _MODULES = (
-    "rule", "rulebytes", "patterns", "needles", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions", "lines",
-    "sites", "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard",
+    "rule", "rulebytes", "patterns", "needles", "outlines", "program", "checks", "ruleyaml", "rulefiles", "conditions",
+    "lines", "sites", "lexicon", "structure/facts", "structure/markup", "structure/page", "structure/scorecard",
     "structure/wholeness",
 )  # fmt: skip
 _MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
 _MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions
 _MOST_PATTERNS = 50_000
 _SUFFIX = ".kept"
-_OURS = re.compile(r"(?:[0-9a-f]{64}|(?:patterns|shape-[\w.+]+)-[0-9a-f]{16})\.kept")
+_OURS = re.compile(r"(?:[0-9a-f]{64}|(?:patterns|shape)[\w.+-]*-[0-9a-f]{16})\.kept")
 
 
 Parse = Callable[[Mapping[str, str], MutableMapping[str, RuleFile]], RulePack]

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from cleaner.provenance import digest_of
 from cleaner.readers import Source, Unreadable, split
+from cleaner.readers.places import Place
 from cleaner.readers.sources import BYTE_RANGES
 
 SHARD_BYTES = 64 * 2**20
@@ -104,7 +105,7 @@ def plan(
     """
     least = sum(source.size for source in sources) // _WANTED_SHARDS
     target = max(1, min(shard_bytes, max(_LEAST_SHARD_BYTES, 1 << least.bit_length())))
-    known = {each.name: each for each in inputs}
+    known = {source.path: each for source, each in zip(sources, inputs, strict=True)}
     runs = list(_runs(sources, target)) or [[]]
     return [
         Planned(
@@ -135,8 +136,8 @@ def _runs(sources: Iterable[Source], target: int) -> Iterator[list[Source]]:
         yield run
 
 
-def _part(source: Source, known: Mapping[str, Input]) -> Part:
-    whole = known[source.name]
+def _part(source: Source, known: Mapping[Place, Input]) -> Part:
+    whole = known[source.path]
     is_range = bool(source.start) or source.stop is not None
     content = whole.sha256
     if is_range and content and source.suffix in BYTE_RANGES:

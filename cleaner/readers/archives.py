@@ -24,7 +24,7 @@ from cleaner.model import Document
 from cleaner.readers.compression import HELD_BYTES, Forward, chunks, expect_no_bomb, seekable_file, whole
 from cleaner.readers.discovery import SIDECAR, is_hidden, no_reader
 from cleaner.readers.places import Member
-from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by
+from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".tzst"})
 
@@ -65,7 +65,7 @@ def read_tar(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Itera
     file = Forward(chunks(source.path))
     try:
         with tarfile.TarFile(
-            fileobj=cast("BinaryIO", file), tarinfo=_Header, encoding="utf-8", errors="backslashreplace"
+            fileobj=cast("BinaryIO", file), tarinfo=_Header, encoding="utf-8", errors="surrogateescape"
         ) as archive:
             yield from _read(source, keys, readers, _tar_entries(archive))
     except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
@@ -180,7 +180,7 @@ def _tar_entries(archive: tarfile.TarFile) -> Iterator[_Entry]:
         elif not member.isreg() or member.issparse():
             fault = "is a sparse file, which may be of any length" if member.issparse() else "is no file but a device"
         opened = partial(archive.extractfile, member)
-        name = str(PurePosixPath(member.name))
+        name = shown(str(PurePosixPath(member.name)))
         yield _Entry(name=name, size=member.size, open=cast("Callable[[], BinaryIO]", opened), fault=fault)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from cleaner.errors import InputError
 from cleaner.readers.datasetfolders import without_datasets
 from cleaner.readers.places import Place, Remote, filesystem_of
-from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts
+from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts, shown
 
 SIDECAR = ".json"
 _NO_INPUTS = frozenset({"readme.md"})  # they explain a folder
@@ -129,7 +129,7 @@ def _file(path: Path) -> Items:
     """A file that was named itself, and its sidecar."""
     beside = path.with_name(name_parts(path.name)[0] + SIDECAR)
     for each in {path, beside} if beside.is_file() else {path}:
-        yield Source(path=each, name=_shown(each.name), size=each.stat().st_size)
+        yield Source(path=each, name=shown(each.name), size=each.stat().st_size)
 
 
 def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
@@ -138,7 +138,7 @@ def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
     plain = next((at for at, part in enumerate(parts) if set(part) & set("*?[")), None)
     if plain is None:
         raise InputError(str(where), "there is no such file or folder", "name a file, a folder, or a glob in quotes")
-    return Path(*parts[:plain]), parts[plain:]
+    return Path(*parts[:plain]), tuple(map(shown, parts[plain:]))
 
 
 def _fits(name: str, pattern: tuple[str, ...]) -> bool:
@@ -173,7 +173,7 @@ def _walk(root: Path) -> Items:
         for entry in entries:
             if is_hidden(entry.name):
                 continue
-            name = below + _shown(entry.name)
+            name = below + shown(entry.name)
             try:
                 if entry.is_symlink() and not Path(os.path.realpath(entry.path, strict=True)).is_relative_to(real_root):
                     yield _refused(name, "is a link that leads out of the folder", "copy the file here")
@@ -185,11 +185,6 @@ def _walk(root: Path) -> Items:
                     yield _refused(name, "is neither a file nor a folder", "take it out of the input folder")
             except OSError as error:
                 yield _refused(name, _cause(error), "see where the link leads")
-
-
-def _shown(name: str) -> str:
-    """A file name as text; bytes in it that are not UTF-8 as `\\xe9`, since no writer takes them."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _cause(error: OSError) -> str:

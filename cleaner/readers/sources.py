@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -102,6 +104,17 @@ def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | U
         cause = f"reading it failed: {type(error).__name__}: {error}"
         hint = "see whether the file is whole; if it is, please report it"
         yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+
+
+def shown(name: str) -> str:
+    """A file name as text; bytes in it that are not UTF-8 as `\\xe9`, since no writer takes them.
+
+    A backslash that would read as the beginning of that becomes `\\x5c`: no two names are shown alike.
+    """
+    return os.fsencode(_LIKE_A_BYTE.sub(r"\\x5c", name)).decode("utf-8", "backslashreplace")
+
+
+_LIKE_A_BYTE = re.compile(r"\\(?=x[0-9a-f]{2})")
 
 
 def name_parts(name: str) -> tuple[str, str]:

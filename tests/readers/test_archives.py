@@ -272,3 +272,10 @@ def test_what_is_held_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     found: list[Found] = list(read(source))
     assert [each.source for each in documents(found)] == ["a.jsonl:1", "a.jsonl:3", "a.jsonl:5"]
     assert faults(found) == {f"a.jsonl:{n}": "is longer than 1,048,576 bytes" for n in (2, 4)}
+
+
+def test_members_of_a_tar_that_would_be_shown_alike_are_told_apart(tmp_path: Path) -> None:
+    files = {"caf\udce9.txt": b"One.", "caf\\xe9.txt": b"Two."}
+    lay(tmp_path, {"a.tar": tarred(files, tarfile.GNU_FORMAT)})
+    texts = {each.source: each.text for each in documents(read_all(tmp_path))}
+    assert texts == {"a.tar/caf\\xe9.txt": "One.", "a.tar/caf\\x5cxe9.txt": "Two."}

@@ -5,9 +5,13 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner.errors import InputError
+from cleaner.plan import digested, plan
 from cleaner.readers import discover
+from cleaner.readers.sources import shown
 
 
 def lay(root: Path, *names: str) -> None:
@@ -181,3 +185,26 @@ def test_a_digest_changes_with_the_text_and_with_its_sidecar(tmp_path: Path) -> 
     (tmp_path / "a.txt").write_text("Other words.")
     digests.add(source.digest())
     assert len(digests) == 3
+
+
+ALIKE = (b"caf\xe9.txt", b"caf\\xe9.txt", b"caf\\x5cxe9.txt")
+
+
+def test_names_that_would_be_shown_alike_are_told_apart(tmp_path: Path) -> None:
+    for name in ALIKE:
+        (tmp_path / os.fsdecode(name)).write_bytes(name)
+    sources, _ = discover(tmp_path)
+    assert {source.name for source in sources} == {"caf\\xe9.txt", "caf\\x5cxe9.txt", "caf\\x5cx5cxe9.txt"}
+    parts = [part for job in plan(sources, digested(sources)) for part in job.parts]
+    assert {part.source.path.read_bytes() for part in parts} == set(ALIKE)
+    assert len({part.key for part in parts}) == len(ALIKE)
+    for name in ALIKE:
+        (one,), _ = discover(tmp_path / os.fsdecode(name))
+        assert one.path.read_bytes() == name
+        (one,), _ = discover(tmp_path / os.fsdecode(name.replace(b"caf", b"c?f")))
+        assert one.path.read_bytes() == name
+
+
+@given(names=st.sets(st.lists(st.sampled_from([b"\xe9", b"\\", b"x", b"5c", b"e9", b"a"])).map(b"".join)))
+def test_no_two_names_are_shown_alike(names: set[bytes]) -> None:
+    assert len({shown(os.fsdecode(name)) for name in names}) == len(names)

@@ -15,17 +15,17 @@ import orjson
 from cleaner.card import card
 from cleaner.duplicates.options import Duplicates
 from cleaner.engines import ENGINES, FINDERS
-from cleaner.folders import Growing, told
 from cleaner.making import Making, worker
 from cleaner.manifest import Manifest, Tally
 from cleaner.model import Options
 from cleaner.plan import Input, Planned
 from cleaner.progress import Progress
 from cleaner.provenance import CARD, MANIFEST
+from cleaner.publishing import Growing
 from cleaner.readers import Keys, Unreadable
 from cleaner.rule import RulePack
 from cleaner.shards import UNREADABLE_TOLD
-from cleaner.store import Store, link
+from cleaner.store import Store
 from cleaner.writers import TABLES, Written
 
 
@@ -75,13 +75,12 @@ def assemble(
     with ENGINES[order.engine](prepare, workers=order.workers, tick=making.tick, places=places) as run:
         reports = making.finished(making.shards(run), order.existing, run, FINDERS[order.engine])
     tally = Tally()
-    files: list[Written] = []
+    files: list[tuple[Path, Written]] = []
     for number, report in enumerate(reports):
         tally.add(report.tally)
         for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
             path = table.file(number, len(reports))
-            link(store.place(report.key, file.path), new.folder / path)
-            files.append(replace(file, path=path))
+            files.append((store.place(report.key, file.path), replace(file, path=path)))
     whole = Manifest(
         tally=tally,
         rules=order.rules,
@@ -94,14 +93,16 @@ def assemble(
         inputs=order.inputs,
         refused=order.refused,
         unreadable=tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD],
-        files=tuple(files),
+        files=tuple(file for _, file in files),
     )
     card_text = card(whole).encode()
     manifest_text = whole.dump(_written(CARD, card_text))
-    with told(dist):
-        (new.folder / CARD).write_bytes(card_text)
-        (new.folder / MANIFEST).write_bytes(manifest_text)
+    new.write(MANIFEST, manifest_text)
+    new.write(CARD, card_text)
+    for place, file in files:
+        new.link(place, file.path)
     new.publish()
+    store.keep_manifest(manifest_text)
     store.forget_all_but({*making.used, order.program})
     return orjson.loads(manifest_text), making.cleaned
 

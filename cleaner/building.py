@@ -11,26 +11,15 @@ from typing import Any
 
 from cleaner.duplicates.options import Duplicates
 from cleaner.errors import OutputError
-from cleaner.folders import growing, told
 from cleaner.model import Options
 from cleaner.plan import SHARD_BYTES, digested, plan
 from cleaner.program import program_digest
 from cleaner.progress import Progress
-from cleaner.provenance import (
-    CARD,
-    FOLDERS,
-    MANIFEST,
-    code,
-    digest_of,
-    digest_of_file,
-    load_manifest,
-    versions,
-)  # fmt: skip
+from cleaner.provenance import code, digest_of, versions
+from cleaner.publishing import growing
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.rule import RulePack
-
-_OURS = frozenset({CARD, MANIFEST, *FOLDERS})
-_NOBODYS = frozenset({".DS_Store", "Thumbs.db"})  # file managers leave these behind
+from cleaner.storefolder import StoreFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +86,19 @@ def build(
     changes how the rows are shared out, not the rows. What an earlier build has made, a killed one too, is not made
     again, unless `afresh` is set (see `cleaner.store`).
 
-    Raises InputError where there is nothing to read, OutputError where `dist` can't be written or holds what
-    is no dataset of ours, and CleanerError where a worker dies.
+    Raises InputError where there is nothing to read, OutputError where `dist` can't be written or where a file would be
+    lost that no build wrote or that has changed since, and CleanerError where a worker dies.
     """
     started = perf_counter()
     options = options or Options()
     found, refused = discover(raw)
     sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
-    _ours(dist)
     duplicates = duplicates if duplicates and (duplicates.any or duplicates.repeated) else None
     keys = Keys(text=text_field, html=html_field)
-    with growing(dist) as new:
+    store = StoreFolder.of(dist)
+    with growing(dist, store.manifest()) as new:
+        store.refuse_foreign()
         inputs = digested(sources, workers or os.cpu_count() or 1)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
         existing = _existing(duplicates, keys)
@@ -117,8 +107,8 @@ def build(
         program = program_digest(rules, options)
         wanted = [asdict(duplicates) if duplicates else None, sorted(existing.items())]
         key = digest_of([made_with, program, wanted, [each.key for each in planned]])
-        last = load_manifest(dist)
-        if not afresh and last and last.get("key") == key and _is_whole(dist, last):
+        last = new.last.whole
+        if not afresh and last and last["key"] == key:
             return _report(dist, last, started, cleaned=0)
         from cleaner.assembling import Order, assemble  # noqa: PLC0415 - slow to import, and seldom nothing else to do
 
@@ -127,7 +117,10 @@ def build(
             program=program, key=key, inputs=tuple(inputs), refused=tuple(refused), planned=tuple(planned),
             engine=engine, workers=workers or 0, afresh=afresh,
         )  # fmt: skip
-        written, cleaned = assemble(order, dist, new, progress)
+        try:
+            written, cleaned = assemble(order, dist, new, progress)
+        finally:
+            store.sweep()
     return _report(dist, written, started, cleaned=cleaned)
 
 
@@ -137,14 +130,6 @@ def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:
     from cleaner.finishing import digests_of_existing  # noqa: PLC0415 - slow to import
 
     return digests_of_existing(duplicates, keys)
-
-
-def _is_whole(dist: Path, last: Mapping[str, Any]) -> bool:
-    """Whether all files of a dataset are as they were written."""
-    try:
-        return all(digest_of_file(dist / file["path"]) == file["sha256"] for file in last["files"])
-    except OSError:
-        return False
 
 
 def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: int) -> BuildReport:
@@ -187,32 +172,6 @@ def _apart(raw: str, sources: Sequence[Source], dist: Path) -> None:
     for source in sources:
         if isinstance(source.path, Path) and source.path.resolve().is_relative_to(target):
             raise OutputError(str(dist), f"holds the input {source.name}", "write the dataset elsewhere")
-
-
-def _ours(dist: Path) -> None:
-    """Raises OutputError where `dist` holds something that a build did not write: it would be lost."""
-    with told(dist):
-        if not dist.exists():
-            return
-        if not dist.is_dir():
-            raise OutputError(str(dist), "is a file", "name a folder")
-        held = {entry.name for entry in dist.iterdir()} - _NOBODYS
-        if not held:
-            return
-        last = load_manifest(dist)
-        if last is None:
-            raise OutputError(str(dist), "holds files, and is no dataset of ours", "name a new or an empty folder")
-        if strange := sorted(held - _OURS):
-            cause = f"holds {', '.join(strange[:5])}, which no build wrote"
-            raise OutputError(str(dist), cause, "move that away, or write elsewhere")
-        written = {file["path"]: file["sha256"] for file in last["files"]}
-        card_file = dist / CARD
-        if card_file.is_file() and digest_of_file(card_file) != written.get(CARD):
-            raise OutputError(
-                str(card_file), "was changed by hand since it was built", "move it away: a build writes its own"
-            )
-        if not os.access(dist, os.W_OK):
-            raise OutputError(str(dist), "no permission to write here", "choose another folder")
 
 
 def _most_first(counts: Mapping[str, int]) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -168,7 +169,9 @@ def finishes(
         shard_part(store.place(report.key, SIGNATURES), store.place(report.key, f"{ARTICLES.folder}.parquet"))
         for report in reports
     ]
-    parts += [dataset_part(where, store.folder / key, keys) for where, key in existing.items()]
+    for where, key in existing.items():
+        signatures = store.signatures(key, partial(dataset_part, where, keys=keys))
+        parts.append(dataset_part(where, signatures, keys))
     with group(parts, duplicates, store.folder, find=find) as grouping:
         repeated = frozenset[int]()
         if duplicates.repeated:

@@ -1,12 +1,4 @@
-"""Write a folder whole or not at all: in a hidden one beside it, which then takes its place.
-
-    dist/            what readers see: always whole, the last one or the new one
-    .dist.building/  the new one, while it grows; locked by the process that writes it
-    .dist.previous/  the last one, for an instant, where the system can't exchange two folders at once
-    .dist.store/     what is kept for the next build: see `cleaner.store`
-
-A process may die at any moment: the next one to write finds what it left, and puts it right.
-"""
+"""What the file system does in one step, its faults in words, and deleting no more than is meant."""
 
 from __future__ import annotations
 
@@ -14,16 +6,19 @@ import ctypes
 import errno
 import fcntl
 import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import signal
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import current_thread, main_thread
+from typing import NamedTuple
 
 from cleaner.errors import OutputError
 
 _AT_FDCWD = -100  # linux/fcntl.h
-_RENAME_EXCHANGE = 2  # linux/fs.h, since Linux 3.15
-_CANT_EXCHANGE = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
+_RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # linux/fs.h, since Linux 3.15
+_UNKNOWN_HERE = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
 
 _HINTS: Mapping[int, tuple[str, str]] = {
     errno.ENOSPC: ("the disk is full", "free some space and build again; what was there is untouched"),
@@ -39,6 +34,16 @@ _HINTS: Mapping[int, tuple[str, str]] = {
 }
 
 
+class Stamp(NamedTuple):
+    """Of a file: one that has the same is as it was."""
+
+    device: int
+    inode: int
+    size: int
+    changed: int
+    """In ns."""
+
+
 @contextmanager
 def told(place: str | Path) -> Iterator[None]:
     """Tell an OSError of this block as an OutputError at `place`: what is wrong and what to do."""
@@ -49,65 +54,69 @@ def told(place: str | Path) -> Iterator[None]:
         raise OutputError(str(place), *_HINTS.get(error.errno or 0, unknown)) from error
 
 
-class Growing:
-    """A new folder beside the one whose place it is to take."""
-
-    def __init__(self, place: Path, target: Path, folder: Path, locks: ExitStack) -> None:
-        self.folder = folder
-        """Empty at first."""
-        self._place, self._target, self._locks = place, target, locks
-
-    def publish(self) -> None:
-        """Take the place of the last folder. Raises OutputError where the disk refuses."""
-        with told(self._place):
-            if self._target.exists():  # it is about to be called as this one, and not to be taken for a leftover
-                self._locks.enter_context(_locked(self._target, self._place))
-            _swap(self.folder, self._target, _beside(self._target, "previous"))
+def in_the_way(place: Path) -> OutputError:
+    """Something has the name of a folder of ours that is no folder."""
+    kind = "a link, and is not followed" if place.is_symlink() else "not a folder"
+    return OutputError(str(place), f"is {kind}", "move it away: a build makes a folder of this name")
 
 
-@contextmanager
-def growing(folder: Path) -> Iterator[Growing]:
-    """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
+def is_folder(place: Path) -> bool:
+    """Whether it is there, a folder itself and no link to one. Raises OutputError where it is anything else."""
+    try:
+        if stat.S_ISDIR(place.lstat().st_mode):
+            return True
+    except FileNotFoundError:
+        return False
+    raise in_the_way(place)
 
-    Raises OutputError where the disk refuses, and where another process is writing the same folder.
+
+def stamp_of(file: Path) -> Stamp | None:
+    """That of a regular file; None of anything else, a link among it. Raises OSError."""
+    found = file.lstat()
+    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, str]]:
+    """Paths below a folder of all that is no folder, and of folders that are empty; each with what it is.
+
+    That is `file`, `empty`, or `other`: a link, which is not followed, or what is neither file nor folder. Raises
+    OSError.
     """
-    place = folder
-    folder = folder.resolve()  # a link stays a link to what it led to
-    new = _beside(folder, "building")
-    if folder.is_mount():  # found out at the end of a long build, it would be a pity
-        raise OutputError(str(place), *_HINTS[errno.EBUSY])
-    with ExitStack() as locks:
-        with told(place):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            new.mkdir(exist_ok=True)
-            locks.enter_context(_locked(new, place))
-        try:
-            with told(place):
-                _mend(folder, _beside(folder, "previous"))
-                _empty(new)
-            yield Growing(place, folder, new, locks)
-        finally:
-            # What was built if the block failed, else what was replaced.
-            shutil.rmtree(new, ignore_errors=True)
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        names = sorted(os.listdir(folder / below))
+        if not names and below:
+            yield below, "empty"
+        for name in names:
+            path = f"{below}/{name}" if below else name
+            mode = (folder / path).lstat().st_mode
+            if stat.S_ISDIR(mode):
+                folders.append(path)
+            else:
+                yield path, "file" if stat.S_ISREG(mode) else "other"
 
 
-def _beside(folder: Path, what: str) -> Path:
-    return folder.with_name(f".{folder.name}.{what}")
+def remove(folder: Path, paths: Iterable[str]) -> None:
+    """Remove files below a folder, and the folders there that are empty then. Raises OSError."""
+    above: set[Path] = set()
+    for path in paths:
+        (folder / path).unlink(missing_ok=True)
+        above.update(Path(path).parents)
+    for each in sorted(above - {Path()}, key=lambda each: len(each.parts), reverse=True):
+        remove_empty(folder / each)
 
 
-def _mend(folder: Path, previous: Path) -> None:
-    """Put back what a process left aside that died between two renames."""
-    if previous.is_dir():
-        if folder.exists():
-            shutil.rmtree(previous)
-        else:
-            previous.rename(folder)
+def remove_empty(folder: Path) -> None:
+    """Remove a folder, unless it holds something."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 @contextmanager
-def _locked(held: Path, place: Path) -> Iterator[None]:
+def locked(held: Path, place: Path) -> Iterator[None]:
     """Hold a folder for this process; the system lets go of it when the process ends, however it ends."""
-    handle = os.open(held, os.O_RDONLY)
+    handle = os.open(held, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         if not _locks(handle) or not os.path.samestat(os.fstat(handle), held.stat()):
             raise OutputError(str(place), "another build is writing it", "wait for that one, or write elsewhere")
@@ -124,19 +133,11 @@ def _locks(handle: int) -> bool:
     return True
 
 
-def _empty(folder: Path) -> None:
-    for entry in list(folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
-
-
-def _swap(growing: Path, folder: Path, previous: Path) -> None:
+def swap(growing: Path, folder: Path, previous: Path) -> None:
     """Give `growing` the name of `folder`; what had it, if anything, is then called `growing`."""
     if not folder.exists():
         growing.rename(folder)
-    elif not _exchanged(growing, folder):
+    elif not exchanged(growing, folder):
         folder.rename(previous)
         try:
             growing.rename(folder)
@@ -146,15 +147,52 @@ def _swap(growing: Path, folder: Path, previous: Path) -> None:
         previous.rename(growing)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def exchanged(one: Path, other: Path) -> bool:
     """Exchange the names of two folders in one step; False where the system can't."""
+    return _renamed(one, other, _RENAME_EXCHANGE)
+
+
+def move(one: Path, other: Path) -> None:
+    """Rename; what has the other name already is never replaced. Raises FileExistsError there, and OSError."""
+    if not _renamed(one, other, _RENAME_NOREPLACE):
+        if os.path.lexists(other):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(other))
+        one.rename(other)
+
+
+def _renamed(one: Path, other: Path, how: int) -> bool:
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is None:
         return False
     names = os.fsencode(one), os.fsencode(other)
-    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], how) == 0:
         return True
     code = ctypes.get_errno()
-    if code in _CANT_EXCHANGE:
+    if code in _UNKNOWN_HERE:
         return False
     raise OSError(code, os.strerror(code), str(other))
+
+
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold back what asks this process to end (Ctrl-C, SIGTERM, SIGHUP) until the block has ended.
+
+    Processes that start in the block never see these signals, as they inherit the mask: their parent ends them.
+    """
+    missed: list[int] = []
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    # The mask is this thread's alone. Should another one be given the signal, Python still acts in the main one.
+    in_main = current_thread() is main_thread()
+    held = [each for each in _ENDS if callable(signal.getsignal(each))] if in_main else []
+    handlers = {each: signal.signal(each, lambda number, _: missed.append(number)) for each in held}
+    try:
+        yield
+    finally:
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number in dict.fromkeys(missed):
+            signal.raise_signal(number)

@@ -25,6 +25,7 @@ from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
 from cleaner.writers import Piece, Rejected, Written
 
+
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """Counts of documents, words and pieces. Tallies of parts add up to the tally of the whole."""

@@ -90,7 +90,10 @@ def read_manifest(dumped: bytes) -> Mapping[str, Any]:
 
     Its keys and types are those that a build writes, and its files lie in the dataset, whoever wrote it.
     """
-    version = msgspec.json.decode(dumped, type=_Versioned).format
+    try:
+        version = msgspec.json.decode(dumped, type=_Versioned).format
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
     if version not in (FORMAT, _WITHOUT_CHECKSUM):
         raise ValueError(f"it has format {version!r}, and this version of cleaner reads {FORMAT}")
     if version == FORMAT or has_checksum(dumped):
@@ -98,7 +101,7 @@ def read_manifest(dumped: bytes) -> Mapping[str, Any]:
     for file in msgspec.json.decode(dumped, type=_Manifest).files:
         if not _FILE.fullmatch(file.path):
             raise ValueError(f"it lists {file.path!r}, which is no file of a dataset")
-    data: Mapping[str, Any] = orjson.loads(dumped)
+    data: Mapping[str, Any] = msgspec.json.decode(dumped)
     return data
 
 

@@ -82,7 +82,10 @@ def named_of(data: bytes) -> tuple[str, Any]:
 
 
 def _read(data: bytes, kind: type[T]) -> T:
-    read: T = _decoder(cast("Hashable", kind)).decode(without_checksum(data))
+    try:
+        read: T = _decoder(cast("Hashable", kind)).decode(without_checksum(data))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
     return read
 
 

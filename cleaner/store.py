@@ -1,9 +1,4 @@
-"""Finished shards, kept beside the dataset under a digest of all that they were made of.
-
-    .dist.store/
-      <key>/            a finished shard: its tables and `report.json`, put there in one step
-      new-<key>-<...>/  one that is being written, or that a process died over
-      <digest>.rules    the rules that shards were made with, to be compared with the next ones
+"""Finished shards, kept under a digest of all that they were made of; `cleaner.storefolder` has the folder.
 
 A build that was killed finds here what it had done; the next build what need not be done again. A key holds digests
 of the input's bytes, the rules, the settings, the packages and this package's code, so that nothing stale is found by
@@ -13,10 +8,10 @@ it. The dataset's own files are links to those here: they take their place on th
 from __future__ import annotations
 
 import os
-import pickle
+import re
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +20,20 @@ from typing import Any
 
 import orjson
 
+from cleaner.checksum import json_with_checksum, json_without_checksum, without_checksum
 from cleaner.folders import told
 from cleaner.manifest import Tally
 from cleaner.model import Options
 from cleaner.provenance import digest_of_file
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
+from cleaner.rulebytes import bytes_of, made_with
+from cleaner.storefolder import LEFT_BEHIND, RULES, TABLE, StoreFolder
 from cleaner.writers import Written
 
 REPORT = "report.json"
 SIGNATURES = "signatures.parquet"
 """What of each article is needed to find its duplicates, row by row."""
-_NEW = "new-"
-_RULES = ".rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +69,13 @@ class ShardReport:
     """First what was refused, then the parts of the shard."""
 
     def dump(self) -> bytes:
-        """As JSON."""
-        return orjson.dumps(self)
+        """As JSON with a checksum."""
+        return json_with_checksum(orjson.dumps(self))
 
     @classmethod
     def load(cls, data: bytes) -> ShardReport:
         """What `dump` gave. Raises ValueError, KeyError or TypeError for anything else."""
-        read = orjson.loads(data)
+        read = orjson.loads(json_without_checksum(data))
         return cls(
             **read
             | {
@@ -100,16 +96,8 @@ def tally_of(counts: Mapping[str, Any]) -> Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """The finished shards beside a dataset."""
-
-    folder: Path
-
-    @classmethod
-    def of(cls, dist: Path) -> Store:
-        """That of a dataset; the folder need not be there."""
-        target = dist.resolve()
-        return cls(target.with_name(f".{target.name}.store"))
+class Store(StoreFolder):
+    """The finished shards beside a dataset, and the rules that they were made with."""
 
     def place(self, key: str, table: str) -> Path:
         """A table of a finished shard."""
@@ -124,7 +112,7 @@ class Store:
         return None
 
     def _is_whole(self, key: str, file: Written) -> bool:
-        return digest_of_file(self.place(key, file.path)) == file.sha256
+        return bool(re.fullmatch(TABLE, file.path)) and digest_of_file(self.place(key, file.path)) == file.sha256
 
     @contextmanager
     def writing(self, key: str) -> Iterator[Path]:
@@ -136,50 +124,38 @@ class Store:
         with told(final):
             self.folder.mkdir(parents=True, exist_ok=True)
             # A name of its own: a machine that the others have given up may still be writing the same shard.
-            new = Path(mkdtemp(dir=self.folder, prefix=f"{_NEW}{key[:16]}-"))
+            new = Path(mkdtemp(dir=self.folder, prefix=f"new-{key[:16]}-"))
         try:
             yield new
             with told(final):
                 if final.exists() and not self.find(key):
-                    shutil.rmtree(final)
+                    self.remove([key])
                 if not final.exists():  # else another has made the same
                     new.rename(final)
         finally:
-            shutil.rmtree(new, ignore_errors=True)
+            with suppress(OSError):
+                self.remove([new.name])
 
     def reports(self) -> Iterator[ShardReport]:
         """Of all that is finished, in order of key; those that can't be read are passed over."""
         for file in sorted(self.folder.glob(f"*/{REPORT}")):
             with suppress(OSError, ValueError, KeyError, TypeError):
-                if not file.parent.name.startswith(_NEW):
+                if not LEFT_BEHIND.fullmatch(file.parent.name):
                     yield ShardReport.load(file.read_bytes())
 
     def keep_rules(self, program: str, rules: RulePack, options: Options) -> None:
         """Keep what shards are made with. Raises OutputError."""
-        file = self.folder / f"{program}{_RULES}"
-        with told(file):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if not file.exists():
-                new = file.with_name(f"{_NEW}{file.name}")
-                new.write_bytes(pickle.dumps((rules, options), protocol=5))
-                new.rename(file)
+        file = self.folder / f"{program}{RULES}"
+        with suppress(OSError, ValueError):
+            without_checksum(file.read_bytes())
+            return
+        self.write(file, bytes_of((rules, options)))
 
     def rules(self, program: str) -> tuple[RulePack, Options] | None:
-        """What a shard was made with; None where that is gone."""
-        with suppress(Exception):  # whatever is wrong with it, the shard can be made anew
-            rules, options = pickle.loads((self.folder / f"{program}{_RULES}").read_bytes())
-            return (rules, options) if isinstance(rules, RulePack) and isinstance(options, Options) else None
+        """What a shard was made with; None where that is gone or damaged: the shard can be made anew."""
+        with suppress(OSError, ValueError):
+            return made_with((self.folder / f"{program}{RULES}").read_bytes())
         return None
-
-    def forget_all_but(self, keys: Collection[str]) -> None:
-        """Remove all shards and rules but those of these keys, and whatever dead processes left."""
-        with suppress(OSError):  # what can't be removed does no harm
-            for entry in list(self.folder.iterdir()):
-                if entry.name.removesuffix(_RULES) not in keys:
-                    if entry.is_dir():
-                        shutil.rmtree(entry, ignore_errors=True)
-                    else:
-                        entry.unlink(missing_ok=True)
 
 
 def link(one: Path, other: Path) -> None:

@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import folders
 from cleaner.article import Article
 from cleaner.building import build
 from cleaner.cleaning import clean
@@ -254,23 +253,6 @@ def test_empty_folder_is_taken(raw: Path, tmp_path: Path, pack: RulePack) -> Non
     assert build(str(raw), tmp_path / "dist", rules=pack, workers=1).kept == 61
 
 
-@pytest.mark.parametrize(
-    ("spoil", "cause"),
-    [
-        (lambda dist: (dist / "notes.md").write_text("mine"), "holds notes.md, which no build wrote"),
-        (lambda dist: (dist / "README.md").write_text("my own card"), "was changed by hand"),
-    ],
-)
-def test_what_a_user_put_there_is_not_lost(
-    raw: Path, built: Path, pack: RulePack, spoil: Callable[[Path], object], cause: str
-) -> None:
-    spoil(built)
-    before = content(built)
-    with pytest.raises(OutputError, match=cause):
-        build(str(raw), built, rules=pack)
-    assert content(built) == before
-
-
 def test_dataset_and_input_lie_apart(raw: Path, pack: RulePack, built: Path) -> None:
     with pytest.raises(OutputError, match="lies in the input folder"):
         build(str(raw), raw / "dist", rules=pack)
@@ -352,59 +334,6 @@ def test_readers_see_the_last_dataset_until_the_new_one_is_whole(raw: Path, pack
     assert during
     assert all(during)
     assert content(built) != before
-
-
-@pytest.mark.parametrize("exchange", [True, False])
-def test_replaced_folder_is_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> None:
-    if not exchange:
-        monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
-    for text in ("first", "second"):
-        with folders.growing(tmp_path / "dist") as new:
-            (new.folder / "file").write_text(text)
-            new.publish()
-        assert content(tmp_path) == {"dist/file": text.encode()}
-
-
-def test_a_swap_that_fails_puts_the_last_dataset_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dist = tmp_path / "dist"
-    dist.mkdir()
-    (dist / "file").write_text("last")
-    rename = Path.rename
-
-    def fails_once(self: Path, target: Path) -> Path:
-        if self.name == ".dist.building":
-            raise OSError(errno.EIO, "Input/output error")
-        return rename(self, target)
-
-    monkeypatch.setattr(folders, "_exchanged", lambda *_: False)
-    monkeypatch.setattr(Path, "rename", fails_once)
-    with folders.growing(dist) as new:
-        (new.folder / "file").write_text("new")
-        with pytest.raises(OutputError, match="can't be written"):
-            new.publish()
-    assert content(tmp_path) == {"dist/file": b"last"}
-
-
-def test_what_a_killed_build_left_is_put_right(raw: Path, tmp_path: Path, pack: RulePack, built: Path) -> None:
-    before = content(built)
-    built.rename(tmp_path / ".dist.previous")  # killed between two renames
-    (tmp_path / ".dist.building" / "articles").mkdir(parents=True)
-    (tmp_path / ".dist.building" / "articles" / "half.parquet").write_text("PAR1")
-    with pytest.raises(KeyboardInterrupt):
-        build(str(raw), built, rules=pack, workers=1, afresh=True, progress=fails_with(KeyboardInterrupt()))
-    assert content(tmp_path / "dist") == before
-    build(str(raw), built, rules=pack, workers=1)
-    assert content(tmp_path / "dist") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".dist.store", "dist", "raw"]
-
-
-def test_two_builds_do_not_write_one_dataset(raw: Path, tmp_path: Path, pack: RulePack) -> None:
-    with folders.growing(tmp_path / "dist") as new:
-        (new.folder / "file").write_text("of the first")
-        with pytest.raises(OutputError, match="another build is writing it"):
-            build(str(raw), tmp_path / "dist", rules=pack)
-        new.publish()
-    assert content(tmp_path / "dist") == {"file": b"of the first"}
 
 
 # Engines

@@ -17,7 +17,7 @@ from cleaner.building import BuildReport, build
 from cleaner.corpus import prepared_corpus, sifted_dataset
 from cleaner.diff import compare
 from cleaner.duplicates.options import Duplicates
-from cleaner.errors import InputError
+from cleaner.errors import InputError, OutputError
 from cleaner.model import Options, Suppression
 from cleaner.rule import Rule, RulePack
 from cleaner.rulefiles import pack_of, parse_pack
@@ -118,8 +118,14 @@ def test_a_dataset_that_was_spoilt_is_made_good(corpus: Path, tmp_path: Path) ->
     for spoilt in ((tmp_path / "dist" / "removed"), Store.of(tmp_path / "dist").folder):
         file = next(iter(sorted(spoilt.rglob("*.parquet"))))
         file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+        with pytest.raises(OutputError, match=f"{file.name}: has changed since it was built; move it away"):
+            same(corpus, tmp_path / "dist", rules)
+        for path in (tmp_path / "dist").rglob(file.name):
+            if path.samefile(file):  # the store's files and the dataset's are the same
+                path.rename(tmp_path / "mine")
         report = same(corpus, tmp_path / "dist", rules)
         assert report.cleaned < report.documents
+        assert (tmp_path / "mine").read_bytes().endswith(b"123456789")
 
 
 def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:

@@ -3,19 +3,27 @@
 An address can't be renamed into place as a folder can. What stands for the rename is the manifest, one small file
 that is written at once or not at all: while files come and go it says so, and lists no dataset; the new one's is
 written when all else is there. Who reads the manifest first never takes a half for the whole.
+
+As in a folder, nothing is deleted or replaced but files that were published and are as they were, by the manifest
+there; what lies beside the dataset is left alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
+from cleaner.checksum import json_with_checksum, json_without_checksum
 from cleaner.errors import InputError, OutputError
-from cleaner.provenance import CARD, MANIFEST, load_manifest, manifest_of
+from cleaner.provenance import CARD, FOLDERS, MANIFEST, load_manifest, manifest_of
+from cleaner.publishing import BEFORE
 from cleaner.readers.places import filesystem_of
 
 _UNFINISHED = "unfinished"
@@ -38,17 +46,17 @@ def published(url: str) -> Mapping[str, Any] | None:
 
 
 def refuse_foreign(url: str) -> None:
-    """Raises OutputError where the address holds anything that was not published by `publish`: it would be lost.
+    """Raises OutputError where the address holds anything that `publish` did not send and that would be lost.
 
     To be asked before a long build, too; `publish` asks again.
     """
     filesystem, root = _reached(url)
     with _told(url):
-        _ours(url, _held(filesystem, root), _state(filesystem, root))
+        _there(url, _held(filesystem, root), _state(filesystem, root))
 
 
 def publish(folder: Path, url: str) -> int:
-    """Make the address hold the dataset of a local folder, and nothing else; the number of files that were sent.
+    """Make the address hold the dataset of a local folder, and none else; the number of files that were sent.
 
     Files that the last dataset there has, too, byte for byte, are not sent again; those that it alone had are
     deleted. It may be stopped at any moment, and be called again. Two must not publish to one address at once:
@@ -64,24 +72,25 @@ def publish(folder: Path, url: str) -> int:
     filesystem, root = _reached(url)
     with _told(url):
         held, state = _held(filesystem, root), _state(filesystem, root)
-        _ours(url, held, state)
-        last = {file["path"]: file["sha256"] for file in (manifest_of(state) or {"files": ()})["files"]}
-        kept = {path for path in new if path in held and last.get(path) == new[path]["sha256"]}
-        kept = {path for path in kept if held[path] == new[path]["bytes"]}
-        paths = sorted({*new, *held} - {MANIFEST})
+        there = _there(url, held, state)
+        kept = {path for path in new if path in there and there[path] == _Sent.of(new[path])}
+        gone = [path for path in there if path not in kept]
+        for path in gone:
+            _expect_unchanged(filesystem, f"{root}/{path}", f"{url.rstrip('/')}/{path}", there[path])
         filesystem.makedirs(root, exist_ok=True)
-        filesystem.pipe_file(f"{root}/{MANIFEST}", orjson.dumps({_UNFINISHED: paths}))
-        if old := [f"{root}/{path}" for path in held if path not in new and path != MANIFEST]:
+        unfinished = orjson.dumps({_UNFINISHED: sorted({*new, *there})})
+        filesystem.pipe_file(f"{root}/{MANIFEST}", json_with_checksum(unfinished))
+        if old := [f"{root}/{path}" for path in gone if path not in new]:
             filesystem.rm(old)
         # The card last of them: it is what `load_dataset` goes by.
         sent = sorted(new.keys() - kept, key=lambda path: (path == CARD, path))
         for path in sent:
             filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
             filesystem.put_file(str(folder / path), f"{root}/{path}")
-        there = _held(filesystem, root)
+        arrived = _held(filesystem, root)
         for path, file in new.items():
-            if there.get(path) != file["bytes"]:
-                cause = f"has {there.get(path, 'none')} of its {file['bytes']} bytes there"
+            if arrived.get(path) != file["bytes"]:
+                cause = f"has {arrived.get(path, 'none')} of its {file['bytes']} bytes there"
                 raise OutputError(f"{url.rstrip('/')}/{path}", cause, "send it again")
         filesystem.pipe_file(f"{root}/{MANIFEST}", (folder / MANIFEST).read_bytes())
     return len(sent)
@@ -125,17 +134,52 @@ def _state(filesystem: Any, root: str) -> bytes:
         return b""
 
 
-def _ours(url: str, held: Mapping[str, int], state: bytes) -> None:
-    if not held:
-        return
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A file as it was sent."""
+
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, file: Mapping[str, Any]) -> _Sent:
+        return cls(file["bytes"], file["sha256"])
+
+
+def _there(url: str, held: Mapping[str, int], state: bytes) -> dict[str, _Sent | None]:
+    """The files of the dataset at an address, but for its manifest; None for one that may have been cut off.
+
+    Raises OutputError where there is anything in their places that was not sent.
+    """
+    in_place = {path for path in held if path == CARD or path.split("/")[0] in FOLDERS}
     if last := manifest_of(state):
-        known = {file["path"] for file in last["files"]}
+        known: dict[str, _Sent | None] = {file["path"]: _Sent.of(file) for file in last["files"]}
+    elif unfinished := _unfinished(state):
+        known = dict.fromkeys(unfinished)
+    elif {path.split("/")[0] for path in held} <= BEFORE:
+        return {}
     else:
-        try:
-            known = set(orjson.loads(state)[_UNFINISHED])
-        except (orjson.JSONDecodeError, TypeError, KeyError):
-            cause = "holds files, and is no dataset of ours"
-            raise OutputError(url, cause, "name an address where nothing is") from None
-    if strange := sorted(held.keys() - known - {MANIFEST}):
+        cause = "holds files, and is no dataset of ours"
+        if state:
+            cause += f": {MANIFEST} is damaged, or no build wrote it"
+        raise OutputError(url, cause, "name an address where nothing is")
+    if strange := sorted(in_place - known.keys()):
         cause = f"holds {', '.join(strange[:5])}, which no build wrote"
         raise OutputError(url, cause, "move that away, or write elsewhere")
+    return {path: known[path] for path in sorted(in_place)}
+
+
+def _unfinished(state: bytes) -> list[str]:
+    """The files that may be at an address where a dataset was being sent; none where that can't be told."""
+    with suppress(ValueError, RecursionError):
+        return msgspec.json.decode(json_without_checksum(state), type=dict[str, list[str]])[_UNFINISHED]
+    return []
+
+
+def _expect_unchanged(filesystem: Any, path: str, place: str, sent: _Sent | None) -> None:
+    """Raises OutputError where a file that is to go is not as it was sent. One that may have been cut off may go."""
+    if sent is None:
+        return
+    with filesystem.open(path, "rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sent.sha256:
+            raise OutputError(place, "has changed since it was sent", "move it away, and send again")

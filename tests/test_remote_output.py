@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import orjson
 import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
+from cleaner.checksum import json_with_checksum, json_without_checksum
 from cleaner.errors import OutputError
 from cleaner.provenance import load_manifest
 from cleaner.remote import publish, published, refuse_foreign
@@ -97,7 +99,8 @@ def test_files_of_the_last_dataset_go(url: str, dist: Path, tmp_path: Path) -> N
     old, new = "rejected/train-00000-of-00001.parquet", "rejected/train-00000-of-00002.parquet"
     (other / old).rename(other / new)
     manifest = other / "manifest.json"
-    manifest.write_text(manifest.read_text().replace(old, new))
+    changed = json_without_checksum(manifest.read_bytes()).replace(old.encode(), new.encode())
+    manifest.write_bytes(json_with_checksum(changed))
     publish(other, url)
     assert there(url) == content(other)
 
@@ -142,6 +145,43 @@ def test_what_others_put_there_is_not_lost(url: str, dist: Path) -> None:
     assert there(url) == {"thesis.txt": b"years of work", "manifest.json": b'["of another program"]'}
 
 
+def test_what_lies_beside_the_dataset_there_is_left_alone(url: str, dist: Path, tmp_path: Path) -> None:
+    put(url, ".gitattributes", b"*.parquet filter=lfs")
+    publish(dist, url)
+    put(url, "notes.md", b"mine")
+    (tmp_path / "raw" / "a.txt").write_text(STORY * 3)
+    built(tmp_path)
+    assert publish(dist, url) > 0
+    assert there(url) == content(dist) | {".gitattributes": b"*.parquet filter=lfs", "notes.md": b"mine"}
+
+
+@pytest.mark.parametrize("path", ["README.md", "articles/train-00000-of-00001.parquet"])
+def test_a_file_that_somebody_changed_there_is_not_replaced(url: str, dist: Path, tmp_path: Path, path: str) -> None:
+    publish(dist, url)
+    changed = there(url)[path][:-1] + b"!"
+    put(url, path, changed)
+    (tmp_path / "raw" / "a.txt").write_text(STORY * 3)
+    built(tmp_path)
+    before = there(url)
+    with pytest.raises(OutputError, match=f"{path}: has changed since it was sent; move it away"):
+        publish(dist, url)
+    assert there(url) == before
+
+
+@pytest.mark.parametrize("path", ["../victim", "articles/../../victim", "/victim", "victim"])
+def test_a_manifest_there_leads_nowhere_else(url: str, dist: Path, path: str) -> None:
+    publish(dist, url)
+    put(url.rpartition("/")[0], "victim", b"precious")
+    listed = json_without_checksum(there(url)["manifest.json"]).replace(b"README.md", path.encode())
+    for state in (json_with_checksum(listed), json_with_checksum(orjson.dumps({"unfinished": [path]}))):
+        put(url, "manifest.json", state)
+        before = there(url)
+        with pytest.raises(OutputError, match=r"no dataset of ours|which no build wrote"):
+            publish(dist, url)
+        assert there(url) == before
+        assert there(url.rpartition("/")[0])["victim"] == b"precious"
+
+
 @pytest.mark.parametrize(
     ("address", "cause"),
     [("nothing://bucket", "can't be reached"), ("memory://", "no dataset of ours")],
@@ -174,11 +214,12 @@ def test_the_command_builds_to_an_address(here: Here, project: Path) -> None:
     assert "4 files sent to memory://bucket/dist" in out
     assert there("memory://bucket/dist") == content(project / ".cleaner" / "dist")
     assert "0 files sent" in here("build", "raw", "memory://bucket/dist")[1]
-    put("memory://bucket/dist", "thesis.txt", b"years of work")
+    put("memory://bucket/dist", "articles/thesis.txt", b"years of work")
     shutil.rmtree(project / ".cleaner")
     code, _, told = here("build", "raw", "memory://bucket/dist")
     assert (code, told) == (
         2,
-        "cleaner: memory://bucket/dist: holds thesis.txt, which no build wrote; move that away, or write elsewhere\n",
+        "cleaner: memory://bucket/dist: holds articles/thesis.txt, which no build wrote; "
+        "move that away, or write elsewhere\n",
     )
     assert not (project / ".cleaner").exists(), "it was told before the build"

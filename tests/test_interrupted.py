@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -114,20 +115,38 @@ def _left(project: Path) -> set[str]:
     return {path.name for path in project.iterdir()} - {"raw", "rules", "cleaner.toml", "waits.py", ".dist.store"}
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_ends_a_build_and_leaves_the_last_dataset(
-    project: Path, running: Callable[..., subprocess.Popen[str]], workers: str
+def _unfinished(project: Path) -> list[str]:
+    return [path.name for path in (project / ".dist.store").iterdir() if not re.fullmatch(_KEPT, path.name)]
+
+
+_KEPT = r"[0-9a-f]{64}(\.rules)?|manifest\.json"
+
+
+@pytest.mark.parametrize(
+    ("number", "workers", "said"),
+    [
+        (signal.SIGINT, "1", "interrupted"),
+        (signal.SIGINT, "2", "interrupted"),
+        (signal.SIGTERM, "1", "ended by SIGTERM"),
+        (signal.SIGTERM, "2", "ended by SIGTERM"),
+        (signal.SIGHUP, "2", "ended by SIGHUP"),
+    ],
+)
+def test_a_build_that_is_ended_leaves_the_last_dataset_and_nothing_else(
+    project: Path, running: Callable[..., subprocess.Popen[str]], number: signal.Signals, workers: str, said: str
 ) -> None:
     """A terminal sends it to all processes of the command, not to the first alone."""
     before = content(project / "dist")
     with running(workers) as process:
         assert ".dist.building" in _left(project)
-        os.killpg(process.pid, signal.SIGINT)
-        said, remarked = process.communicate(timeout=60)  # when the last worker has ended
-    assert process.returncode == 130
-    assert remarked == "cleaner: interrupted; nothing was left half-written\n"
-    assert said == ""
+        assert _unfinished(project)
+        os.killpg(process.pid, number)
+        printed, remarked = process.communicate(timeout=60)  # when the last worker has ended
+    assert process.returncode == 128 + number
+    assert remarked == f"cleaner: {said}; nothing was left half-written\n"
+    assert printed == ""
     assert _left(project) == {"dist"}
+    assert _unfinished(project) == []
     assert content(project / "dist") == before
 
 

@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
 from cleaner.cli.parser import make_parser
 from cleaner.errors import CleanerError
 
-OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
+OK, CHANGED, FAILED = 0, 1, 2
 
 # Rules are tens of thousands of objects, and all of them stay: by its own measure, 700, the collector would go through
 # them again and again while they are read.
@@ -26,10 +27,26 @@ _ARROWS_MEMORY = ("ARROW_DEFAULT_MEMORY_POOL", "jemalloc") if sys.platform == "l
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `cleaner`; never returns, exits with the command's code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(number, _end)
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     if _ARROWS_MEMORY:
         os.environ.setdefault(*_ARROWS_MEMORY)
     sys.exit(run(arguments))
+
+
+class Ended(KeyboardInterrupt):
+    """A signal other than that of Ctrl-C asked the process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _end(number: int, _: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: what was begun is being cleared away
+    raise Ended(number)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -47,9 +64,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except CleanerError as error:
         print(f"cleaner: {error}", file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        print("cleaner: interrupted; nothing was left half-written", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        number = signal.Signals(error.number if isinstance(error, Ended) else signal.SIGINT)
+        cause = "interrupted" if number == signal.SIGINT else f"ended by {number.name}"
+        with suppress(OSError):  # the terminal may be gone
+            print(f"cleaner: {cause}; nothing was left half-written", file=sys.stderr)
+        return 128 + number
     except BrokenPipeError:
         # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,11 +12,12 @@ from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread, current_thread, main_thread
+from threading import Thread
 from typing import Any
 
 from cleaner.engines.contract import Job, Prepare, Result, Run, Tick
 from cleaner.errors import CleanerError
+from cleaner.folders import signals_held
 
 _TICK_SECONDS = 0.1
 _QUEUED = 2
@@ -66,7 +66,8 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
     """
     os.environ.setdefault(*_ARROWS_DECAY)
     context = multiprocessing.get_context("spawn")
-    done = context.Array("q", 2)
+    with signals_held():  # the process that keeps count of semaphores starts here
+        done = context.Array("q", 2)
     lifeline, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(prepare, done, lifeline))
     pending: set[Future[Result]] = set()
@@ -78,7 +79,7 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
         waiting = iter(jobs)
         while True:
             more = list(islice(waiting, _QUEUED * size - len(pending)))
-            with _interrupts_held():
+            with signals_held():
                 for job in more:
                     future = pool.submit(_run, job)
                     pending.add(future)
@@ -97,6 +98,7 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
 
     try:
         yield run
+        pool.shutdown(cancel_futures=bool(pending))
     except BrokenProcessPool as error:
         raise CleanerError(
             "workers",
@@ -104,32 +106,9 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
             "use fewer workers. In a script of your own, call build() below `if __name__ == '__main__':`",
         ) from error
     finally:
-        if pending:
-            held.close()
-        pool.shutdown(cancel_futures=True)
         held.close()
+        pool.shutdown(cancel_futures=True)
         lifeline.close()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back until the block ends: it would leave a process half started, and tracebacks of two.
-
-    Processes that start in the block never see a Ctrl-C, as they inherit the mask: their parent ends them.
-    """
-    missed: list[int] = []
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    # The mask is this thread's alone. Should another one be given the signal, Python still acts in the main one.
-    in_main = current_thread() is main_thread()
-    handler = signal.signal(signal.SIGINT, lambda number, _: missed.append(number)) if in_main else None
-    try:
-        yield
-    finally:
-        if in_main:
-            signal.signal(signal.SIGINT, handler)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if missed:
-            signal.raise_signal(signal.SIGINT)
 
 
 # What `_start` leaves in a worker for `_run`: a pool's initializer can return nothing.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from cleaner.cli import output
 from cleaner.cli.parser import make_parser
 from cleaner.errors import CleanerError
 
@@ -18,6 +21,11 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 # Rules are tens of thousands of objects, and all of them stay: by its own measure, 700, the collector would go through
 # them again and again while they are read.
 _OBJECTS_BEFORE_COLLECTING = 200_000
+
+_SHORT_OF_MEMORY = re.compile(r"allocate memory|failed to map segment|can't start new thread|out of memory", re.I)
+_NO_MEMORY = (
+    "not enough memory; give it more, or try fewer --workers and a smaller shard_bytes (nothing was left half-written)"
+)
 
 # Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
 # freed: workers and the first process held some 60 MiB more each, and were no faster.
@@ -29,34 +37,59 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     if _ARROWS_MEMORY:
         os.environ.setdefault(*_ARROWS_MEMORY)
-    sys.exit(run(arguments))
+    output.open_streams()
+    code = run(arguments)
+    output.close()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run `cleaner` with these arguments and return its exit code."""
+    try:
+        code = _command(arguments)
+        sys.stdout.flush()
+        return code
+    except CleanerError as error:
+        for fault in error.lines:
+            output.remark(fault)
+        return error.exit_code
+    except KeyboardInterrupt:
+        output.remark("interrupted; nothing was left half-written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
+        output.give_up(sys.stdout)
+        return 128 + signal.SIGPIPE
+    except Exception as error:
+        if _is_short_of_memory(error):
+            output.remark(_NO_MEMORY)
+        elif isinstance(error, OSError):
+            # What commands read and write is told by themselves; this is what they print.
+            place = error.filename or "standard output"
+            output.remark(f"{place}: {error.strerror or error}; make room, or send it elsewhere")
+        else:
+            raise
+        output.give_up(sys.stdout)
+        return FAILED
+
+
+def _command(arguments: Sequence[str] | None) -> int:
     parser = make_parser()
-    args = parser.parse_args(arguments)
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit:
+        sys.stdout.flush()  # help is printed, too
+        raise
     if not getattr(args, "call", None):
         parser.print_help()
         return FAILED
     module, function = args.call.split(":")
-    try:
-        code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
-        sys.stdout.flush()
-        return code
-    except CleanerError as error:
-        print(f"cleaner: {error}", file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        print("cleaner: interrupted; nothing was left half-written", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
-    except OSError as error:
-        # What commands read and write is told by themselves; this is what they print.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        place = error.filename or "standard output"
-        print(f"cleaner: {place}: {error.strerror}; make room, or send it elsewhere", file=sys.stderr)
-        return FAILED
+    code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
+    return code
+
+
+def _is_short_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out. Libraries that can't be loaded, and threads that can't be started, tell it in words."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return isinstance(error, ImportError | RuntimeError | OSError) and bool(_SHORT_OF_MEMORY.search(str(error)))

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cleaner.building import BuildReport, build
 from cleaner.cli.common import pack_of, settings_of
+from cleaner.cli.screen import Screen
 from cleaner.progress import Progress as Step
 from cleaner.remote import is_address, publish, refuse_foreign
 from cleaner.wording import counted
@@ -55,9 +55,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _console() -> Console:
+def _console() -> Screen:
     """As wide as the terminal; into a file, wide enough for a table."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    return Screen(width=None if sys.stdout.isatty() else _WIDTH)
 
 
 @contextmanager
@@ -71,12 +71,12 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
         TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Screen(stderr=True), transient=True) as bar:
         task = bar.add_task("", documents=0)
         yield lambda step: bar.update(task, completed=step.bytes, total=step.total_bytes, documents=step.documents)
 
 
-def summary(report: BuildReport, console: Console) -> None:
+def summary(report: BuildReport, console: Screen) -> None:
     """What a builder wants to know at a glance."""
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0

@@ -10,6 +10,7 @@ from itertools import chain, islice
 import orjson
 
 from cleaner.cleaning import clean
+from cleaner.cli import output
 from cleaner.cli.common import program_of, settings_of, stdin_document
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -68,9 +69,7 @@ def _json(item: Item, program: Program) -> bool:
                 "error": f"{type(error).__name__}: {error}",
                 "hint": "please report this text",
             }
-    line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-    sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+    output.document(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
     return "error" not in row
 
 
@@ -83,11 +82,13 @@ class _Plain:
 
     def __call__(self, item: Item, program: Program) -> bool:
         if isinstance(item, Unreadable):
-            print(f"cleaner: {item}", file=sys.stderr)
+            output.remark(str(item))
             return False
         article = clean(item, program)
         if self._named:
-            print(f"{self._gap}==> {article.id} <==\n")
+            output.lines(self._gap)
+            output.line(f"==> {article.id} <==")
             self._gap = "\n"
-        print(article.text)
+            output.lines(self._gap)
+        output.text(f"{article.text}\n")
         return True

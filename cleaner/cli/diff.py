@@ -16,10 +16,12 @@ import orjson
 
 from cleaner import render
 from cleaner.cleaning import Prepared
+from cleaner.cli import output
 from cleaner.cli.common import rules_folder, settings_of
 from cleaner.corpus import is_dataset, prepared_corpus, sifted_dataset
 from cleaner.diff import ArticleDiff, PackDiff, compare
 from cleaner.errors import CleanerError
+from cleaner.folders import told
 from cleaner.golden import aligned
 from cleaner.model import Options
 from cleaner.revisions import pack_at
@@ -55,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if conditions:
         broken = [text for text, holds in conditions if holds(shown.figures)]
         for text in broken:
-            print(f"cleaner: --fail-if {text!r} holds", file=sys.stderr)
+            output.remark(f"--fail-if {text!r} holds")
         return 1 if broken else 0
     return 1 if shown else 0
 
@@ -97,16 +99,16 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
-    told = render.pieces(diff, limit=args.limit or None, stat=args.stat)
+    shown = render.pieces(diff, limit=args.limit or None, stat=args.stat)
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        sys.stdout.writelines(text for _style, text in told)
+        for _style, text in shown:
+            output.lines(text)
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from cleaner.cli.screen import Screen, Words  # noqa: PLC0415
 
-    console = Console(highlight=False, soft_wrap=True)
-    for style, text in told:
-        console.print(Text(text, style=_STYLES[style]), end="")
+    console = Screen(soft_wrap=True)
+    for style, text in shown:
+        console.print(Words.assemble((text, _STYLES[style])), end="")
 
 
 def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
@@ -126,15 +128,16 @@ def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
             for a in diff.articles
         ],
     }  # fmt: skip
-    print(orjson.dumps(row, option=orjson.OPT_INDENT_2, default=list).decode())
+    output.document(orjson.dumps(row, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE, default=list))
 
 
 def _html(diff: PackDiff, args: argparse.Namespace) -> None:
     text = render.page(diff)
     if args.out:
-        Path(args.out).write_text(text, "utf-8")
+        with told(args.out):
+            Path(args.out).write_text(text, "utf-8")
     else:
-        print(text)
+        output.document(f"{text}\n")
 
 
 _OUTPUTS: Mapping[str, Callable[[PackDiff, argparse.Namespace], None]] = {"text": _text, "json": _json, "html": _html}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -267,7 +268,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from cleaner import __version__  # noqa: PLC0415
 
-        print(f"cleaner {__version__}")
+        sys.stdout.write(f"cleaner {__version__}\n")
         parser.exit()
 
 

@@ -11,6 +11,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import COMPRESSIONS, blocks
 from cleaner.readers.places import Place, absolute
+from cleaner.shown import redacted
 
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
@@ -75,6 +76,10 @@ class Unreadable:
     digest: str = ""
     """As `Document.digest`; empty where the bytes could not be had."""
 
+    def __post_init__(self) -> None:
+        for name in ("cause", "hint"):  # a library's words, which may repeat an address
+            object.__setattr__(self, name, redacted(getattr(self, name)))
+
     def __str__(self) -> str:
         return f"{self.source}: {self.cause}" + (f"; {self.hint}" if self.hint else "")
 
@@ -97,11 +102,18 @@ def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | U
     try:
         yield from reader(source, keys)
     except InputError as error:
-        yield Unreadable(source=source.name, id=source.name, cause=error.cause, hint=error.hint)
+        yield _unreadable(source, error.cause, error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
         cause = f"reading it failed: {type(error).__name__}: {error}"
-        hint = "see whether the file is whole; if it is, please report it"
-        yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+        yield _unreadable(source, cause, "see whether the file is whole; if it is, please report it")
+
+
+def _unreadable(source: Source, cause: str, hint: str) -> Unreadable:
+    """Why a source can't be read. A dataset holds no path of the machine that it was built on."""
+    path = str(source.path)
+    if "/" in path:  # else it is its name, or a word of the cause
+        cause = cause.replace(path, source.name)
+    return Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
 
 def name_parts(name: str) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A rule file is a collection of examples."""
     folder = _folder(parent.config)
-    if folder and file_path.suffix == ".yaml" and file_path.is_relative_to(folder):
+    if folder and file_path.suffix in (".yaml", ".yml") and file_path.is_relative_to(folder):
         collector: pytest.Collector = RuleFile.from_parent(parent, path=file_path)
         return collector
     return None

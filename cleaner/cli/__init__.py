@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import re
 import signal
@@ -83,6 +84,7 @@ def _command(arguments: Sequence[str] | None) -> int:
     if not getattr(args, "call", None):
         parser.print_help()
         return FAILED
+    logging.getLogger("cleaner").handlers = [output.Remarks()]
     module, function = args.call.split(":")
     code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
     return code

@@ -6,6 +6,7 @@ as it is, or not at all.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -69,6 +70,21 @@ def remark(text: str, *, named: bool = True) -> None:
         sys.stderr.flush()
     except OSError:
         give_up(sys.stderr)
+
+
+class Remarks(logging.Handler):
+    """What the library logs, as remarks; each once, however often it comes up."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._made: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print it, if it is new."""
+        message = record.getMessage()
+        if message not in self._made:
+            self._made.add(message)
+            remark(message)
 
 
 def text(content: str) -> None:

@@ -110,7 +110,9 @@ class Faults(pytest.Item):
 
     def runtest(self) -> None:
         """Fail."""
-        pytest.fail("\n".join(self.told), pytrace=False)
+        from cleaner.shown import shown  # noqa: PLC0415
+
+        pytest.fail("\n".join(map(shown, self.told)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where it is written."""
@@ -127,15 +129,14 @@ class RuleExample(pytest.Item):
     def runtest(self) -> None:
         """Fail with what was wanted against what came, the pieces marked."""
         from cleaner.examples import outcome  # noqa: PLC0415
+        from cleaner.shown import shown  # noqa: PLC0415
 
         folder = _folder(self.config)
         assert folder
         result = outcome(self.rule, _pack(self.config, folder), self.kind, self.number)
         if not result.passed:
-            pytest.fail(
-                f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}",
-                pytrace=False,
-            )
+            told = f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}"
+            pytest.fail(shown(told, keep="\n\t"), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the rule is written."""

@@ -23,7 +23,9 @@ OK, CHANGED, FAILED, INTERRUPTED = 0, 1, 2, 130
 # them again and again while they are read.
 _OBJECTS_BEFORE_COLLECTING = 200_000
 
-_SHORT_OF_MEMORY = re.compile(r"allocate memory|failed to map segment|can't start new thread|out of memory", re.I)
+_SHORT_OF_MEMORY = re.compile(
+    "allocate memory|failed to map segment|can't start new thread|launch worker thread|out of memory", re.IGNORECASE
+)
 _NO_MEMORY = (
     "not enough memory; give it more, or try fewer --workers and a smaller shard_bytes (nothing was left half-written)"
 )
@@ -67,7 +69,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         elif isinstance(error, OSError):
             # What commands read and write is told by themselves; this is what they print.
             place = error.filename or "standard output"
-            output.remark(f"{place}: {error.strerror or error}; make room, or send it elsewhere")
+            hint = "open it" if error.errno == errno.EBADF else "make room, or send it elsewhere"
+            output.remark(f"{place}: {error.strerror or error}; {hint}")
         else:
             raise
         output.give_up(sys.stdout)
@@ -94,4 +97,4 @@ def _is_short_of_memory(error: BaseException) -> bool:
     """Whether memory ran out. Libraries that can't be loaded, and threads that can't be started, tell it in words."""
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
-    return isinstance(error, ImportError | RuntimeError | OSError) and bool(_SHORT_OF_MEMORY.search(str(error)))
+    return bool(_SHORT_OF_MEMORY.search(str(error)))

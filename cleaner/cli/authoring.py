@@ -46,7 +46,11 @@ def new(args: argparse.Namespace) -> int:
 
 
 def _put(draft: Draft, file: Path) -> None:
-    before = file.read_bytes().decode("utf-8", "replace") if file.is_file() else _opening(file)
+    try:
+        before = file.read_bytes().decode("utf-8") if file.is_file() else _opening(file)
+    except UnicodeDecodeError as error:
+        cause = f"is not UTF-8: the byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise CleanerError(str(file), cause, "save the file as UTF-8, or name another") from None
     after = appended(str(file), before, draft)
     unfinished = file.with_name(f".{file.name}.new")
     with told(file):

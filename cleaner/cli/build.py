@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +14,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from cleaner.building import BuildReport, build
+from cleaner.cli import output
 from cleaner.cli.common import pack_of, settings_of
 from cleaner.cli.screen import Screen
 from cleaner.progress import Progress as Step
 from cleaner.remote import is_address, publish, refuse_foreign
+from cleaner.shown import redacted
 from cleaner.wording import counted
 
 _WIDTH = 140
@@ -40,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
             duplicates=settings.duplicates,
             afresh=args.afresh,
             text_field=settings.text_field,
+            min_readable=settings.min_readable,
             html_field=settings.html_field,
             workers=settings.workers or None,
             engine=settings.engine,
@@ -47,11 +51,22 @@ def run(args: argparse.Namespace) -> int:
             progress=progress,
         )
     sent = publish(report.dist, address) if address else 0
-    if not args.quiet:
+    if args.quiet:
+        return 0
+    try:
         console = _console()
         summary(report, console)
         if address:
-            console.print(f"{counted(sent, 'file')} sent to [bold]{escape(address)}[/bold]")
+            console.print(f"{counted(sent, 'file')} sent to [bold]{escape(redacted(address))}[/bold]")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        output.give_up(sys.stdout)
+        if error.errno == errno.EBADF:  # it was closed: nobody wants to read it
+            return 0
+        output.remark(f"standard output: {error.strerror}; the dataset is written, and its summary is not")
+        return 1
     return 0
 
 
@@ -107,7 +122,7 @@ def summary(report: BuildReport, console: Screen) -> None:
     ):
         if counts:
             told = ", ".join(f"{key or 'not told'} {count:,}" for key, count in counts.items())
-            console.print(f"[bold]{name}[/bold]  {told}")
+            console.print(f"[bold]{name}[/bold]  {escape(told)}")
     faults = (*report.ignored, *report.unreadable)
     if faults:
         console.print("\n[bold]could not be read[/bold]  [dim](they are in `rejected`)[/dim]")

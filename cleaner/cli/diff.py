@@ -26,6 +26,7 @@ from cleaner.golden import aligned
 from cleaner.model import Options
 from cleaner.revisions import pack_at
 from cleaner.rule import RulePack
+from cleaner.shown import shown
 from cleaner.touch import Changes, changes
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def run(args: argparse.Namespace) -> int:
     )
     lines = not (args.stat and args.output == "text")
     found = compare(old, new, corpus, settings.options, full=args.full, lines=lines)
-    shown = _chosen(found, args.rule, args.label)
-    _OUTPUTS[args.output](shown, args)
+    chosen = _chosen(found, args.rule, args.label)
+    _OUTPUTS[args.output](chosen, args)
     if conditions:
-        broken = [text for text, holds in conditions if holds(shown.figures)]
+        broken = [text for text, holds in conditions if holds(chosen.figures)]
         for text in broken:
             output.remark(f"--fail-if {text!r} holds")
         return 1 if broken else 0
-    return 1 if shown else 0
+    return 1 if chosen else 0
 
 
 def _sieve(old: RulePack, new: RulePack, options: Options) -> Sieve:
@@ -99,16 +100,18 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
-    shown = render.pieces(diff, limit=args.limit or None, stat=args.stat)
+    parts = render.pieces(diff, limit=args.limit or None, stat=args.stat)
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        for _style, text in shown:
+        for _style, text in parts:
             output.lines(text)
         return
-    from cleaner.cli.screen import Screen, Words  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from cleaner.cli.screen import Screen  # noqa: PLC0415
 
     console = Screen(soft_wrap=True)
-    for style, text in shown:
-        console.print(Words.assemble((text, _STYLES[style])), end="")
+    for style, text in parts:
+        console.print(Text(shown(text, keep="\n\t"), style=_STYLES[style]), end="")
 
 
 def _json(diff: PackDiff, _args: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -91,6 +91,29 @@ class Keys:
     text: str = "text"
     html: str = "html"
     """A page, which is read where there is no text."""
+    others: tuple[str, ...] = ()
+    """Fields that are asked for the text in this order, where `text` holds none."""
+
+    @classmethod
+    def of(cls, text: str | Sequence[str], html: str = "html") -> Keys:
+        """Those of fields in order: a list of names, or names with commas between.
+
+        >>> Keys.of("text,content").others
+        ('content',)
+        """
+        first, *others = text_fields(text)
+        return cls(text=first, html=html, others=tuple(others))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The fields for the text, in order."""
+        return (self.text, *self.others)
+
+
+def text_fields(named: str | Sequence[str]) -> tuple[str, ...]:
+    """The names of fields: a list of them, or names with commas between."""
+    names = [each.strip() for each in named.split(",")] if isinstance(named, str) else named
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]

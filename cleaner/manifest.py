@@ -157,7 +157,7 @@ class Manifest:
                     "removed": tally.words_removed,
                 },
                 "options": asdict(self.options),
-                "duplicates": asdict(self.duplicates) if self.duplicates else None,
+                "duplicates": self.duplicates.published() if self.duplicates else None,
                 "text_field": self.text_field,
                 "html_field": self.html_field,
                 "shards": self.shards,

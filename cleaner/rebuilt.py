@@ -32,9 +32,10 @@ from cleaner.html.packing import unpacked
 from cleaner.languages import Language
 from cleaner.model import Document, Edit, Mark, Metadata, Options, Signals, Verdict
 from cleaner.provenance import MANIFEST, code, load_manifest, versions
+from cleaner.readable import REFUSED, UNREADABLE
 from cleaner.readers import Unreadable
 from cleaner.sieve import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve
-from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REFUSED, REJECTED, REMOVED, UNREADABLE
+from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED
 
 _DOCUMENT = (
     "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",

@@ -29,16 +29,15 @@ from cleaner.model import Document, Metadata
 from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program
 from cleaner.provenance import digest_of_file
+from cleaner.readable import REFUSED, UNREADABLE
 from cleaner.readers import Keys, Unreadable, read
 from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, link
 from cleaner.writers import (
     ARTICLES,
     DUPLICATE_ID,
     FAILED,
-    REFUSED,
     REJECTED,
     TABLES,
-    UNREADABLE,
     Rejected,
     TableWriter,
     Written,

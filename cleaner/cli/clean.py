@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from itertools import chain, islice
 
 import orjson
 
 from cleaner.cleaning import clean
-from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.cli import output
+from cleaner.cli.common import program_of, settings_of, stdin_document, stdin_lines
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.program import Program
@@ -48,7 +48,7 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
             for source in sources:
                 yield from read(source, keys)
         elif args.jsonl:
-            for number, line in enumerate(sys.stdin.buffer, 1):
+            for number, line in enumerate(stdin_lines(), 1):
                 if line.strip():
                     yield parse_record(line, f"-:{number}", keys)
         else:
@@ -57,21 +57,19 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
 
 def _json(item: Item, program: Program) -> bool:
     """One line out for one record in, an `error` where it can't be cleaned."""
+    fault: dict[str, str] = {}
+    line = b""
     if isinstance(item, Unreadable):
-        row = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
+        fault = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
     else:
         try:
-            row = record(clean(item, program))
+            line = orjson.dumps(record(clean(item, program)), option=orjson.OPT_APPEND_NEWLINE)
+        except MemoryError:
+            raise
         except Exception as error:  # one bad record must not end the stream
-            row = {
-                "id": item.id,
-                "error": f"{type(error).__name__}: {error}",
-                "hint": "please report this text",
-            }
-    line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-    sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
-    return "error" not in row
+            fault = {"id": item.id, "error": f"{type(error).__name__}: {error}", "hint": "please report this text"}
+    output.document(line or orjson.dumps(fault, option=orjson.OPT_APPEND_NEWLINE))
+    return not fault
 
 
 class _Plain:
@@ -83,11 +81,19 @@ class _Plain:
 
     def __call__(self, item: Item, program: Program) -> bool:
         if isinstance(item, Unreadable):
-            print(f"cleaner: {item}", file=sys.stderr)
+            output.remark(str(item))
             return False
-        article = clean(item, program)
+        try:
+            article = clean(item, program)
+        except MemoryError:
+            raise
+        except Exception as error:  # one bad text must not end the others
+            output.remark(f"{item.source}: {type(error).__name__}: {error}; please report this text")
+            return False
         if self._named:
-            print(f"{self._gap}==> {article.id} <==\n")
+            output.lines(self._gap)
+            output.line(f"==> {article.id} <==")
             self._gap = "\n"
-        print(article.text)
+            output.lines(self._gap)
+        output.text(f"{article.text}\n")
         return True

@@ -17,7 +17,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import Forward, chunks, seekable_file
 from cleaner.readers.places import Member
-from cleaner.readers.records import digest_of, to_document
+from cleaner.readers.records import digest_of, naming, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _BATCH_ROWS = 32  # few, as a long value that is stored once may stand in each o
 _BUFFER = 1 << 20
 _ARROW_FILE = b"ARROW1"
 _AGAIN = "fetch the file or write it again"
-_COLUMNS_SHOWN = 8
 
 
 def read_parquet(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
@@ -123,14 +122,13 @@ def _documents(source: Source, keys: Keys, batches: Iterator[pa.RecordBatch]) ->
 
 def _wanted(source: Source, schema: pa.Schema, keys: Keys) -> list[str]:
     """The columns that are read. Raises InputError where none holds the text."""
-    if not {keys.text, keys.html} & set(schema.names):
-        shown = ", ".join(schema.names[:_COLUMNS_SHOWN]) or "none"
-        cause, hint = f"has no column `{keys.text}`", f"name the one that holds the text; it has {shown}"
-        raise InputError(source.name, cause, hint)
+    texts = {*text_names(schema.names, keys), *({keys.html} & set(schema.names))}
+    if not texts:
+        raise InputError(source.name, f"has no column `{keys.text}`", naming(schema.names))
     twice = [name for name in schema.names if schema.names.count(name) > 1]
     if twice:
         raise InputError(source.name, f"has two columns `{twice[0]}`", "give each a name of its own")
-    return [field.name for field in schema if field.name in (keys.text, keys.html) or not _holds_bytes(field.type)]
+    return [field.name for field in schema if field.name in texts or not _holds_bytes(field.type)]
 
 
 def _holds_bytes(kind: pa.DataType) -> bool:
@@ -156,7 +154,7 @@ def _in_microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _plain(values: dict[str, Any], keys: Keys) -> dict[str, Any]:
     """A record with values as JSON has them, but for the text and the page, which may be bytes."""
-    texts = {key: values.pop(key) for key in (keys.text, keys.html) if key in values}
+    texts = {key: values.pop(key) for key in (*text_names(values, keys), keys.html) if key in values}
     plain: dict[str, Any] = orjson.loads(orjson.dumps(values, default=str, option=orjson.OPT_NON_STR_KEYS))
     return texts | plain
 

@@ -115,7 +115,7 @@ WORD = "Świt nad Wisłą, łódź i żagle"
     ],
 )
 def test_the_encoding_of_a_page(data: bytes, header: str | None, text: str) -> None:
-    assert decode_html(data, header).endswith(text)
+    assert decode_html(data, header).text.endswith(text)
 
 
 def test_what_is_no_page_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

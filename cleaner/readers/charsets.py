@@ -55,7 +55,13 @@ _WEIGHTS: Mapping[str, float] = {
     **dict.fromkeys(("mac-cyrillic", "mac-roman", "cp850", "cp852"), 0.45),
 }
 
-_RELATED = (("cp1252", "iso8859-15"), ("cp1250", "iso8859-2"), ("cp1257", "iso8859-13"), ("cp1253", "iso8859-7"))
+_RELATED = (
+    ("cp1252", "iso8859-15"),
+    ("cp1250", "iso8859-2"),
+    ("cp1257", "iso8859-13"),
+    ("cp1253", "iso8859-7"),
+    ("cp1251", "mac-cyrillic"),
+)
 """Encodings that are one but for a few characters: between them, these alone decide."""
 
 _SAMPLE = 1 << 16
@@ -64,7 +70,10 @@ _STRAYS = 3  # bytes that an encoding may lack, however short the text,
 _STRAY_SHARE = 0.01  # or this share of those beyond ASCII
 _JUDGED = 5  # of those that chardet ranks
 _DOUBT = 0.01
-_CLEAR = 0.9  # of the best score: a second reading that has less is no rival
+_WORDS_APART = 100
+_BEHIND = 0.5
+_LEAST_SURE = 0.03  # the score of a word or two
+_CLEAR = 0.8  # of the best score: a second reading that has less is no rival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +97,8 @@ def guess(data: bytes) -> Guess:
         best = _COMMONEST  # the likelier name, where the text is the same
     rivals = (each for each, score in scores.items() if each != best and score > _CLEAR * scores[best])
     text = part.decode(CANDIDATES[best], "replace")
-    sure = "\ufffd" not in text and all(part.decode(CANDIDATES[each], "replace") == text for each in rivals)
+    enough = best == _COMMONEST or scores[best] > _LEAST_SURE
+    sure = enough and "\ufffd" not in text and all(part.decode(CANDIDATES[each], "replace") == text for each in rivals)
     return Guess(encoding=CANDIDATES[best], sure=sure)
 
 
@@ -123,19 +133,18 @@ def _scores(data: bytes, stated: str = "cp1252") -> dict[str, float]:
         for name, text in texts.items()
     }
     for pair in _RELATED:
-        if scores.keys() >= set(pair) and len(apart := _apart(*(texts[name] for name in pair))) == len(pair):
+        if scores.keys() >= set(pair) and (ahead := _ahead(*(texts[name] for name in pair))):
             best = max(scores[name] for name in pair)
-            looks_apart = [
-                plausibility(part, texts[pair[0]]) * _WEIGHTS[name] for name, part in zip(pair, apart, strict=True)
-            ]
-            scores.update({name: best * look / max(looks_apart) for name, look in zip(pair, looks_apart, strict=True)})
+            scores.update(zip(pair, (best, best * _BEHIND) if ahead > 0 else (best * _BEHIND, best), strict=True))
     return scores
 
 
-def _apart(one: str, other: str) -> list[str]:
-    """The words that differ in two readings; nothing where none does."""
-    words = [pair for pair in zip(one.split(" "), other.split(" "), strict=False) if pair[0] != pair[1]]
-    return [" ".join(side) for side in zip(*words, strict=True)]
+def _ahead(one: str, other: str) -> int:
+    """In how many more words the one reading looks better than the other. Each word counts the same, so that a line of
+    yet another encoding does not decide."""
+    apart = [pair for pair in zip(one.split(" "), other.split(" "), strict=False) if pair[0] != pair[1]]
+    looks = [(plausibility(mine, one), plausibility(theirs, one)) for mine, theirs in apart[:_WORDS_APART]]
+    return sum((mine > theirs) - (mine < theirs) for mine, theirs in looks)
 
 
 def _name(encoding: str) -> str:

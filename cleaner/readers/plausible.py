@@ -16,17 +16,22 @@ from math import exp, log
 
 from cleaner.languages import likeliest
 
-# The letters beyond a-z of languages in Latin letters (Unicode CLDR, main exemplar sets; of English, what its
-# borrowed words have).
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+# The letters beyond a-z of languages in Latin and Cyrillic letters (Unicode CLDR, main exemplar sets; of English,
+# what its borrowed words have).
 _ALPHABETS: Mapping[str, frozenset[str]] = {
     code: frozenset(letters)
     for codes, letters in (
         ("en", "éèïçñ"), ("fr", "àâæçéèêëîïôœùûüÿ"), ("de", "äöüß"), ("es", "áéíñóúüªº"), ("pt", "ãáàâçéêíõóôúüªº"),
         ("it", "àèéìíòóùªº"), ("nl", "áéëïíöóüúèê"), ("sv", "åäöéà"), ("da no nn", "æøåéèêóòâôäö"), ("fi", "åäöšž"),
         ("is", "áéíóúæöðþý"), ("fo", "áíóúýæøð"), ("ca", "àçèéíïòóúü·ªº"), ("gl", "áéíñóúü"), ("eu", "ñç"),
-        ("ga", "áéíóú"), ("pl", "ąćęłńóśźż"), ("cs", "áčďéěíňóřšťúůýž"), ("sk", "áäčďéíĺľňóôŕšťúýž"), ("hu", "áéíóöőúüű"),
-        ("ro", "ăâîşţșț"), ("hr bs sl", "čćžđš"), ("sq", "çë"), ("tr az", "çğıöşüâîûİə"), ("lt", "ąčęėįšųūž"),
+        ("ga", "áéíóú"), ("pl", "ąćęłńóśźż"), ("cs", "áčďéěíňóřšťúůýž"),
+        ("sk", "áäčďéíĺľňóôŕšťúýž"), ("hu", "áéíóöőúüű"),
+        ("ro", "ăâîşţșț"), ("hr bs sl sr sh", "čćžđš"), ("sq", "çë"), ("tr az", "çğıöşüâîûİə"), ("lt", "ąčęėįšųūž"),
         ("lv", "āčēģīķļņšūž"), ("et", "äõöüšž"), ("id ms sw", "é"),
+        ("ru", _RUSSIAN), ("bg mk", "абвгдежзийклмнопрстуфхцчшщъьюяѓѕјљњќџѐѝ"),
+        ("uk", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+        ("be", "абвгдеёжзійклмнопрстуўфхцчшыьэюя"),
     )
     for code in codes.split()
 }  # fmt: skip
@@ -34,11 +39,14 @@ _MARKS = frozenset(
     "“”„‘’‚«»‹›–—…•·¡¿§©®™°€£¢¥º½¼¾²³×±\xa0\u200c\u200d\u200e\u200f、。，！？：；「」『』（）《》〈〉【】・ー～〜"
 )
 
-_WORD = re.compile(r"[^\W\d_]+|(?P<inner>(?<=[^\W\d_])[^\x00-\x7f\w\s](?=[^\W\d_]))|[^\x00-\x7f]")
+_WORD = re.compile(
+    r"[^\W\d_]+|(?P<inner>(?<=[^\W\d_])[^\x00-\x7f\w\s](?=[^\W\d_]))|(?P<before>(?<!\S)[’•¶](?=[^\W\d_]))|[^\x00-\x7f]"
+)
 _INNER = frozenset("’‘—–…“”„«»\u200c\u200d\xad、。，！？：；「」『』・")  # signs that letters may follow at once
+_OF_WORDS = {"ca": frozenset("·")}
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _WORDS_AT_MOST = 250
-_LANGUAGE_SURE = 0.4
+_LANGUAGE_SURE = 0.25
 _FEW = 4  # letters of another script that may as well be signs of Latin's encodings
 _WHOLE = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI")  # scripts in which a letter may be a word
 _ODD = 0.3
@@ -49,16 +57,18 @@ def plausibility(text: str, whole: str = "") -> float:
     """How right the characters beyond ASCII look where they are, 0 to 1: the geometric mean, as one that can't be there
     says more than several that can. Of a part, `whole` is the text that tells the language."""
     found = list(islice((each for each in _WORD.finditer(text) if not each[0].isascii()), _WORDS_AT_MOST))
-    words = [each[0] for each in found if not each["inner"]]
-    inner = [each["inner"] for each in found if each["inner"]]
     if not found:
         return 1.0
     language, score = likeliest(whole or text)
     letters = _ALPHABETS.get(language) if score >= _LANGUAGE_SURE else None
-    foreign = sum(_script(c) not in ("LATIN", "") for word in words for c in word if c > "\x7f")
+    foreign = sum(_script(c) not in ("LATIN", "") for each in found for c in each[0] if c > "\x7f")
     stray = foreign < _FEW and any(True for _ in islice(_ASCII_LETTER.finditer(text), foreign, None))
-    values = [value for word in words for value in _values(word, letters, stray=stray)]
-    values += [1.0 if sign in _INNER or (sign == "·" and language == "ca") else _ODD * _sign(sign) for sign in inner]
+    values: list[float] = []
+    for each in found:
+        if each["before"] or (each["inner"] and each[0] not in (_INNER | _OF_WORDS.get(language, frozenset()))):
+            values.append(_ODD * _sign(each[0]))
+        else:
+            values += _values(each[0], letters, stray=stray)
     return exp(sum(map(log, values)) / len(values))
 
 
@@ -66,7 +76,7 @@ def _values(word: str, letters: frozenset[str] | None, *, stray: bool) -> list[f
     """Of each character beyond ASCII of a word, or a sign. `stray`: there are a few letters of other scripts alone."""
     beyond = [c for c in word if c > "\x7f"]
     if not word.isalpha():
-        return [_sign(c) for c in beyond]
+        return [_sign(c) if c == word[-1] else _ODD for c in beyond]
     scripts = {_script(c) for c in word}
     if scripts == {"LATIN"}:
         if not (word.islower() or word.isupper() or word.istitle() or word[1:].islower()):
@@ -78,6 +88,8 @@ def _values(word: str, letters: frozenset[str] | None, *, stray: bool) -> list[f
         return [_ODD] * len(beyond)
     if scripts.isdisjoint(_WHOLE) and any(a.islower() and b.isupper() for a, b in pairwise(word)):
         return [_NEVER] * len(beyond)
+    if letters and scripts == {"CYRILLIC"} and "а" in letters:
+        return [1.0 if c.lower() in letters else _ODD for c in beyond]
     return [1.0] * len(beyond)
 
 
@@ -88,6 +100,8 @@ def _latin(char: str, letters: frozenset[str] | None, *, alone: bool) -> float:
 
 
 def _sign(char: str) -> float:
+    if char == "¤":  # it stands where its encoding's successor has the euro
+        return _NEVER
     if char in _MARKS or unicodedata.category(char).startswith(("M", "N")) or char > "\u3000":
         return 1.0
     return _NEVER if unicodedata.category(char)[0] == "C" or "\u2500" <= char <= "\u25ff" else _ODD

@@ -15,11 +15,12 @@ _BAD_RUN = re.compile("[\udc80-\udcff]+")
 _BEYOND = re.compile(rb"[\x80-\xff]")
 _GOOD = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
 
+# CESU-8: each half of a UTF-16 pair by itself.
+_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 # The pieces of a run of bytes that are no UTF-8.
 _PIECE = re.compile(
     rb"""
-      (?P<pair> \xed[\xa0-\xaf][\x80-\xbf] \xed[\xb0-\xbf][\x80-\xbf] )  # CESU-8: each half of a UTF-16 pair by itself
-    | (?P<zero> \xc0\x80 )                                               # Java's way to write U+0000
+      (?P<zero> \xc0\x80 )                                               # Java's way to write U+0000
     | (?P<half> \xed[\xa0-\xbf][\x80-\xbf] )
     | (?P<quoted> [\xe0-\xfe] (?: [\x85\x91-\x94\xbb] )+ )               # in windows-1252, a letter and quotes
     | (?P<signs> [\x82\x84\x85\x8b\x91-\x97\x99\x9b\xa0\xab\xae\xb0\xbb]{2,} )  # in windows-1252, marks of prose
@@ -52,6 +53,7 @@ def mended(data: bytes, foreign: Callable[[bytes], str]) -> Mended | None:
     >>> mended("Déjà vu\\n".encode() + b"\\xa9 2020", str)
     Mended(text='Déjà vu\\n© 2020', mended=1)
     """
+    data, pairs = _PAIR.subn(_joined, data)
     text = data.decode("utf-8", "surrogateescape")
     bad = len(_BAD.findall(text))
     if len(_BEYOND.findall(data)) < 2 * bad and not _has_sure_lines(text, bad):
@@ -62,7 +64,11 @@ def mended(data: bytes, foreign: Callable[[bytes], str]) -> Mended | None:
         for at, line in zip(others, foreign(joined).split("\n"), strict=True):
             lines[at] = line
         text = "\n".join(lines)
-    return Mended(text=_BAD_RUN.sub(_read_run, text), mended=bad)
+    return Mended(text=_BAD_RUN.sub(_read_run, text), mended=bad + 6 * pairs)
+
+
+def _joined(pair: re.Match[bytes]) -> bytes:
+    return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _is_foreign(line: str) -> bool:
@@ -91,8 +97,6 @@ def _read_run(run: re.Match[str]) -> str:
 def _read_piece(piece: re.Match[bytes], before: str, after: str) -> str:
     kind, data = piece.lastgroup, piece[0]
     latin = data.decode("cp1252", "replace")
-    if kind == "pair":
-        return data.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
     if kind == "zero":
         return "\0"
     if kind == "signs" or (kind == "quoted" and _goes_on(before, latin[0])):

@@ -7,7 +7,6 @@ without these.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,9 +64,10 @@ _RELATED = (
 """Encodings that are one but for a few characters: between them, these alone decide."""
 
 _SAMPLE = 1 << 16
-_LEAST_LINES = 64
+_LONG_LINE = _SAMPLE // 16  # words are spread over the text in place of lines
 _STRAYS = 3  # bytes that an encoding may lack, however short the text,
 _STRAY_SHARE = 0.01  # or this share of those beyond ASCII
+_FEW_LINES = 0.5
 _JUDGED = 5  # of those that chardet ranks
 _DOUBT = 0.01
 _WORDS_APART = 100
@@ -105,7 +105,7 @@ def guess(data: bytes) -> Guess:
 def belied(encoding: str, data: bytes) -> bool:
     """Whether bytes that are said to be in an encoding are far more likely in another one."""
     part = sample(data)
-    if encoding in _MULTIBYTE or len(_BEYOND.findall(part)) < _LEAST_BELIED:
+    if encoding in _MULTIBYTE or len(part.translate(None, _ASCII)) < _LEAST_BELIED:
         return False  # few bytes of another encoding are well-formed in these
     scores = _scores(part, encoding)
     best = max(scores.values())
@@ -118,14 +118,10 @@ def _best(scores: Mapping[str, float]) -> str:
 
 def _scores(data: bytes, stated: str = "cp1252") -> dict[str, float]:
     """The likeliest encodings, with windows-1252, whose signs alone are met everywhere, and the one that is stated."""
-    from chardet import detect_all  # noqa: PLC0415 - seldom needed, and slow to import
-
-    found = detect_all(
-        data, include_encodings=CANDIDATES, compat_names=False, no_match_encoding=_COMMONEST,
-        empty_input_encoding=_COMMONEST,
-    )  # fmt: skip
-    named = ((each["encoding"] or "", each["confidence"]) for each in found[:_JUDGED])
-    ranked = {name: confidence for name, confidence in named if name in CANDIDATES}
+    ranked = _ranked(data)
+    beyond = b"\n".join(line for line in data.split(b"\n") if not line.isascii())
+    if len(beyond) < _FEW_LINES * len(data):  # too few to be seen among the others
+        ranked = {**ranked, **_ranked(beyond)}
     texts = {name: data.decode(CANDIDATES.get(name, name), "replace") for name in {*ranked, _COMMONEST, _name(stated)}}
     looks = {text: plausibility(text) for text in set(texts.values())}
     scores = {
@@ -137,6 +133,18 @@ def _scores(data: bytes, stated: str = "cp1252") -> dict[str, float]:
             best = max(scores[name] for name in pair)
             scores.update(zip(pair, (best, best * _BEHIND) if ahead > 0 else (best * _BEHIND, best), strict=True))
     return scores
+
+
+def _ranked(data: bytes) -> dict[str, float]:
+    """The likeliest encodings by pairs of bytes, with chardet's confidence."""
+    from chardet import detect_all  # noqa: PLC0415 - seldom needed, and slow to import
+
+    found = detect_all(
+        data, include_encodings=CANDIDATES, compat_names=False, no_match_encoding=_COMMONEST,
+        empty_input_encoding=_COMMONEST,
+    )  # fmt: skip
+    named = ((each["encoding"] or "", each["confidence"]) for each in found[:_JUDGED])
+    return {name: confidence for name, confidence in named if name in CANDIDATES}
 
 
 def _ahead(one: str, other: str) -> int:
@@ -156,16 +164,18 @@ def sample(data: bytes) -> bytes:
     """What is judged: all of a short text, of a long one lines from all over it, most of them beyond ASCII."""
     if len(data) <= _SAMPLE:
         return data
-    lines = data.split(b"\n")
-    beyond = [line for line in lines if not line.isascii()]
-    return b"\n".join((*_spread(beyond, _SAMPLE), *_spread([line for line in lines if line.isascii()], _SAMPLE // 8)))
+    pieces = data.split(b"\n")
+    if max(map(len, pieces)) > _LONG_LINE:
+        pieces = data.split()
+    beyond = _spread([piece for piece in pieces if not piece.isascii()], _SAMPLE)
+    return b"\n".join((*beyond, *_spread([piece for piece in pieces if piece.isascii()], _SAMPLE // 8)))
 
 
 def _spread(lines: Sequence[bytes], size: int) -> Iterator[bytes]:
-    """Lines at equal distances, of so many bytes together; a line that is too long is cut behind a byte that ends a
-    character in any encoding."""
+    """Lines or words at equal distances, of so many bytes together; one that is too long is cut behind a byte that ends
+    a character in any encoding."""
     total = sum(map(len, lines)) + len(lines)
-    step = max(1, min(-(-total // size), len(lines) // _LEAST_LINES))
+    step = max(1, -(-total // size))
     for line in lines[::step]:
         if len(line) > size:
             part = line[:size]
@@ -180,11 +190,11 @@ _SECONDS = bytes(range(0x30, 0x100))  # bytes that may be a part of a longer cha
 
 def _nearly(data: bytes) -> Iterator[tuple[str, bytes]]:
     """The encodings in which all but a few bytes can be read, each with the others."""
-    beyond = len(_BEYOND.findall(data))
+    beyond = len(data.translate(None, _ASCII))
     for name, encoding in CANDIDATES.items():
         text = data.decode(encoding, "replace")
         if 0 < text.count("\ufffd") <= max(_STRAYS, _STRAY_SHARE * beyond):
             yield name, data.decode(encoding, "ignore").encode(encoding, "ignore")
 
 
-_BEYOND = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(0x80))

@@ -62,7 +62,7 @@ def plausibility(text: str, whole: str = "") -> float:
     language, score = likeliest(whole or text)
     letters = _ALPHABETS.get(language) if score >= _LANGUAGE_SURE else None
     foreign = sum(_script(c) not in ("LATIN", "") for each in found for c in each[0] if c > "\x7f")
-    stray = foreign < _FEW and any(True for _ in islice(_ASCII_LETTER.finditer(text), foreign, None))
+    stray = foreign == 1 or (foreign < _FEW and any(islice(_ASCII_LETTER.finditer(text), foreign, None)))
     values: list[float] = []
     for each in found:
         if each["before"] or (each["inner"] and each[0] not in (_INNER | _OF_WORDS.get(language, frozenset()))):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _BAD = re.compile("[\udc80-\udcff]")  # as the `surrogateescape` handler marks them
 _BAD_RUN = re.compile("[\udc80-\udcff]+")
-_BEYOND = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(0x80))
 _GOOD = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
 
 # CESU-8: each half of a UTF-16 pair by itself.
@@ -55,8 +55,8 @@ def mended(data: bytes, foreign: Callable[[bytes], str]) -> Mended | None:
     """
     data, pairs = _PAIR.subn(_joined, data)
     text = data.decode("utf-8", "surrogateescape")
-    bad = len(_BAD.findall(text))
-    if len(_BEYOND.findall(data)) < 2 * bad and not _has_sure_lines(text, bad):
+    bad = len(data) - len(data.decode("utf-8", "ignore").encode())
+    if len(data.translate(None, _ASCII)) < 2 * bad and not _has_sure_lines(text, bad):
         return None
     lines = text.split("\n")
     if others := [at for at, line in enumerate(lines) if _is_foreign(line)]:

@@ -79,6 +79,11 @@ def test_english_with_one_odd_sign_is_windows_1252(line: str) -> None:
     assert (decoded.text, decoded.encoding) == (text, "cp1252")
 
 
+@pytest.mark.parametrize("text", ["© 2020", "£5", "20°C", "½ cup", "§ 5", "É © 2024", "“No”"])
+def test_one_sign_alone_is_windows_1252(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
 def test_vietnamese_with_its_tones_as_marks() -> None:
     text = "Thi\u0323 trưởng noi\u0301 răng vi\u0323êc xây trương mới sẽ bă\u0301t đầu vào năm tơ\u0301i.".replace(
         "ẽ", "e\u0303"
@@ -183,6 +188,8 @@ def test_a_guess_is_made_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chardet, "detect_all", spy)
     text = "plain words " * 200_000 + PARAGRAPHS["de"]
     assert decode(text.encode("cp1252")).text == text
+    text = "plain words " * 200_000 + PARAGRAPHS["ru"]
+    assert decode(text.encode("cp1251")).text == text
     text = PARAGRAPHS["zh-Hans"] * 20_000
     assert decode(text.encode("gb18030")).text == text
     assert sizes

@@ -67,6 +67,8 @@ _SAMPLE = 1 << 16
 _LONG_LINE = _SAMPLE // 16  # words are spread over the text in place of lines
 _STRAYS = 3  # bytes that an encoding may lack, however short the text,
 _STRAY_SHARE = 0.01  # or this share of those beyond ASCII
+_ONE_SIGN = 2  # bytes beyond ASCII, by which no encoding can be known
+_NO_WORDS = 4  # letters of ASCII beside them
 _FEW_LINES = 0.5
 _JUDGED = 5  # of those that chardet ranks
 _DOUBT = 0.01
@@ -87,6 +89,8 @@ class Guess:
 def guess(data: bytes) -> Guess:
     """The encoding that bytes beyond ASCII are most likely in."""
     part = sample(data)
+    if len(part.translate(None, _ASCII)) <= _ONE_SIGN and len(part.translate(None, _NO_LETTERS)) <= _NO_WORDS:
+        return Guess(encoding=_COMMONEST, sure=False)
     scores = _scores(part)
     for name, without in _nearly(part):
         again = _scores(without)
@@ -198,3 +202,4 @@ def _nearly(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 _ASCII = bytes(range(0x80))
+_NO_LETTERS = bytes(byte for byte in range(0x100) if not bytes((byte,)).isalpha())

@@ -30,7 +30,7 @@ from cleaner.edits import rebuild
 from cleaner.errors import InputError
 from cleaner.html.packing import unpacked
 from cleaner.languages import Language
-from cleaner.model import DOUBTFUL, ENCODING, Document, Edit, Evidence, Mark, Metadata, Options, Signals, Verdict
+from cleaner.model import ENCODING, Document, Edit, Evidence, Mark, Metadata, Options, Signals, Verdict
 from cleaner.provenance import MANIFEST, code, load_manifest, versions
 from cleaner.readers import Unreadable
 from cleaner.sieve import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve

@@ -29,6 +29,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_HALVES = (0xC2, 0xC3)  # the first bytes of what Western languages write; Â and Ã are no words
 _LEAD = range(0xC2, 0xF5)
 # Legacy bytes of a line that are more than strays: it is of another encoding as a whole.
 _LEAST_FOREIGN = 4
@@ -108,7 +109,7 @@ def _read_piece(piece: re.Match[bytes], before: str, after: str) -> str:
 
 def _is_part(byte: int, latin: str, before: str, after: str) -> bool:
     """Whether a byte is the part of a character that was cut off, at the end or the beginning of a text; or filler."""
-    if byte == 0xFF:
+    if byte == 0xFF or (byte in _HALVES and not after.isalpha()):
         return True
     if not after and byte in _LEAD:
         return latin == "â" or not _goes_on(before, latin)

@@ -42,6 +42,8 @@ class BuildReport:
     """Documents by filter, most first."""
     flagged: Mapping[str, int]
     """Documents by flag, most first."""
+    doubtful: tuple[str, ...]
+    """Where documents of doubtful encoding came from: the first twenty by name."""
     languages: Mapping[str, int]
     """Articles by language, most first; "" where it can't be told."""
     words_before: int
@@ -162,6 +164,7 @@ def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: 
         kept=documents["kept"],
         rejected=_most_first(documents["rejected"]),
         flagged=_most_first(documents["flagged"]),
+        doubtful=tuple(documents.get("doubtful", ())),
         languages=_most_first(documents["languages"]),
         words_before=words["before"],
         words_after=words["kept"],

@@ -325,6 +325,7 @@ def _as_it_is(document: Document) -> Article:
     return Article(
         id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
         digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
+        evidence=document.evidence, flags=document.flags,
     )  # fmt: skip
 
 

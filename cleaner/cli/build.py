@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from cleaner.building import BuildReport, build
 from cleaner.cli import output
 from cleaner.cli.common import pack_of, settings_of
 from cleaner.cli.screen import Screen
+from cleaner.model import DOUBTFUL
 from cleaner.progress import Progress as Step
 from cleaner.remote import is_address, publish, refuse_foreign
 from cleaner.shown import redacted
@@ -123,15 +124,22 @@ def summary(report: BuildReport, console: Screen) -> None:
         if counts:
             told = ", ".join(f"{key or 'not told'} {count:,}" for key, count in counts.items())
             console.print(f"[bold]{name}[/bold]  {escape(told)}")
+    if report.doubtful:
+        console.print("\n[bold]doubtful encoding[/bold]  [dim](`cleaner explain FILE` says what was assumed)[/dim]")
+        _first(console, report.doubtful, report.flagged.get(DOUBTFUL, 0))
     faults = (*report.ignored, *report.unreadable)
     if faults:
         console.print("\n[bold]could not be read[/bold]  [dim](they are in `rejected`)[/dim]")
-    for fault in faults[:_CAUSES_SHOWN]:
-        console.print(f"  {fault}", markup=False)
-    if len(faults) > _CAUSES_SHOWN:
-        console.print(f"  … and {len(faults) - _CAUSES_SHOWN} more")
+    _first(console, faults, len(faults))
     dist = escape(str(report.dist))
     console.print(f'\n[bold]{dist}[/bold]  datasets.load_dataset("{dist}")  ·  "removed"  ·  "rejected"')
+
+
+def _first(console: Screen, things: Sequence[object], of: int) -> None:
+    for thing in things[:_CAUSES_SHOWN]:
+        console.print(f"  {thing}", markup=False)
+    if of > _CAUSES_SHOWN:
+        console.print(f"  … and {of - _CAUSES_SHOWN} more")
 
 
 def _counts(title: str, counts: Mapping[str, int], *, most: int | None = None) -> Table:

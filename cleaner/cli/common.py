@@ -82,7 +82,7 @@ def stdin_document() -> Document:
         data = b"".join(stdin_lines())
         if is_page(data):
             return read_html(data, name="-", source="-", digest="", given={})
-        return read_plain(decode(data).text, name="-", source="-", digest="", given={})
+        return read_plain(decode(data), name="-", source="-", digest="", given={})
     except ValueError as error:
         raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
 

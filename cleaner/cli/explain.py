@@ -15,7 +15,7 @@ from cleaner.cli.common import program_of, settings_of, stdin_document
 from cleaner.cli.screen import Screen, Words
 from cleaner.errors import InputError
 from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
-from cleaner.model import Document
+from cleaner.model import ENCODING, Document
 from cleaner.readers import Keys, Unreadable, discover, read
 from cleaner.wording import counted
 
@@ -127,6 +127,9 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
             ("  flags: ", "bold"), ", ".join(article.flags) or "none",
         )
     )  # fmt: skip
+    for item in article.evidence:
+        if item.field == ENCODING:
+            console.print(Text.assemble(("encoding: ", "bold"), f"{item.value} ({item.raw})"))
     for rule, outcome in explanation.filters:
         console.print(Words.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
     for rule, outcome in explanation.structure:

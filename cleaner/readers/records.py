@@ -71,7 +71,7 @@ def to_document(record: dict[str, Any], place: str, digest: str, keys: Keys) -> 
     try:
         if key == keys.html or is_page(text):
             return read_html(text, name=name, source=place, digest=digest, url=url, given=record)
-        text = text if isinstance(text, str) else decode(text).text
+        text = text if isinstance(text, str) else decode(text)
         return read_plain(text, name=name, source=place, digest=digest, url=url, given=record)
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="mend the record", digest=digest)

@@ -108,10 +108,13 @@ def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, pl
             return read_html(
                 payload.data, name=name, source=place, digest=digest, charset=payload.charset, url=url, given=given
             )
-        text = decode(payload.data).text
+        decoded = decode(payload.data, payload.charset)
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="leave it", digest=digest)
-    return Document(id=name, text=text, source=place, digest=digest, url=url, given=given)
+    return Document(
+        id=name, text=decoded.text, source=place, digest=digest, url=url, given=given,
+        evidence=decoded.evidence, flags=decoded.flags,
+    )  # fmt: skip
 
 
 def _response(record: WarcRecord, block: bytes) -> _Payload | None:

@@ -92,7 +92,9 @@ def _published(raw: str, context: Context) -> Values:
 
 
 # What a name alone doesn't hold: marks that part names, brackets, figures, words that join or open.
-_BYLINE = re.compile(r"[,;/|()\d]|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"[,;/|()\d]|\s[-–—]\s|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE
+)
 
 # What leads in a byline, of languages where it may also be a part of a name.
 _LED_BY: Mapping[str | None, str] = {

@@ -22,8 +22,8 @@ _RANKS: Final = tuple(map(re.compile, (r"(?:Article|Posting|Report)$", r"(?:Reci
 """Types of an article, the likelier first: a page's reviews are its readers', mostly."""
 _PAGE: Final = re.compile(r"WebPage$")
 _LISTS: Final = frozenset(
-    "itemListElement relatedLink isPartOf citation about mentions comment liveBlogUpdate review reviews hasPart isBasedOn"
-    " video associatedMedia subjectOf".split()
+    "itemListElement relatedLink isPartOf citation about mentions comment liveBlogUpdate review reviews hasPart"
+    " isBasedOn video associatedMedia subjectOf".split()
 )
 _OPENING: Final = re.compile(r"(?://)?\s*<!(?:\[CDATA\[|--)")
 _CLOSING: Final = re.compile(r"(?:(?://)?\s*(?:\]\]|--)>)?\s*;?$")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Final
 
 from cleaner.addresses import day_of
@@ -34,13 +35,16 @@ _CHANGED_META: Final = (
     "article:modified_time", "article:modified", "og:updated_time", "datemodified", "dcterms.modified",
     "dc.date.modified", "last-modified", "lastmod", "modified-date", "modified_date",
 )  # fmt: skip
-_JSON_LD, _SAID, _MARKED, _LOOSE, _BARE, _CREATED = 4, 3, 3, 2, 2, 1
+_JSON_LD, _SAID, _MARKED, _LOOSE, _BARE, _CREATED, _FAR = 4, 3, 3, 2, 2, 1, 1
 _DOUBTED: Final = 2
 """Trust in a date of publication that is also the date of the last change: many sites write both anew."""
 _ADDRESS: Final = 2
 _PUBLISHED: Final = re.compile(r"(?i)publish|entry-date|post-date|pubdate|posted")
 _CHANGED: Final = re.compile(r"(?i)updat|modif|edited|revised|changed|reviewed")
 _ABOVE, _BELOW = 8, 14  # lines around the headline in which a page dates its article
+_LINES_ABOVE, _LINES_BELOW = 5, 9  # where a line needs no element that says so
+_MOST_WORDS: Final = 14
+_MOSTLY: Final = 0.5
 _MOST_TEXT: Final = 160
 _MOST_PROSE: Final = 24  # words of a line that is no longer a dateline
 _FIRST_YEAR: Final = 1990
@@ -56,19 +60,25 @@ class Witness:
     raw: str
     day: date
     trust: int
+    sure: bool
+    """It says of itself that it dates the publication; a bare date may be that of a change."""
 
 
 def published(page: Statements, language: str | None) -> Found:
     """The moments of the day for which most speaks, the most exact origin first."""
     address = day_of(page.url)
     changed = _changed(page, language)
-    witnesses = _plausible(list(_witnesses(page, language, address, changed)), address, changed)
-    strict = [each for each in witnesses if each.trust >= _SAID and each.origin != "date"]
-    if any(each.day not in changed for each in strict):
-        witnesses = [each for each in witnesses if each in strict or each.day not in changed]
+    found = _plausible(list(_witnesses(page, language, address, changed)), address, changed)
+    sure = [each for each in found if each.sure]
+    witnesses = [each for each in found if each.sure or each.day not in changed or _is_said(each.day, sure)]
     best = max(witnesses, key=lambda each: _weight(each.day, witnesses, address), default=None)
     if best is not None:
-        yield from ((each.origin, each.raw) for each in witnesses if is_near(each.day, best.day))
+        agreeing = [each for each in witnesses if is_near(each.day, best.day)]
+        yield from ((each.origin, each.raw) for each in sorted(agreeing, key=lambda each: each.day != address))
+
+
+def _is_said(day: date, witnesses: Sequence[Witness]) -> bool:
+    return any(is_near(day, each.day) for each in witnesses)
 
 
 def _weight(day: date, witnesses: Sequence[Witness], address: date | None) -> int:
@@ -82,32 +92,64 @@ def _weight(day: date, witnesses: Sequence[Witness], address: date | None) -> in
 def _witnesses(
     page: Statements, language: str | None, address: date | None, changed: frozenset[date]
 ) -> Iterator[Witness]:
-    for origin, raw, trust in _places(page):
+    only: set[date] = set()
+    weak: list[Witness] = []
+    for origin, raw, trust, sure in _places(page):
         moment = _since_epoch(raw)
         iso = parse_datetime(moment, language=language, likely=address)
-        if iso:
-            day = date.fromisoformat(iso[:10])
+        if not iso:
+            continue
+        day = date.fromisoformat(iso[:10])
+        if trust:
             doubted = origin == "json-ld" and any(day >= each for each in changed)
-            yield Witness(origin=origin, raw=moment, day=day, trust=_DOUBTED if doubted else trust)
+            yield Witness(origin=origin, raw=moment, day=day, trust=_DOUBTED if doubted else trust, sure=sure)
+        else:
+            only.add(day)
+            weak.append(Witness(origin=origin, raw=moment, day=day, trust=_FAR, sure=False))
+    if len(only) == 1:
+        yield from weak[:1]
 
 
-def _places(page: Statements) -> Iterator[tuple[str, str, int]]:
+def _places(page: Statements) -> Iterator[tuple[str, str, int, bool]]:
+    """Origin, text and trust of each place, and whether it says of itself that it dates the publication; the trust is 0
+    far from the headline."""
     if said := jsonld.text(page.article.get("datePublished")):
-        yield "json-ld", said, _JSON_LD
+        yield "json-ld", said, _JSON_LD, True
     own = [each for each in page.of("datePublished", "time", "date") if page.is_own(each)]
-    yield from (("microdata", each.text, _JSON_LD) for each in own if each.what == "datePublished")
-    yield from (
-        ("meta", page.metas[key][0], _LOOSE if key in _LOOSE_META else _SAID) for key in _META if key in page.metas
-    )
-    shown = [each for each in own if each.what != "datePublished" and not _is_change(each)]
-    marked = [each for each in shown if each.what == "time" and _PUBLISHED.search(each.names)]
-    yield from (("time", each.text, _MARKED) for each in marked if not _is_clock(page, each))
-    at_headline = [each for each in shown if page.near(each, _ABOVE, _BELOW) and not _is_clock(page, each)]
-    for each in at_headline:
-        if not _is_prose(page, each) and each not in marked:
-            yield ("date", each.text, _MARKED) if each.what == "date" else ("time", each.text, _BARE)
+    items = [each for each in own if each.what == "datePublished"]
+    several = len({each.text for each in items}) > 1
+    for each in items:
+        loose = several and not page.near(each, _ABOVE, _BELOW)  # one of a list of stories
+        yield "microdata", each.text, _CREATED if loose else _JSON_LD, not loose
+    for key in _META:
+        for value in page.metas.get(key, ())[:1]:
+            loose = key in _LOOSE_META
+            yield "meta", value, _LOOSE if loose else _SAID, not loose
+    shown = [
+        each for each in own if each.what != "datePublished" and not _is_change(each) and not _is_clock(page, each)
+    ]
+    for each in shown:
+        marked = each.what == "time" and bool(_PUBLISHED.search(each.names))
+        if marked:
+            yield "time", each.text, _MARKED, True
+        elif not _is_prose(page, each):
+            trust = _MARKED if each.what == "date" else _BARE
+            yield each.what, each.text, trust if page.near(each, _ABOVE, _BELOW) else 0, False
+    yield from (("date", line, _BARE, False) for line in _lines(page))
     if said := jsonld.text(page.article.get("dateCreated")):
-        yield "json-ld", said, _CREATED
+        yield "json-ld", said, _CREATED, False
+
+
+def _lines(page: Statements) -> Iterator[str]:
+    """The short lines right above and below the headline that hold figures, and aren't links."""
+    if (head := page.headline) is None:
+        return
+    first = max(0, head.line - _LINES_ABOVE)
+    around = zip(page.lines, page.blocks, strict=True)
+    for line, block in islice(around, first, head.line + _LINES_BELOW):
+        short = any(map(str.isdigit, line)) and len(line.split()) <= _MOST_WORDS
+        if short and block.links < _MOSTLY and block.tag not in ("h1", "h2", "h3") and not _CHANGED.search(line):
+            yield line
 
 
 def _is_change(telling: Telling) -> bool:

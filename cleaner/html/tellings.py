@@ -26,7 +26,7 @@ _HEADLINE: Final = re.compile(
     r"(?i)(?:^|[\s_-])(?:entry|post|article|story|page|p)-?_?(?:title|name|headline|heading)(?:$|\s)|(?:^|[\s_-])headline(?:$|\s)"
 )
 _OTHER: Final = frozenset(
-    "comment comments commentlist disqus respond reply replies related recommended recommendations sidebar widget popular"
+    "comment comments commentlist disqus respond reply replies related recommended recommendations sidebar popular"
     " trending newsletter teaser teasers promo testimonial testimonials prev next readmore event events breadcrumb"
     " breadcrumbs carousel".split()
 )
@@ -237,7 +237,7 @@ def _is_other(attributes: Mapping[str, str]) -> bool:
     if kind and _OTHER_TYPE.search(kind):
         return True
     named = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    return len(named) > 1 and not _OTHER.isdisjoint(_WORD.findall(named.lower()))
+    return len(named) > 1 and (not _OTHER.isdisjoint(_WORD.findall(named.lower())) or "widget" in named.split())
 
 
 def _is_aside(inside: tuple[str, ...]) -> bool:

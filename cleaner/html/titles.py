@@ -73,7 +73,7 @@ def _is_longer(title: str | None, headline: str) -> bool:
 
 
 def _shown(page: Statements) -> list[Telling]:
-    """The headings that may be the headline: the page's `h1` first, then what its class or property calls a headline."""
+    """The headings that may be the headline: each `h1`, then what its class or property calls a headline."""
     headings = [
         each
         for each in page.of("h1", "headline", "heading")
@@ -103,7 +103,9 @@ def _borne_out(page: Statements, said: Said, shown: Sequence[Telling]) -> Iterat
     if best and _likeness(page, said, best) >= _ALIKE:
         yield next((one for one in said if _goes_on(best, one[1])), ("h1", best))
     parts = {part for title in _whole(page) for part in parts_of(title)}
-    yield from (("title", text) for text in _lesser(page) if len(text.split()) >= _LEAST_PART and letters(text) in parts)
+    yield from (
+        ("title", text) for text in _lesser(page) if len(text.split()) >= _LEAST_PART and letters(text) in parts
+    )
     lines = set(map(letters, page.lines[:_MOST_LINES]))
     yield from ((origin, title) for origin, title in said if letters(title) in lines)
 

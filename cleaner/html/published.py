@@ -126,7 +126,9 @@ def _places(page: Statements) -> Iterator[tuple[str, str, int, bool]]:
             loose = key in _LOOSE_META
             yield "meta", value, _LOOSE if loose else _SAID, not loose
     shown = [
-        each for each in own if each.what != "datePublished" and not _is_change(each) and not _is_clock(page, each)
+        each
+        for each in own
+        if each.what != "datePublished" and not _is_change(each) and not _is_clock(page, each.inside)
     ]
     for each in shown:
         marked = each.what == "time" and bool(_PUBLISHED.search(each.names))
@@ -148,6 +150,8 @@ def _lines(page: Statements) -> Iterator[str]:
     around = zip(page.lines, page.blocks, strict=True)
     for line, block in islice(around, first, head.line + _LINES_BELOW):
         short = any(map(str.isdigit, line)) and len(line.split()) <= _MOST_WORDS
+        if _is_clock(page, block.inside) or "nav" in block.inside:
+            continue
         if short and block.links < _MOSTLY and block.tag not in ("h1", "h2", "h3") and not _CHANGED.search(line):
             yield line
 
@@ -161,13 +165,11 @@ def _is_change(telling: Telling) -> bool:
     return is_update(telling.shown) if any(map(str.isdigit, telling.shown)) else bool(_CHANGED.search(telling.shown))
 
 
-def _is_clock(page: Statements, telling: Telling) -> bool:
-    """Whether an element stands in the header of the page and not of its article."""
-    inside = telling.inside
+def _is_clock(page: Statements, inside: tuple[str, ...]) -> bool:
+    """Whether it stands in the header of the page and not of its article."""
     if "header" not in inside or not {"article", "main"}.isdisjoint(inside[: inside.index("header")]):
         return False
-    head = page.headline
-    return not (head and "header" in head.inside and page.near(telling, _ABOVE, _BELOW))
+    return not (page.headline and "header" in page.headline.inside)
 
 
 def _is_prose(page: Statements, telling: Telling) -> bool:

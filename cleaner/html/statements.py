@@ -50,7 +50,7 @@ class Statements:
         self.article = jsonld.article(self.nodes, self._headings()) or {}
 
     def _take(self, said: Mapping[str, str]) -> None:
-        keys = (said.get("property"), said.get("name"), said.get("itemprop"), said.get("http-equiv"))
+        keys = (said.get("property"), said.get("name"), said.get("http-equiv"))  # an `itemprop` is of its item
         value = jsonld.text(said.get("content"))
         for key in {key.strip().lower() for key in keys if key} if value else ():
             self.metas.setdefault(key, []).append(value or "")

@@ -153,7 +153,12 @@ class Tellings:
 
 def _joined(text: str, *, parted: bool) -> str:
     """The pieces of a text; where two elements meet, a blank or, between names, a comma."""
-    pieces = [piece for piece in text.split(_MARK) if piece]
+    pieces: list[str] = []
+    for piece in text.split(_MARK):
+        if pieces and piece.isspace():
+            pieces[-1] += piece
+        elif piece:
+            pieces.append(piece)
     whole = "".join(pieces[:1])
     for left, right in pairwise(pieces):
         if not parted:

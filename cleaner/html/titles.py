@@ -20,6 +20,7 @@ Said = Sequence[tuple[str, str]]
 
 _LONGEST: Final = 1000
 _OPEN_END: Final = re.compile(r"\s*(?:\.\.\.|…)$")
+_BAR: Final = re.compile(r"\s+[|–—-]\s+")
 _LEAST_CUT: Final = 12  # letters that a title which is cut off must have
 _WORD: Final = re.compile(r"\w+")
 _ALIKE: Final = 0.4
@@ -92,7 +93,7 @@ def _borne_out(page: Statements, said: Said, shown: Sequence[Telling]) -> Iterat
     keys = {*map(letters, headings), *map(letters, _lesser(page))}
     yield from ((origin, title) for origin, title in said if letters(title) in keys)
     if jsonld.is_news(page.article):
-        yield from said[:1]
+        yield from ((origin, title) for origin, title in said if origin == "json-ld")
     for heading in headings:
         if any(letters(heading) in parts_of(title) for title in _whole(page)):
             yield "h1", heading
@@ -126,7 +127,7 @@ def _whole(page: Statements) -> Iterator[str]:
 
 def _is_cut_off(title: str, heading: str) -> bool:
     """Whether a title is the beginning of a heading, and says that it is cut: "The pears came in on a …"."""
-    for part in (title, *re.split(r"\s+[|–—-]\s+", title)[:1]):
+    for part in (title, *_BAR.split(title)[:1]):
         bare = _OPEN_END.sub("", part)
         if bare != part and len(key := letters(bare)) >= _LEAST_CUT and letters(heading).startswith(key):
             return True

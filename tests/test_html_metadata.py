@@ -100,6 +100,12 @@ def test_a_headline_that_is_broken_leaves_nothing_in_the_text() -> None:
     assert found.text == "Lamps return at night\n\nRain.\nFog."
 
 
+def test_a_subhead_that_a_title_ends_with_is_no_form_of_the_title() -> None:
+    head = "<title>Harbour lamps: What is a lamp for?</title><meta property=og:title content='Harbour lamps'>"
+    found = page(head, "<h1>Harbour lamps</h1><p>Rain.</p><h2>What is a lamp for?</h2><p>For light.")
+    assert found["titles"] == ["Harbour lamps", "Harbour lamps: What is a lamp for?"]
+
+
 def test_a_live_page_is_not_its_updates() -> None:
     updates = [{"@type": "BlogPosting", "headline": f"Bell {n}", "author": "Tom Okoro"} for n in range(2)]
     live = {"@type": "LiveBlogPosting", "headline": "Lamps, live", "liveBlogUpdate": updates}

@@ -16,7 +16,7 @@ from cleaner.html import jsonld
 from cleaner.html.authors import authors
 from cleaner.html.published import published
 from cleaner.html.statements import Found, Statements
-from cleaner.html.titles import titles
+from cleaner.html.titles import forms, titles
 
 _MOST_TITLES: Final = 8
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
@@ -38,8 +38,8 @@ def stated(page: Statements) -> dict[str, Any]:
         origin, value = next(found(page), ("", None))
         if value not in (None, [], ""):
             out[field], origins[field] = value, f"html/{origin}"
-    if forms := list(dict.fromkeys(title for _, title in titles(page)))[:_MOST_TITLES]:
-        out["titles"] = forms
+    if "title" in out:
+        out["titles"] = forms(page, out["title"])[:_MOST_TITLES]
     return {**out, "from": origins} if out else {}
 
 

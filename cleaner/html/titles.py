@@ -41,15 +41,25 @@ def titles(page: Statements) -> Found:
     """The headline that the page shows, if its metadata bear it out; else what they say."""
     said, shown = _said(page), _shown(page)
     yield from _borne_out(page, said, shown)
-    yield from said
+    yield from _stated(page)
+    yield from (("microdata" if each.what == "headline" else "h1", page.without_site(each.text)) for each in shown[:1])
+
+
+def forms(page: Statements, title: str) -> list[str]:
+    """All forms of a page's title that tell which line of its text is the title; other headings are none of them."""
+    stated = (form for _, form in _stated(page))
+    shown = (each.text for each in _shown(page) if letters(page.without_site(each.text)) == letters(title))
+    return list(dict.fromkeys((title, *stated, *shown)))
+
+
+def _stated(page: Statements) -> Iterator[tuple[str, str]]:
+    yield from _said(page)
     yield from (
         ("meta", page.without_site(title))
         for key in _META
         for title in page.metas.get(key, ())[:1]
         if len(title) <= _LONGEST
     )
-    yield from (("microdata" if each.what == "headline" else "h1", page.without_site(each.text)) for each in shown[:1])
-    yield from (("h1", each.text) for each in shown[:1])  # as the text has it
 
 
 def _said(page: Statements) -> list[tuple[str, str]]:

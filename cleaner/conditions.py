@@ -114,11 +114,11 @@ def _blank(step: int) -> Callable[[Scene, int], bool]:
 
 
 def _repeats_title(scene: Scene, i: int) -> bool:
-    return any(key in scene.lines.folded[i] for key in scene.title_keys)
+    return i in scene.holding(scene.title_keys)
 
 
 def _names_publisher(scene: Scene, i: int) -> bool:
-    return any(name in scene.lines.folded[i] for name in scene.publishers)
+    return i in scene.holding(scene.publishers)
 
 
 def _block(fact: Callable[[Block], Iterable[str]]) -> Condition:
@@ -145,7 +145,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "last": _is(lambda scene, i: i == len(scene.lines) - 1),
     "blank_above": _is(_blank(-1)),
     "blank_below": _is(_blank(1)),
-    "furniture": _least(lambda scene, i: len(scene.labels.keys() - {i})),
+    "furniture": _least(lambda scene, i: len(scene.labels) - (i in scene.labels)),
     "ends_sentence": _is(lambda scene, i: scene.lines.ends_sentence(i)),
     "zone": _zone,
     "tag": _block(lambda block: (block.tag,)),

@@ -372,14 +372,6 @@ def _break(lines: Lines, i: int, damage: Damage) -> Break:
     if damage == "wrapped" and (quoted := _QUOTED.match(after)) and len(after) > quoted.end():
         end += quoted.end()
         after = after[quoted.end() :]
-    closing = bool(_CLOSING.match(after)) and not _is_set_apart(after[0], lines.text)
+    closing = bool(_CLOSING.match(after)) and after[0] not in lines.set_apart
     tight = before[-1] in _NO_BLANK_AFTER or closing or (is_cjk(before[-1]) and is_cjk(after[0]))
     return Break(start=start, end=end, line=i, damage=damage, mended="" if tight else " ")
-
-
-def _is_set_apart(mark: str, text: str) -> bool:
-    """The text mostly sets a blank before this mark, as French does."""
-    if mark not in ";:!?»":
-        return False
-    within = text.count(f"{mark} ") - text.count(f"\n{mark} ")
-    return 2 * sum(text.count(f"{blank}{mark} ") for blank in " \u00a0\u202f") > within

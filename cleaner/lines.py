@@ -36,6 +36,7 @@ _MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one par
 _PER_SHORT_LINE = 3
 _SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
 _TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
+_MARKS_SET_APART = ";:!?»"
 _ZONES = {(True, True): ("head", "tail"), (True, False): ("head",), (False, True): ("tail",), (False, False): ("body",)}
 
 
@@ -217,6 +218,17 @@ class Lines:
     def is_wrapped(self, i: int) -> bool:
         """The next line goes on in mid-sentence: it follows directly and begins with a small letter."""
         return i + 1 < len(self) and self.breaks(i, i + 1) == 1 and self.texts[i + 1][0].islower()
+
+    @cached_property
+    def set_apart(self) -> frozenset[str]:
+        """The marks before which the text mostly sets a blank, as French does."""
+        text = self.text
+        return frozenset(
+            mark
+            for mark in _MARKS_SET_APART
+            if 2 * sum(text.count(f"{blank}{mark} ") for blank in " \u00a0\u202f")
+            > text.count(f"{mark} ") - text.count(f"\n{mark} ")
+        )
 
     def breaks(self, i: int, j: int) -> int:
         """Line breaks between two lines: 1 where they follow each other, 2 with a blank line between."""

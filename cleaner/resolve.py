@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from operator import itemgetter
 
 from cleaner.lines import word_count
@@ -30,10 +31,12 @@ class Resolution:
 
 Rank = tuple[int, int, int, bool, str, int]
 
+_IMPORTANT, _ORDINARY = 0, 2  # the strength of allows; that of drops is one more
+
 
 def _rank(match: Match, fate: Fate) -> Rank:
     rule = match.rule
-    strength = 4 if match.swept else (0 if rule.important else 2) + (fate == "drop")
+    strength = 4 if match.swept else (_IMPORTANT if rule.important else _ORDINARY) + (fate == "drop")
     reach = 2 if rule.site else 1 if rule.language else 0
     return strength, -reach, match.start - match.end, rule.cut is None, rule.id, match.start
 
@@ -64,11 +67,14 @@ def enter(contest: Contest, found: Iterable[Match]) -> Contest:
     places: list[tuple[int, int]] = []
     placed: list[Match] = []  # the matches that stand there
     beaten: list[tuple[Match, Match]] = []
-    allowed: list[Match] = []
-    for _, match, fate in ranked:
+    allows = [(rank, match) for rank, match, fate in ranked if fate == "allow"]
+    every = _Allowed(match for _, match in allows)
+    important = _Allowed(match for rank, match in allows if rank[0] == _IMPORTANT)
+    for rank, match, fate in ranked:
         if fate == "allow":
-            allowed.append(match)
-        elif winner := _protector(match, allowed) or _overlapped(match, places, placed):
+            continue
+        allowed = important if rank[0] < _ORDINARY else every
+        if winner := allowed.protector(match) or _overlapped(match, places, placed):
             beaten.append((match, winner))
         else:
             place = match.start, match.end
@@ -95,7 +101,7 @@ def with_repairs(
     They compete with nobody: what goes takes its line breaks along, however narrow its rule, and what stays is
     whole. An allow among the `matches` stops only those that it names, as it was found in the mended line.
     """
-    named = [m for m in matches if fates[m.rule.id] == "allow" and m.rule.allows]
+    named = _Allowed(m for m in matches if fates[m.rule.id] == "allow" and m.rule.allows)
     places = [(m.start, m.end) for m in winners]
     added: list[Match] = []
     losses: list[Loss] = []
@@ -103,7 +109,7 @@ def with_repairs(
         fate = fates[match.rule.id]
         if fate == "suppress":
             losses.append(lost(match, guard="suppressed"))
-        elif fate == "drop" and (winner := _protector(match, named) or _overlapped(match, places, winners)):
+        elif fate == "drop" and (winner := named.protector(match) or _overlapped(match, places, winners)):
             losses.append(lost(match, to=winner.rule.id))
         elif fate == "drop":
             added.append(match)
@@ -145,13 +151,27 @@ def lost(match: Match, *, to: str = "", guard: str = "", figure: str = "") -> Lo
     )
 
 
-def _protector(match: Match, allowed: Iterable[Match]) -> Match | None:
-    for allow in allowed:
-        meant = allow.rule.allows
-        if allow.start < match.end and match.start < allow.end:  # noqa: SIM102 (one test for place, one for aim)
-            if not meant or match.rule.id in meant or match.rule.label in meant:
-                return allow
-    return None
+class _Allowed:
+    """Allows by place: who protects a match is asked of each match, and there may be thousands of either."""
+
+    def __init__(self, matches: Iterable[Match]) -> None:
+        ordered = sorted(enumerate(matches), key=lambda pair: pair[1].start)
+        self._ordered = ordered  # each with its rank
+        self._starts = [match.start for _, match in ordered]
+        self._ends = list(accumulate((match.end for _, match in ordered), max))  # the furthest so far
+
+    def protector(self, match: Match) -> Match | None:
+        """The first in rank that overlaps the match and is meant for it."""
+        best: tuple[int, Match] | None = None
+        at = bisect_left(self._starts, match.end) - 1
+        while at >= 0 and self._ends[at] > match.start:
+            rank, allow = self._ordered[at]
+            meant = allow.rule.allows
+            fits = not meant or match.rule.id in meant or match.rule.label in meant
+            if fits and allow.end > match.start and (best is None or rank < best[0]):
+                best = rank, allow
+            at -= 1
+        return best[1] if best else None
 
 
 def _overlapped(match: Match, places: Sequence[tuple[int, int]], placed: Sequence[Match]) -> Match | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ class Scene:
     """
 
     __slots__ = (
+        "_holding",
         "_staged",
         "article",
         "blocks",
@@ -85,6 +87,7 @@ class Scene:
         self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
         self.misses: list[Miss] | None = [] if trace else None
         self._staged: Mapping[int, Label] = {}
+        self._holding: dict[frozenset[str], frozenset[int]] = {}
 
     def label(self, winners: Collection[Match]) -> None:
         """Take over the labels of these matches; a whole-line match goes before one inside its line."""
@@ -116,6 +119,12 @@ class Scene:
             if label == "legal":
                 self.publishers |= _parts(_COPYRIGHT.sub("", folded[i]))
 
+    def holding(self, names: frozenset[str]) -> frozenset[int]:
+        """The lines that hold one of these folded names: one pass over the text, whatever their number."""
+        if (found := self._holding.get(names)) is None:
+            found = self._holding[names] = lines_holding(self.lines, names) if names else frozenset()
+        return found
+
     def block(self, i: int) -> Block | None:
         """What the markup says of a line; None in a text that was none of HTML."""
         return self.blocks[self.lines.rows[i]] if self.blocks else None
@@ -135,6 +144,16 @@ class Scene:
         """Note, where someone asks for it, that a rule came near."""
         if self.misses is not None:
             self.misses.append(Miss(rule=rule, line=line, guard=guard, figure=str(figure)))
+
+
+def lines_holding(lines: Lines, names: Collection[str]) -> frozenset[int]:
+    """The lines whose folded text holds one of these folded names."""
+    import ahocorasick_rs  # noqa: PLC0415
+
+    automaton = ahocorasick_rs.AhoCorasick([name for name in names if name and "\n" not in name], store_patterns=False)
+    starts = lines.haystack_starts
+    places = automaton.find_matches_as_indexes(lines.haystack, overlapping=True)
+    return frozenset(bisect_right(starts, start) - 1 for _number, start, _end in places)
 
 
 def _parts(publisher: str) -> set[str]:

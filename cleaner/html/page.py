@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from cleaner.normalise import normalise
 __all__ = ["Page", "read_page"]
 
 _WORD: Final = re.compile(r"\w+")
+_NO_WORDS: Final = "  "  # of a line, as `_words` gives them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +57,21 @@ def _with_body(text: str, blocks: list[Block], body: str | None) -> tuple[Block,
     """The blocks, told where JSON-LD holds the article's body whether a line stands in it."""
     if not body:
         return tuple(blocks)
-    lines = (_words(line) for line in text.split("\n"))
-    whole = _words(body)
+    lines = [_words(line) for line in text.split("\n")]
+    held = _held(set(lines) - {_NO_WORDS}, _words(body))
     return tuple(
-        replace(block, stated=line in whole) if line != "  " else block
+        replace(block, stated=line in held) if line != _NO_WORDS else block
         for line, block in zip(lines, blocks, strict=True)
     )
+
+
+def _held(lines: Collection[str], whole: str) -> frozenset[str]:
+    """Those of the lines that stand in a text; read once, however many they are."""
+    import ahocorasick_rs  # noqa: PLC0415
+
+    ordered = list(lines)
+    automaton = ahocorasick_rs.AhoCorasick(ordered, store_patterns=False)
+    return frozenset(ordered[number] for number, _, _ in automaton.find_matches_as_indexes(whole, overlapping=True))
 
 
 def _words(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cleaner import recordkeys
 from cleaner.addresses import day_of
+from cleaner.credits import Read, on_one_line, read_caption, read_credit
 from cleaner.dates import is_near, is_update, parse_datetime
 from cleaner.lexicon import (
     PARTICLES,
@@ -71,10 +72,12 @@ def _one(field: FieldName, parse: Callable[[str], Any]) -> Callable[[str, Contex
     return one
 
 
-def _on_one_line(raw: str) -> str:
-    """Blanks folded, and without the bar or bracket that stood between a caption and its credit."""
-    line = " ".join(raw.split()).strip(" |[-–—")
-    return line.removesuffix("(").rstrip() + ")" * (line.count("(") == 1 and ")" not in line and line[-1:] != "(")
+def _picture(read: Callable[[str], Read]) -> Callable[[str, Context], Values]:
+    def parse(raw: str, _context: Context) -> Values:
+        captions, credits_ = read(raw)
+        return {"captions": captions, "image_credits": credits_}
+
+    return parse
 
 
 def _flag(raw: str) -> bool:
@@ -122,8 +125,8 @@ FIELDS: Mapping[FieldName, Field] = {
     ),
     "contributors": Field(parse=_people("contributors"), many=True, whole=True),
     "sections": Field(parse=lambda raw, _context: {"sections": parse_sections(raw)}, many=True, whole=True),
-    "captions": Field(parse=_one("captions", _on_one_line), many=True, whole=True),
-    "image_credits": Field(parse=_one("image_credits", _on_one_line), many=True, whole=True),
+    "captions": Field(parse=_picture(read_caption), many=True, whole=True),
+    "image_credits": Field(parse=_picture(read_credit), many=True, whole=True),
     "publisher": Field(parse=_one("publisher", clean_publisher)),
     "paywalled": Field(parse=_one("paywalled", _flag), holds=bool),
     "comment_count": Field(parse=_one("comment_count", parse_count), holds=int),
@@ -269,7 +272,7 @@ def _author_of(item: str, context: Context, origin: str) -> Values:
     said = people if people.get("authors") else _listed("authors", (item,), context)
     if said.get("authors"):
         return {} if people is not said and _NO_NAME.search(item) else said
-    return {} if _NO_NAME.search(item) else {**said, "authors": (_on_one_line(item),)}
+    return {} if _NO_NAME.search(item) else {**said, "authors": (on_one_line(item),)}
 
 
 def _typed(name: FieldName, value: Any, context: Context) -> Values:
@@ -329,7 +332,7 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
 def _whole(name: FieldName, item: str) -> tuple[str, ...]:
     """An item of a list as one value; none where it says nothing, or can't be a name."""
     text = without_markup(item)
-    text = _on_one_line(without_addresses(text) if name in _PEOPLE else text)
+    text = on_one_line(without_addresses(text) if name in _PEOPLE else text)
     if is_no_value(item) or is_no_value(text) or _ADDRESS.fullmatch(text):
         return ()
     if name in _NAMED and (not any(map(str.isalpha, text)) or _ACCOUNT.fullmatch(text)):

@@ -146,7 +146,8 @@ def is_credit(text: str) -> bool:
     name, mark, post = _POST.match(text).groups()  # type: ignore[union-attr] - it matches any text
     if mark and not _in_words(_WORD.findall(name)):
         return len(_WORD.findall(post)) <= _MOST_OF_POST and text[-1] not in ".!?"
-    return len(unknown) == 1 and len(words) > 1 and words[0] in unknown
+    few = len(unknown) == 1 and 1 < len(words) <= _MOST_IN_WORDS
+    return few and (words[0] in unknown or (mark == "/" and words[-1][0].isupper()))  # "Ada novak / Reuters"
 
 
 def on_one_line(raw: str) -> str:

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden mutation quality encodings bench profile cluster kills docs clean
+.PHONY: help dataset test check golden mutation quality encodings bench profile cluster kills docs work clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,9 @@ kills: $(VENV)/dev  ## kill a build at 100 random moments, and see that it goes 
 
 profile: $(VENV)/dev  ## where the time of a build goes: its stages, and the dearest functions
 	@$(BIN)/python -m bench.profile
+
+work: $(VENV)/dev  ## clean awkward texts and pages of two sizes, and see that twice the text takes twice the time
+	@$(BIN)/python -m bench.work
 
 docs: $(VENV)/dev  ## rewrite the pages that are made from the code
 	@$(BIN)/python docs/make.py

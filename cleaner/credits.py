@@ -19,7 +19,8 @@ _PICTURE = (
     r"(?:photos?|photographs?|photography|pictures?|pics?|images?|illustrations?|graphics?|composite|screenshots?)"
     r"|(?:symbol|archiv|titel|beitrags|aufmacher|artikel|agentur)?(?:fotos?|bild(?:er)?)|grafik|karikatur"
     r"|fotograf(?:ía|ia|ie|in)?s?|photographies?|imagen|imágenes|imagem|imagens|immagin[ei]|visuel|infograf[ií]a|infographie"
-    r"|afbeelding|beeld|archief(?:foto|beeld)|arkiv(?:foto|bild|bilde)|illustrasjons?(?:foto)?|modelfoto|fot\.|zdjęci[ea]"
+    r"|afbeelding|beeld|archief(?:foto|beeld)|arkiv(?:foto|bild|bilde)|illustrasjons?(?:foto)?|modelfoto"
+    r"|fot\.|zdjęci[ea]"
     r"|fot[óo]|nyitókép|borítókép|ilustrační foto|snímek|gambar|ilustrasi|ảnh|görsel|fotoğraf"
     r"|фото|фотография|фотографии|снимок|снимка|иллюстрация|ілюстрація|коллаж|кадр|изображение"
     r"|写真|画像|資料写真|사진|자료사진|그래픽|图片|圖片|图|صورة|تصوير|צילום|תמונה"
@@ -31,8 +32,10 @@ _OF = (
 _LEADS = re.compile(
     rf"^(?:(?:(?:{_PICTURE})(?:[ /]?{_OF}){{1,2}}|(?:photo |image |picture )?courtesy(?: of)?|crédits?(?: photos?)?|"
     rf"cr[eé]ditos?(?: da foto)?|crediti(?: foto)?|credits?|(?:{_PICTURE}))\s*(?:[:：=＝|©]|\.\.\.|…)\s*"
-    rf"|(?:photos?|photographs?|pictures?|images?|illustrations?|graphics?) (?:illustration )?(?:by|courtesy(?: of)?)\s+"
-    rf"|(?:photo|image|picture) (?:credit|source|copyright),?\s*(?=\S)|courtesy of\s+|credit(?:\.\.\.|…)\s*|©\s*|\(c\)\s*)",
+    rf"|(?:photos?|photographs?|pictures?|images?|illustrations?|graphics?) (?:illustration )?"
+    rf"(?:by|courtesy(?: of)?)\s+"
+    rf"|(?:photo|image|picture) (?:credit|source|copyright),?\s*(?=\S)"
+    rf"|courtesy of\s+|credit(?:\.\.\.|…)\s*|©\s*|\(c\)\s*)",
     re.IGNORECASE,
 )
 # What only leads in a caption.
@@ -42,21 +45,24 @@ _CAPTION_LEADS = re.compile(
 )
 # That a picture is old, or stands for another, is no part of who took it.
 _STAND_IN = (
-    r"(?:file(?: (?:photo|photograph|image|picture|pic))?s?|archives?|handout|pool photo|symbolbild|symbolfoto|archiv(?:bild|foto)?|"
+    r"(?:file(?: (?:photo|photograph|image|picture|pic))?s?|archives?|handout|pool photo|opens in a new (?:window|tab)|"
+    r"symbolbild|symbolfoto|archiv(?:bild|foto)?|"
     r"archivo|arquivo|archivio|archief|arkiv|archiwum|archív|архив|архів|資料写真|자료 ?사진|资料图片?|資料圖片?|"
     r"(?:representative|representational|representation) (?:image|photo|picture))"
 )
 _STAND_IN_ALONE = re.compile(rf"{_STAND_IN}\.?", re.IGNORECASE)
 _STAND_IN_BRACKET = re.compile(rf"\s*[(\[（]{_STAND_IN}[)\]）]\.?$", re.IGNORECASE)
-_STAND_IN_BEHIND = re.compile(rf"(?:\s*[,/|–-]\s*|\s+)\(?{_STAND_IN}\)?$|\s*[(\[（]{_STAND_IN}[)\]）]\.?$", re.IGNORECASE)
+_STAND_IN_BEHIND = re.compile(
+    rf"(?:\s*[,/|–-]\s*|\s+)\(?{_STAND_IN}\)?$|\s*[(\[（]{_STAND_IN}[)\]）]\.?$", re.IGNORECASE
+)
 # What is left of a caption's end where a rule has taken the names alone.
 _LEFT_OVER = re.compile(
-    rf"(?i:\s*[(\[（|/–—-]+\s*(?:{_PICTURE}|credits?|crédits?|créditos?)?(?:[ /]?{_OF}){{0,2}}\s*[:：=,]?\s*[)\]）]?$"
+    rf"(?i:\s*[(\[（|/–—-]{{1,4}}\s*(?:{_PICTURE}|credits?|crédits?|créditos?)?(?:[ /]?{_OF}){{0,2}}"
+    rf"\s*[:：=,]?\s*[)\]）]?$"
     rf"|(?<![^\s.!?…\"”»)])(?:{_PICTURE}|credits?|crédits?|créditos?)(?: {_OF})*\s*[:：=]\s*$"
     rf"|(?<![^\s.!?…\"”»)])(?:photos?|pictures?|images?) (?:by|credit|source|courtesy(?: of)?)$)"
 )
 _NOTHING_ELSE = re.compile(rf"(?i:[(\[（|]?\s*(?:{_PICTURE}|credits?)?(?:[ /]?{_OF}){{0,2}}\s*[:：]?\s*[)\]）]?)")
-_CAPTION_BEHIND = re.compile(r"\s*(?:Image|Media|Video) caption,?\s*")
 # Behind a sentence: names with a stroke between them, or a bracket.
 _CREDIT_BEHIND = re.compile(
     r"(?<=[.!?…\"”»)])\s*(?P<stroke>(?:[^\s/.!?(][^/.!?()]{0,40})(?: ?/ ?[^/.!?()]{2,40}){1,3})\.?$"
@@ -67,30 +73,32 @@ _SENTENCE_BEFORE = re.compile(r"[.!?…][\"”»']?$")
 
 # Small words within names and between them.
 _JOINING = frozenset(
-    "and or of the for via by with from at in on de da do dos das di del della dei du des la le les el al bin ibn van von "
-    "vom und mit aus et y e i és og och en den der het zu zum a an d l & x c/o".split()
+    "and or of the for via by with from at in on de da do dos das di del della dei du des la le les el al bin ibn "
+    "van von vom und mit aus et y e i és og och en den der het zu zum a an d l & x c/o".split()
 )
 # Small words that credits are made of: who keeps a picture rather than who took it.
 _KEEPING = frozenset(
-    "photo photos photographer staff handout courtesy pool file archive archives contributed supplied provided stock image "
-    "images privat zvg archiv hersteller veranstalter genehmigung freundlicher verfügung gestellt imago dpa epd iStock picture "
-    "alliance press bild cortesía cortesia archivo particular captura pantalla redes sociales familia divulgação reprodução "
-    "arquivo pessoal acervo archivio eigen foto istimewa dok dokumentasi ist pribadi archiwum prywatne materiały prasowe "
-    "личный архив предоставлено пресс-служба пресс-службы из архива скриншот соцсети social media screenshot youtube "
-    "facebook instagram twitter reuters afp ap epa getty unsplash pixabay pexels shutterstock".split()
+    "photo photos photographer staff handout courtesy pool file archive archives contributed supplied provided "
+    "stock image images privat zvg archiv hersteller veranstalter genehmigung freundlicher verfügung gestellt imago "
+    "dpa epd picture alliance press bild cortesía cortesia archivo particular captura pantalla redes sociales "
+    "familia divulgação reprodução arquivo pessoal acervo archivio eigen foto istimewa dok dokumentasi ist pribadi "
+    "archiwum prywatne materiały prasowe личный архив предоставлено пресс-служба пресс-службы из архива скриншот "
+    "соцсети social media screenshot youtube facebook instagram twitter reuters afp ap epa getty unsplash pixabay "
+    "pexels shutterstock".split()
 )
 _WORD = re.compile(r"@?[^\W_]+(?:[.'’&@/_-][^\W_]+)*")
 _CASED = re.compile(r"[a-zA-ZÀ-ɏͰ-ԯ]")
 _SENTENCES = re.compile(r"[^\W_]{4,}[.!?]['\"’”]? +[^\W_]")  # one, and what follows it
 _FULL_STOP = re.compile(r"(?<=[^\W_]{3})(?<!Inc)(?<!Ltd)\.$")  # not that of an abbreviation
-_POST = re.compile(r"([^,/(]*)([,/(]?)(.*)")
 _ARTICLES = frozenset(("a", "an"))
 _MOST_WORDS = 14
 _MOST_IN_WORDS = 8
 _MOST_OF_POST = 4
 _ARTICLE_AND_NAME = 2
+_LONGEST_NAME = 8  # signs, in scripts without capitals
+_MOST_READ = 2_000  # signs: a longer one is no caption of one picture, and stays as it is
 _MOST_LEADS = 3  # "(Photo: Photo by …)"
-_MOST_SIGNS = 40  # in scripts without capitals
+_MOST_SIGNS = 40  # likewise, of a credit
 
 
 def read_credit(raw: str) -> Read:
@@ -102,9 +110,8 @@ def read_credit(raw: str) -> Read:
     (('A man walks his dog along the pier.',), ())
     """
     line = on_one_line(raw)
-    if (found := _CAPTION_BEHIND.search(line)) and found.start():
-        captions, credits_ = read_credit(line[: found.start()])
-        return (*captions, line[found.end() :]), credits_
+    if len(line) > _MOST_READ:
+        return (), ()
     credit = _without_lead(line)
     if is_credit(credit):
         return (), (credit,)
@@ -121,6 +128,8 @@ def read_caption(raw: str) -> Read:
     ((), ())
     """
     line = on_one_line(raw)
+    if len(line) > _MOST_READ:
+        return (line,), ()
     if _NOTHING_ELSE.fullmatch(line) or _STAND_IN_ALONE.fullmatch(line):
         return (), ()
     caption, credit = _split(line[lead.end() :] if (lead := _CAPTION_LEADS.match(line)) else line)
@@ -136,14 +145,16 @@ def is_credit(text: str) -> bool:
     if not words or len(words) > _MOST_WORDS or _NOTHING_ELSE.fullmatch(text) or _SENTENCES.search(text):
         return False
     if not _CASED.search(text):
-        return len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
+        return (
+            len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
+        )
     unknown = _in_words(words)
     if not unknown:
         return words[0].casefold() not in _ARTICLES or len(words) <= _ARTICLE_AND_NAME
     if len(unknown) < sum(word.islower() and word.casefold() not in _JOINING for word in words):
         return len(words) <= _MOST_IN_WORDS  # "cortesía de la familia Reed": who keeps it is said in words like others
     # A post or a house may stand behind the name, and before it: "Ines Duarte, staff writer", "fotograf Anna Lund".
-    name, mark, post = _POST.match(text).groups()  # type: ignore[union-attr] - it matches any text
+    name, mark, post = _parted(text)
     if mark and not _in_words(_WORD.findall(name)):
         return len(_WORD.findall(post)) <= _MOST_OF_POST and text[-1] not in ".!?"
     few = len(unknown) == 1 and 1 < len(words) <= _MOST_IN_WORDS
@@ -165,8 +176,16 @@ def _in_words(words: list[str]) -> list[str]:
     ]
 
 
+def _parted(text: str) -> tuple[str, str, str]:
+    """What stands before the first comma, stroke or bracket, that mark, and what stands behind it."""
+    at = next((i for i, sign in enumerate(text) if sign in ",/("), len(text))
+    return text[:at], text[at : at + 1], text[at + 1 :]
+
+
 def _says_something(caption: str) -> bool:
-    return len(_WORD.findall(caption)) > _ARTICLE_AND_NAME or (not _CASED.search(caption) and len(caption) > 8)  # noqa: PLR2004
+    if _CASED.search(caption):
+        return len(_WORD.findall(caption)) > _ARTICLE_AND_NAME
+    return len(caption) > _LONGEST_NAME
 
 
 def _split(caption: str) -> tuple[str, str]:

@@ -101,8 +101,8 @@ def test_the_line_after_a_break_tells_why_it_was_not_joined() -> None:
 @pytest.mark.parametrize(
     ("cut", "line", "figure"),
     [
-        ("{to: end, max_words: 3}", "Boats in the bay", "would sweep 4 words or more, 9% of the text"),  # of 46
-        ("{to: end, max_share: 0.05}", "Boats in the bay", "would sweep 4 words or more, 9% of the text"),
+        ("{to: end, max_words: 3}", "Boats in the bay", "would sweep 4 words, 9% of the text"),  # of 46
+        ("{to: end, max_share: 0.05}", "Boats in the bay", "would sweep 4 words, 9% of the text"),
         ("{to: end}", f"“{PROSE}”", "line 4 holds a quotation"),
     ],
 )

@@ -14,7 +14,7 @@ from cleaner.cli.common import program_of, settings_of, stdin_document, stdin_li
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.program import Program
-from cleaner.readers import Keys, Unreadable, discover, read
+from cleaner.readers import Keys, Unreadable, discover, read, within_bounds
 from cleaner.readers.jsonlines import parse_record
 from cleaner.record import record
 
@@ -50,9 +50,9 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
         elif args.jsonl:
             for number, line in enumerate(stdin_lines(), 1):
                 if line.strip():
-                    yield parse_record(line, f"-:{number}", keys)
+                    yield within_bounds(parse_record(line, f"-:{number}", keys))
         else:
-            yield stdin_document()
+            yield within_bounds(stdin_document())
 
 
 def _json(item: Item, program: Program) -> bool:

@@ -15,9 +15,11 @@ from typing import Any
 
 from cleaner.model import Document
 from cleaner.readers.discovery import find
-from cleaner.readers.sources import Keys, Reader, Source, Unreadable, read_by
+from cleaner.readers.sources import MOST_LINES, Keys, Reader, Source, Unreadable, read_by, within_bounds
 
-__all__ = ["READERS", "SPLITTERS", "Keys", "Source", "Unreadable", "discover", "read", "split"]
+__all__ = [
+    "MOST_LINES", "READERS", "SPLITTERS", "Keys", "Source", "Unreadable", "discover", "read", "split", "within_bounds",
+]  # fmt: skip
 
 # Markdown isn't among them: its marks would be read as text.
 _FILES: Mapping[str, str] = {

@@ -22,6 +22,13 @@ BYTE_RANGES = frozenset({".jsonl", ".ndjson"})
 """Files whose ranges are counted in bytes; those of other files in what they are made of."""
 
 
+MOST_LINES = 200_000
+"""Lines of the longest text that is cleaned. A line costs time and memory however short it is, and 20 MB may be ten
+million lines of one letter. The longest novels have some 60,000 lines as they are printed."""
+
+_LINE_ENDS = "\n\r\v\f\u2028\u2029"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A file to read, or a range of one."""
@@ -125,7 +132,7 @@ Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
 def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
     """What a reader gives of a source; where it fails, why."""
     try:
-        yield from reader(source, keys)
+        yield from map(within_bounds, reader(source, keys))
     except InputError as error:
         yield _unreadable(source, error.cause, error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
@@ -150,6 +157,18 @@ def shown(name: str) -> str:
 
 
 _LIKE_A_BYTE = re.compile(r"\\(?=x[0-9a-f]{2})")
+
+
+def within_bounds(item: Document | Unreadable) -> Document | Unreadable:
+    """A document, unless it has more lines than are cleaned; then why it is not."""
+    if isinstance(item, Unreadable) or len(item.text) < MOST_LINES:
+        return item
+    lines = 1 + sum(map(item.text.count, _LINE_ENDS)) - item.text.count("\r\n")
+    if lines <= MOST_LINES:
+        return item
+    cause = f"has {lines:,} lines, of at most {MOST_LINES:,}"
+    hint = "split it into its articles, or take it out of the input"
+    return Unreadable(source=item.source, id=item.id, cause=cause, hint=hint, digest=item.digest)
 
 
 def name_parts(name: str) -> tuple[str, str]:

@@ -100,3 +100,19 @@ def test_a_file_that_has_gone_is_unreadable(tmp_path: Path) -> None:
     (fault,) = read(source)
     assert isinstance(fault, Unreadable)
     assert (fault.source, fault.cause) == ("a.txt", "no such file or directory")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_text_of_more_lines_than_are_cleaned_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr("cleaner.readers.sources.MOST_LINES", 3)
+    (tmp_path / "a.txt").write_bytes(end.join("abcd").encode())
+    (tmp_path / "b.txt").write_bytes(end.join("abc").encode())
+    refused, read_ = read_all(tmp_path)
+    assert isinstance(refused, Unreadable)
+    assert (refused.cause, refused.hint) == (
+        "has 4 lines, of at most 3",
+        "split it into its articles, or take it out of the input",
+    )
+    assert isinstance(read_, Document)

@@ -83,9 +83,9 @@ TEXTS: Mapping[str, Make] = {
     "open and closed brackets": lambda n: "(" * n + ")" * n,
     "closing marks that begin lines": _lines("the lamps of @", "; and so on we go"),
     "broken at tags": _lines("The lamps of the", "Pier @", ", which were dark, came on again and"),
-    "wrapped lines": lambda n: "\n".join(["the lamps along the northern mole came on again on tuesday night, as they"] * n),
-    "hyphens at line ends": lambda n: "\n".join(["the lamps along the northern mole came on again on the tuesday eve-"] * n),
-    "page numbers": _lines("the lamps along the northern mole came on again, and the", "- 12 -", "keeper wrote it down"),
+    "wrapped lines": lambda n: "\n".join(["the lamps along the northern mole came on again on tuesday, as they"] * n),
+    "hyphens at line ends": lambda n: "\n".join(["the lamps along the northern mole came on again on tues-"] * n),
+    "page numbers": _lines("the lamps along the northern mole came on again, and the", "- 12 -", "keeper wrote"),
     "comment counters": _lines("@ wrote: 12 comments", "Reply"),
     "tags": _lines("Tags: @, lamps, pier"),
     "menus": lambda n: "\n".join(["Home", "News", "Sport", "Culture"] * (n // 4)) + f"\n\n{PROSE}\n\n{PROSE}",
@@ -121,7 +121,9 @@ TEXTS: Mapping[str, Make] = {
 
 def _page(inner: Make, head: Make = lambda _n: "") -> Make:
     prose = f"<p>{PROSE}</p>" * 3
-    return lambda n: f"<!DOCTYPE html><html><head>{head(n)}</head><body><article>{prose}{inner(n)}</article></body></html>"
+    return lambda n: (
+        f"<!DOCTYPE html><html><head>{head(n)}</head><body><article>{prose}{inner(n)}</article></body></html>"
+    )
 
 
 def _many(element: str) -> Make:
@@ -141,7 +143,7 @@ PAGES: Mapping[str, Make] = {
     "paragraphs": _many(f"<p>{PROSE}</p>"),
     "links": _many('<a href="/@">@</a>'),
     "links in lists": _many('<li><a href="/@">The @ pier</a></li>'),
-    "figures": _many('<figure><img alt="The @ pier"><figcaption>The @ pier. Photo: Ines Duarte/AP</figcaption></figure>'),
+    "figures": _many('<figure><img alt="The @ pier"><figcaption>The @ pier. Photo: Ada Novak/AP</figcaption></figure>'),
     "images": _many('<img alt="The @ pier" src="/@.jpg">'),
     "nested elements": _page(lambda n: "<div>" * n + "lamp" + "</div>" * n),
     "nested elements with text": _page(lambda n: "<div>lamp" * n + "</div>" * n),
@@ -160,7 +162,9 @@ PAGES: Mapping[str, Make] = {
     "headings": _many("<h2>Lamps of @</h2>"),
     "times": _many('<time datetime="2025-03-04">4 March 2025</time>'),
     "authors": _many('<span class="byline" itemprop="author"><a rel="author" href="/@">Anna @</a></span>'),
-    "meta elements": _page(lambda _n: "", lambda n: "".join(f'<meta name="author" content="Anna {_word(i)}">' for i in range(n))),
+    "meta elements": _page(
+        lambda _n: "", lambda n: "".join(f'<meta name="author" content="Anna {_word(i)}">' for i in range(n))
+    ),
     "JSON-LD blocks": _page(
         lambda _n: "",
         lambda n: "".join(

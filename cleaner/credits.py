@@ -1,4 +1,4 @@
-"""Captions and credits, told apart: `read_caption`, `read_credit`.
+"""Captions and credits, kept apart: `read_caption`, `read_credit`.
 
 A line under a picture says what it shows, who took it, or both, and words around either say which: "Photo:", "(Photo
 by …)", "Image caption,", "File photo". A rule finds such a line in one of two dozen languages; what belongs to which

@@ -1,4 +1,4 @@
-"""Captions and credits told apart: a sentence is no credit, and what is left of the words around is no caption."""
+"""Captions and credits kept apart: a sentence is no credit, and what is left of the words around is no caption."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from cleaner.readers.jsonlines import parse_record
 from cleaner.record import record
 
 Item = Document | Unreadable
+_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,21 +58,28 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
 
 def _json(item: Item, program: Program) -> bool:
     """One line out for one record in, an `error` where it can't be cleaned."""
+    done = False
     if isinstance(item, Unreadable):
-        row = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
+        line = _fault(item.id, f"{item.source}: {item.cause}", item.hint)
     else:
         try:
-            row = record(clean(item, program))
+            line, done = orjson.dumps(record(clean(item, program)), option=orjson.OPT_APPEND_NEWLINE), True
         except Exception as error:  # one bad record must not end the stream
-            row = {
-                "id": item.id,
-                "error": f"{type(error).__name__}: {error}",
-                "hint": "please report this text",
-            }
-    line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+            line = _fault(item.id, _said(error), "please report this text")
     sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
-    return "error" not in row
+    return done
+
+
+def _fault(id_: str, error: str, hint: str) -> bytes:
+    """A line for a record that has no article. Half a surrogate pair, which UTF-8 has no form for, is escaped."""
+    row = {"id": id_, "error": error, "hint": hint}
+    held = {key: value.encode("utf-8", "backslashreplace").decode() for key, value in row.items()}
+    return orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]
 
 
 class _Plain:
@@ -85,7 +93,11 @@ class _Plain:
         if isinstance(item, Unreadable):
             print(f"cleaner: {item}", file=sys.stderr)
             return False
-        article = clean(item, program)
+        try:
+            article = clean(item, program)
+        except Exception as error:  # one bad document must not end the stream
+            print(f"cleaner: {item.id}: {_said(error)}; please report this text", file=sys.stderr)
+            return False
         if self._named:
             print(f"{self._gap}==> {article.id} <==\n")
             self._gap = "\n"

@@ -31,6 +31,7 @@ _NOBODY: Final = re.compile(  # addresses, and accounts of content systems
 _EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
 _LONGEST_NAME: Final = 200
 _LEAST_LABEL: Final = 6
+_MOST_FIGURES: Final = 10  # of a count
 _MOST_AROUND: Final = 4
 _LONGEST_TITLE: Final = 1000
 _MOST_TITLES: Final = 8
@@ -249,7 +250,7 @@ def _paywalled(page: Statements) -> Found:
 
 def _comment_count(page: Statements) -> Found:
     count = page.article.get("commentCount")
-    if isinstance(count, int | str) and str(count).isdecimal():
+    if isinstance(count, int | str) and len(str(count)) <= _MOST_FIGURES and str(count).isdecimal():
         yield "json-ld", int(count)
 
 

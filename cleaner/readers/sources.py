@@ -17,6 +17,7 @@ from cleaner.readers.places import Place, absolute
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
 HAVE_SIDECARS = TEXTS | PAGES
+_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole record
 BYTE_RANGES = frozenset({".jsonl", ".ndjson"})
 """Files whose ranges are counted in bytes; those of other files in what they are made of."""
 
@@ -101,7 +102,7 @@ def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | U
     except InputError as error:
         yield Unreadable(source=source.name, id=source.name, cause=error.cause, hint=error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
-        cause = f"reading it failed: {type(error).__name__}: {error}"
+        cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
         hint = "see whether the file is whole; if it is, please report it"
         yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
@@ -115,6 +116,15 @@ def shown(name: str) -> str:
 
 
 _LIKE_A_BYTE = re.compile(r"\\(?=x[0-9a-f]{2})")
+
+
+def guarded(make: Callable[[], Document | Unreadable], place: str, digest: str = "") -> Document | Unreadable:
+    """What is made of a record; where that fails, why: those behind it must be read."""
+    try:
+        return make()
+    except Exception as error:  # a library's own, at a record that may be made to break it
+        cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
+        return Unreadable(source=place, id=place, cause=cause, hint="please report it, with this record", digest=digest)
 
 
 def name_parts(name: str) -> tuple[str, str]:

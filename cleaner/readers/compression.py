@@ -127,8 +127,20 @@ def compression(place: Place) -> Compression | None:
         return _told_by(file.read(_MAGIC_BYTES))
 
 
-def chunks(place: Place, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+@dataclass(slots=True)
+class Ratio:
+    """How much was unpacked of how much, and the most that may be whatever its share."""
+
+    packed: int = 0
+    unpacked: int = 0
+    unsuspected: int | None = None
+    """Bytes; None for as many as any file may unpack to."""
+
+
+def chunks(place: Place, *, start: int = 0, stop: int | None = None, ratio: Ratio | None = None) -> Iterator[bytes]:
     """The file's unpacked bytes, piece by piece; of a plain file only those in [start, stop).
+
+    `ratio` counts them, for a caller who looks for bombs among what they hold.
 
     Raises InputError where the file can't be opened, or where packed data is damaged, cut short, or unpacks to
     more than 200 times its size: after all that stands before has been given.
@@ -137,7 +149,7 @@ def chunks(place: Place, *, start: int = 0, stop: int | None = None) -> Iterator
         with place.open("rb") as file:
             head = file.read(_MAGIC_BYTES)
             if packed := _told_by(head):
-                yield from _unpacked(file, head, packed, str(place))
+                yield from _unpacked(file, head, packed, str(place), ratio or Ratio())
             elif not head and (named := COMPRESSIONS.get(place.suffix.lower())):
                 raise InputError(str(place), f"is empty: it holds no {named.name} data", _AGAIN)
             elif start or stop is not None:
@@ -183,9 +195,14 @@ def seekable_file(place: Place) -> BinaryIO:
         raise InputError(error.place, error.cause, "unpack it: a table is read from a plain file") from error
 
 
-def expect_no_bomb(place: str, packed: int, unpacked: int) -> None:
-    """Raises InputError where `packed` bytes give so many unpacked ones as no text does."""
-    if unpacked > _UNSUSPECTED and unpacked > _MOST_TIMES * packed:
+def is_suspect(packed: int, unpacked: int) -> bool:
+    """Whether `packed` bytes give so many unpacked ones as no text does."""
+    return unpacked > _MOST_TIMES * packed
+
+
+def expect_no_bomb(place: str, packed: int, unpacked: int, unsuspected: int | None = None) -> None:
+    """Raises InputError where `packed` bytes give so many unpacked ones as no text does, and more than any file may."""
+    if unpacked > (unsuspected or _UNSUSPECTED) and is_suspect(packed, unpacked):
         cause = f"unpacks to more than {_MOST_TIMES} times its size, as archives do that are made to do harm"
         raise InputError(place, cause, "if it is sound, unpack it yourself and give what it holds")
 
@@ -254,18 +271,17 @@ def _told_by(head: bytes) -> Compression | None:
     return next((row for row in COMPRESSIONS.values() if row.magic.match(head)), None)
 
 
-def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str) -> Iterator[bytes]:
+def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, ratio: Ratio) -> Iterator[bytes]:
     """All streams of a file, one after the other; zeros between and behind them are padding."""
     stream: Decompressor | None = None
-    taken = given = 0
     block = head
     while block:
-        taken += len(block)
+        ratio.packed += len(block)
         while block := block if stream else block.lstrip(b"\0"):
             stream = stream or packed.decompressor()
             for data in _decompressed(stream, block, packed, place):
-                given += len(data)
-                expect_no_bomb(place, taken, given)
+                ratio.unpacked += len(data)
+                expect_no_bomb(place, ratio.packed, ratio.unpacked, ratio.unsuspected)
                 yield data
             block, stream = (stream.unused_data, None) if stream.eof else (b"", stream)
         block = file.read(_PACKED_BLOCK)

@@ -17,6 +17,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import Forward, chunks
 from cleaner.readers.encoding import decode
+from cleaner.readers.httpbody import undone
 from cleaner.readers.pages import PAGE_BYTES, is_page, read_html
 from cleaner.readers.sources import Keys, Source, Unreadable
 
@@ -100,7 +101,7 @@ def _found(record: WarcRecord, place: str) -> tuple[Document | Unreadable | None
 
 def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
     digest = hashlib.sha256(block).hexdigest()
-    url = record.headers.get("WARC-Target-URI")
+    url = (record.headers.get("WARC-Target-URI") or "").strip(" <>") or None  # wget writes it in brackets
     date = record.headers.get("WARC-Date")
     given: Mapping[str, Any] = {"warc_date": date} if date else {}
     try:
@@ -115,31 +116,29 @@ def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, pl
 
 
 def _response(record: WarcRecord, block: bytes) -> _Payload | None:
-    """What a server sent, as HTTP has it, with its transfer and content encodings undone. Raises ValueError."""
+    """What a server sent, as HTTP has it, with its transfer and content codings undone. Raises ValueError."""
     from fastwarc.warc import WarcRecord  # noqa: PLC0415
 
     if not record.is_http:  # of a name server, or of a protocol without headers
         return _resource(record, block)
-    fault: OSError | None = None
-    # Some archives hold the page unpacked already, below the header that says how it was packed.
-    for undone in ("all", "content", "none"):
-        http = WarcRecord()
-        http.set_bytes_content(block)
-        http.is_http = True
-        try:
-            http.parse_http(auto_decode=undone)
-            said = http.http_content_type
-            kind = (said or "").split(";")[0].strip().lower()
-            if not 200 <= (http.http_headers.status_code or 0) < 300 or kind not in _READ:
-                return None
-            data = _take(http.reader, PAGE_BYTES + 1)
-        except OSError as error:
-            fault = error
-            continue
-        if not kind and not is_page(data):
-            return None
-        return _Payload(type=kind, charset=http.http_charset, data=data)
-    raise ValueError(f"holds no HTTP response: {fault}")
+    http = WarcRecord()
+    http.set_bytes_content(block)
+    http.is_http = True
+    try:
+        http.parse_http(auto_decode="none")
+    except OSError as error:
+        raise ValueError(f"holds no HTTP response: {error}") from error
+    kind = (http.http_content_type or "").split(";")[0].strip().lower()
+    if not 200 <= (http.http_headers.status_code or 0) < 300 or kind not in _READ:
+        return None
+    coded: dict[str, str] = {}
+    for name, value in http.http_headers.items():
+        coded[name.lower()] = ",".join(filter(None, (coded.get(name.lower()), value)))
+    whole = len(block) >= record.content_length
+    data = undone(_take(http.reader, len(block)), coded, PAGE_BYTES + 1, whole=whole)
+    if not kind and not is_page(data) and (data or whole):  # of the head of packed data nothing may come
+        return None
+    return _Payload(type=kind, charset=http.http_charset, data=data)
 
 
 def _resource(record: WarcRecord, block: bytes) -> _Payload | None:

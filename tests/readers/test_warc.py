@@ -47,6 +47,16 @@ def chunked(body: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
+def raw_deflate(data: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-15)
+    return stream.compress(data) + stream.flush()
+
+
+BROTLI = bytes.fromhex(
+    "1b500000056a6eb14128b78fa424d3a093318bb001072e11cdebe08b0e3a780cdb7551cae710ac77b6fa80c071274e63b3a2"
+    "f49dabecfec3c993c3f05222"
+)
+
 INFO = record("warcinfo", b"software: a crawler\r\n", "application/warc-fields", number=9)
 
 
@@ -78,6 +88,21 @@ POLISH = "<p>Świt nad Wisłą, łódź i żagle"
         (http(POLISH.encode("iso8859_2"), "text/html; charset=ISO-8859-2"), POLISH[3:]),
         (http(gzip.compress(PAGE), Content_Encoding="gzip"), "The ferry waited."),
         (http(zlib.compress(PAGE), Content_Encoding="deflate"), "The ferry waited."),
+        (http(raw_deflate(PAGE), Content_Encoding="deflate"), "The ferry waited."),
+        (http(raw_deflate(PAGE), Content_Encoding="Deflate"), "The ferry waited."),
+        (http(gzip.compress(PAGE), Content_Encoding="x-gzip"), "The ferry waited."),
+        (http(zstandard.compress(PAGE), Content_Encoding="zstd"), "The ferry waited."),
+        (http(BROTLI, Content_Encoding="br"), "The ferry waited."),
+        (http(gzip.compress(zlib.compress(PAGE)), Content_Encoding="deflate, gzip"), "The ferry waited."),
+        (http(chunked(gzip.compress(PAGE)), Transfer_Encoding="gzip, chunked"), "The ferry waited."),
+        (http(PAGE, Content_Encoding="deflate"), "The ferry waited."),
+        (http(PAGE, Content_Encoding="UTF-8"), "The ferry waited."),
+        (http(gzip.compress(PAGE) + b"\r\n", Content_Encoding="gzip"), "The ferry waited."),
+        (
+            http(b"5;name=x\n" + PAGE[:5] + b"\n%X\n" % (len(PAGE) - 5) + PAGE[5:], Transfer_Encoding="chunked"),
+            "The ferry waited.",
+        ),
+        (http(b"Add\r\nwhat?", "text/plain", Transfer_Encoding="chunked"), "Add\r\nwhat?"),
         (http(chunked(PAGE), Transfer_Encoding="chunked"), "The ferry waited."),
         (http(chunked(gzip.compress(PAGE)), Transfer_Encoding="chunked", Content_Encoding="gzip"), "The ferry waited."),
         # Some crawlers keep the header and undo what it says.
@@ -108,6 +133,48 @@ def test_what_a_server_sent_is_undone(tmp_path: Path, block: bytes, text: str) -
 def test_what_is_no_page_is_passed_over(tmp_path: Path, data: bytes) -> None:
     (found,) = read_all(lay(tmp_path, {"c.warc": data + record("response", http(PAGE))}))
     assert found.source == "c.warc:2"
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        (http(gzip.compress(PAGE)[:-12], Content_Encoding="gzip"), "its gzip data is cut short"),
+        (http(gzip.compress(PAGE)[:-8] + bytes(8), Content_Encoding="gzip"), "its gzip data is damaged"),
+        (http(raw_deflate(PAGE)[:-8], Content_Encoding="deflate"), "its deflate data is damaged"),
+        (http(BROTLI[:-8], Content_Encoding="br"), "its br data is cut short"),
+        (http(b"\x1f\x9d\x90" + bytes(40), Content_Encoding="compress"), "is packed with compress, which can't be"),
+        (http(chunked(PAGE)[:-20], Transfer_Encoding="chunked"), "its chunks are cut short"),
+        (http(b"400\r\n" + PAGE, Transfer_Encoding="chunked"), "its chunks are cut short"),
+        (http(b"5\r\n" + PAGE[:5] + b"\r\nzz\r\n" + PAGE, Transfer_Encoding="chunked"), "its chunks are damaged at"),
+    ],
+)
+def test_a_body_that_is_damaged_loses_its_record_alone(tmp_path: Path, block: bytes, told: str) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": record("response", block) + record("response", http(PAGE), number=2)}))
+    ((place, cause),) = faults(found).items()
+    assert (place, cause[: len(told)]) == ("c.warc:1", told)
+    assert [each.text for each in documents(found)] == ["The ferry waited."]
+
+
+@pytest.mark.parametrize(
+    ("pack", "coding"), [(gzip.compress, "gzip"), (zlib.compress, "deflate"), (zstandard.compress, "zstd")]
+)
+@pytest.mark.parametrize("kind", ["text/html", ""])
+def test_a_long_page_is_known_by_its_head(
+    tmp_path: Path, pack: Callable[[bytes], bytes], coding: str, kind: str
+) -> None:
+    noise = random.Random(1).randbytes(100_000).hex().encode()
+    page = PAGE.replace(b"<title>", b"<meta content=" + noise + b"><title>")
+    block = http(chunked(pack(page)), kind, Content_Encoding=coding, Transfer_Encoding="chunked")
+    assert len(block) > 1 << 16
+    (found,) = documents(read_all(lay(tmp_path, {"c.warc": record("response", block)})))
+    assert found.text == "The ferry waited."
+
+
+@pytest.mark.parametrize("said", ["<http://a.example/x>", " http://a.example/x "])
+def test_an_address_is_read_without_brackets(tmp_path: Path, said: str) -> None:
+    data = record("response", http(PAGE), WARC_Target_URI=said)
+    (found,) = documents(read_all(lay(tmp_path, {"c.warc": data})))
+    assert found.url == "http://a.example/x"
 
 
 PACK: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstandard.compress}

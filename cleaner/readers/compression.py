@@ -135,18 +135,25 @@ class Ratio:
     unpacked: int = 0
     unsuspected: int | None = None
     """Bytes; None for as many as any file may unpack to."""
+    begun: int = 0
+    """Where the packed stream that is being unpacked begins."""
 
 
-def chunks(place: Place, *, start: int = 0, stop: int | None = None, ratio: Ratio | None = None) -> Iterator[bytes]:
+def chunks(
+    place: Place, *, start: int = 0, stop: int | None = None, ratio: Ratio | None = None, skipped: int = 0
+) -> Iterator[bytes]:
     """The file's unpacked bytes, piece by piece; of a plain file only those in [start, stop).
 
-    `ratio` counts them, for a caller who looks for bombs among what they hold.
+    `ratio` counts them, for a caller who looks for bombs among what they hold; `skipped` are bytes of a packed file
+    that are passed over.
 
     Raises InputError where the file can't be opened, or where packed data is damaged, cut short, or unpacks to
     more than 200 times its size: after all that stands before has been given.
     """
     try:
         with place.open("rb") as file:
+            if skipped:
+                file.seek(skipped)
             head = file.read(_MAGIC_BYTES)
             if packed := _told_by(head):
                 yield from _unpacked(file, head, packed, str(place), ratio or Ratio())
@@ -161,6 +168,33 @@ def chunks(place: Place, *, start: int = 0, stop: int | None = None, ratio: Rati
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise InputError(str(place), cause, "see that the file is there and may be read") from error
+
+
+def streams(place: Place) -> Iterator[Iterator[bytes]]:
+    """The file's unpacked bytes, as `chunks` gives them; then those from each next packed stream on that may be one.
+
+    So who meets damage can go on behind it; who doesn't asks for no second one. Raises what `chunks` does.
+    """
+    at: int | None = 0
+    while at is not None:
+        ratio = Ratio()
+        yield chunks(place, ratio=ratio, skipped=at)
+        at = None if isinstance(place, Member) else _next_stream(place, at + ratio.begun + 1)
+
+
+def _next_stream(place: Place, at: int) -> int | None:
+    """Where the next bytes stand that a packed stream begins with; None in a file that is plain."""
+    packed = compression(place)
+    with place.open("rb") as file:
+        file.seek(at)
+        held = b""
+        while packed and (block := file.read(_BLOCK)):
+            held += block
+            if found := packed.magic.search(held):
+                return at + found.start()
+            at += max(0, len(held) - _MAGIC_BYTES)
+            held = held[-_MAGIC_BYTES:]
+    return None
 
 
 def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -278,7 +312,8 @@ def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, rati
     while block:
         ratio.packed += len(block)
         while block := block if stream else block.lstrip(b"\0"):
-            stream = stream or packed.decompressor()
+            if stream is None:
+                stream, ratio.begun = packed.decompressor(), ratio.packed - len(block)
             for data in _decompressed(stream, block, packed, place):
                 ratio.unpacked += len(data)
                 expect_no_bomb(place, ratio.packed, ratio.unpacked, ratio.unsuspected)

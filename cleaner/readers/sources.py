@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -91,6 +92,8 @@ class Keys:
     """A page, which is read where there is no text."""
 
 
+Made = TypeVar("Made")
+
 Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
 """Reads a source, given the names of the fields that hold a record's text or page. May raise InputError."""
 
@@ -118,7 +121,7 @@ def shown(name: str) -> str:
 _LIKE_A_BYTE = re.compile(r"\\(?=x[0-9a-f]{2})")
 
 
-def guarded(make: Callable[[], Document | Unreadable], place: str, digest: str = "") -> Document | Unreadable:
+def guarded(make: Callable[[], Made], place: str, digest: str = "") -> Made | Unreadable:
     """What is made of a record; where that fails, why: those behind it must be read."""
     try:
         return make()

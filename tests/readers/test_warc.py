@@ -4,14 +4,13 @@ import gzip
 import hashlib
 import importlib.util
 import random
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import zstandard
-from inputs import documents, faults, lay, read_all
+from inputs import Found, documents, faults, lay, read_all
 
 from cleaner.readers import Source, discover, pages, read, warc
 
@@ -208,12 +207,53 @@ def test_a_cut_gzip_gives_its_records_then_says_so(tmp_path: Path) -> None:
     assert "its gzip data is cut short" in faults(found)["c.warc.gz"]
 
 
+def numbers(found: list[Found]) -> list[int]:
+    """The records that were read, by the number in their address."""
+    return [int((each.url or "").rsplit("/")[-1]) for each in documents(found)]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_a_damaged_packed_record_loses_no_other(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = [pack(each) for each in RECORDS]
+    for damaged, at in ((4, 0), (4, 30), (0, 20), (9, 40)):
+        spoilt = bytearray(packed[damaged])
+        spoilt[at : at + 20] = b"\x55" * 20
+        data = b"".join([*packed[:damaged], bytes(spoilt), *packed[damaged + 1 :]])
+        found = read_all(lay(tmp_path, {"c.warc.gz": data}))
+        assert numbers(found) == [n for n in range(10) if n != damaged], (damaged, at)
+        assert "c.warc.gz" in faults(found)
+
+
+LONGER = RECORDS[4].replace(b"Content-Length: ", b"Content-Length: 9")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "lost"),
+    [
+        (b"JUNK" * 9 + RECORDS[4], []),
+        (RECORDS[4].replace(b"Content-Length", b"Content-Langth"), [4]),
+        (RECORDS[4].replace(b"Content-Length: ", b"Content-Length: -"), [4]),
+        (LONGER, [4]),
+        (LONGER.replace(b"WARC-Type: response", b"WARC-Type: request"), [4]),
+    ],
+)
+def test_a_damaged_header_loses_no_other_record(tmp_path: Path, spoilt: bytes, lost: list[int]) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": b"".join([*RECORDS[:4], spoilt, *RECORDS[5:]])}))
+    assert [n for n in range(10) if n not in numbers(found)] == lost
+    assert faults(found)
+
+
+def test_blank_lines_between_records_are_no_matter(tmp_path: Path) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": b"\r\n\n".join([b"", *RECORDS, b""])}))
+    assert (numbers(found), faults(found)) == ([*range(10)], {})
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
         (b"", "holds no record"),
-        (b"no archive at all\n" * 50, "holds what is no record after record 0 (Invalid WARC header)"),
-        (INFO[:60], "is cut short in or after record 1"),
+        (b"no archive at all\n" * 50, "holds what is no record after record 0"),
+        (INFO[:60], "is cut short in or after record 0"),
         (record("request", b"x", Content_Length="99999999999"), "is cut short in or after record 1"),
         (RECORDS[0] + b"JUNK" * 99 + RECORDS[1], "holds what is no record after record 1"),
         (record("response", b"x", Content_Length="-5"), "holds"),
@@ -262,7 +302,7 @@ def test_an_archive_is_read_record_by_record(tmp_path: Path, monkeypatch: pytest
             made += len(RECORDS[0])
             yield RECORDS[0]
 
-    monkeypatch.setattr(warc, "chunks", endless)
+    monkeypatch.setattr(warc, "streams", lambda _: iter([endless()]))
     reading = read(Source(path=tmp_path / "c.warc", name="c.warc", size=10 << 30))
     for number in range(1, 501):
         assert next(reading).source == f"c.warc:{number}"
@@ -270,7 +310,7 @@ def test_an_archive_is_read_record_by_record(tmp_path: Path, monkeypatch: pytest
 
 
 def test_without_the_package_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    monkeypatch.setattr(warc, "find_spec", lambda _: None)
     (source,) = discover(lay(tmp_path, {"c.warc": INFO}))[0]
     (found,) = read(source)
     assert "needs a package that is not installed; pip install 'cleaner[warc]'" in str(found)

@@ -112,7 +112,7 @@ def take_url(record: dict[str, Any]) -> str | None:
         if key == "url" or _ADDRESS.fullmatch(value.strip()):
             if record.get("url") is value:
                 del record["url"]
-            return value
+            return str(value)
     return None
 
 

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden mutation quality bench profile cluster kills docs clean
+.PHONY: help dataset test check golden mutation quality encodings bench profile cluster kills docs clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +31,9 @@ mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody wo
 
 quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real pages of ../shared, where they are
 	@$(BIN)/python -m bench.quality $(QUALITY)
+
+encodings: $(VENV)/dev $(VENV)/peers  ## measure how encodings are read, on the texts of ../shared, beside other detectors (half an hour)
+	@$(BIN)/python -m bench.encodings $(ENCODINGS)
 
 bench: $(VENV)/dev $(VENV)/peers  ## measure against the floor, other tools, and itself, on generated articles (half an hour)
 	@$(BIN)/python -m bench.ratios $(BENCH)

@@ -33,7 +33,18 @@ from bench.pages import (
     pages_file,
 )
 from bench.peers import PEERS
-from bench.scores import SCORER, Row, kept, labels_of, metadata_scores, scores, splitter, summary, told_lines
+from bench.scores import (
+    SCORER,
+    Row,
+    kept,
+    labels_of,
+    metadata_faults,
+    metadata_scores,
+    scores,
+    splitter,
+    summary,
+    told_lines,
+)
 from cleaner.cleaning import clean
 from cleaner.program import Program, compile_program
 from cleaner.rulefiles import load_pack
@@ -174,6 +185,7 @@ def _ours(job: Job, limit: int | None) -> list[Row]:
         found: Mapping[str, object] = {
             **scores(record, article.text, SETS[job.name].metrics),
             **metadata_scores(record, article),
+            **metadata_faults(record, article),
         }
         lost, left = told_lines(record, article.text)
         rows.append(_row(record, found, labels=labels_of(record, article), lost=lost, left=left))

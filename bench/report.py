@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.measured import OURS, RAW, Figures, Job, Results
 from bench.pages import FLAT, GOLD, HTML, SETS
-from bench.scores import Row, quality, summary
+from bench.scores import FAULTS, Row, quality, summary
 
 _HEADS: Mapping[str, str] = {
     "aeb_p": "P", "aeb_r": "R", "aeb_f1": "F1", "rouge_f1": "ROUGE-LSum", "para_f1": "lines", "chunk_f1": "chunks",
@@ -21,6 +21,7 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
     "gold": lambda kind: kind == GOLD,
 }
 _WORST = 10
+_MOST_WRONG = 3.0  # percent
 _LINES_TOLD = 3
 _LEAST_SITES, _REPEATED_TOLD = 3, 60
 _LEAST_PAGES = 2  # of a language, for a row of its own
@@ -38,7 +39,9 @@ class About:
 
 def document(results: Results, figures: Figures, about: About) -> str:
     """The page: how it was measured, then tables of all that was."""
-    parts = [_head(about), _sets(results, figures), _languages(results), _labels(results), _hosts(results)]
+    parts = [
+        _head(about), _sets(results, figures), _faults(figures), _languages(results), _labels(results), _hosts(results),
+    ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -100,6 +103,26 @@ def _sets(results: Results, figures: Figures) -> str:
         table = _table(["input", "text", *(_HEADS[key] for key in columns)], rows, 2)
         parts.append(f"## {name}\n\n{pages} pages: {SETS[name].says}.\n\n{table}")
     return "\n\n".join(parts)
+
+
+def _faults(figures: Figures) -> str:
+    rows = [
+        [job.name, f"`{job.kind}`", *(_fault(name, own.get(name)) for name in FAULTS)]
+        for job, own in figures.items()
+        if job.text == OURS and any(name in own for name in FAULTS)
+    ]
+    heads = [f"{_HEADS[name.partition('_')[0]]} {name.partition('_')[2]}" for name in FAULTS]
+    return (
+        "## Wrong and missing\n\nOf the pages whose gold knows a field, the share with another value, and the share "
+        f"with none. Null is better than wrong: what is wrong on more than {_MOST_WRONG:g}% is bold. Authors are wrong "
+        "where one of them is none of the gold's.\n\n" + _table(["set", "input", *heads], rows, 2)
+    )
+
+
+def _fault(name: str, share: float | None) -> str:
+    if share is None:
+        return ""
+    return f"**{share:.1f}**" if name.endswith("wrong") and share > _MOST_WRONG else f"{share:.1f}"
 
 
 def _first_of(job: Job, own: Iterable[Job]) -> bool:
@@ -260,4 +283,8 @@ def brief(figures: Figures) -> str:
         best = max(beside, key=beside.__getitem__, default=None)
         peer = f"{beside[best]:.2f} {best}" if best else ""
         lines.append(f"{f'{job.name} {job.kind}':<26}{came:>8}{mine:>9.2f}  {peer}".rstrip())
+    for job, own in figures.items():
+        if job.kind == HTML and any(name in own for name in FAULTS):
+            shares = ", ".join(f"{name.replace('_', ' ')} {own[name]:.1f}%" for name in FAULTS if name in own)
+            lines.append(f"{job.name} {job.kind}: {shares}")
     return "\n".join(lines)

@@ -23,10 +23,15 @@ MEANS = ("aeb_p", "aeb_r", "rouge_f1", "para_f1", "title", "authors", "published
 FIGURES = ("aeb_p", "aeb_r", "aeb_f1", "rouge_f1", "para_f1", "chunk_f1", "title", "authors", "published")
 """What is told of a set, in percent, as the scorer names it."""
 
+STATED = ("title", "authors", "published")
+FAULTS = tuple(f"{name}_{fault}" for name in STATED for fault in ("wrong", "missing"))
+"""Of the pages whose gold knows a field, in percent: where another value is given, and where none is."""
+
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
 _MOST_OPTIONAL = 4
 _LINE_TOLD = 60  # characters
+_DAY = 10  # characters of a date in ISO 8601
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +81,30 @@ def metadata_scores(record: Record, article: Article) -> dict[str, float]:
     return found
 
 
+def metadata_faults(record: Record, article: Article) -> dict[str, float]:
+    """Whether a field that the record knows is wrong, or missing: a wrong value does more harm than none.
+
+    Authors are wrong where one of them is none of the record's; too few of them are neither.
+    """
+    gold, fold, own = record.get("meta") or {}, scorer().fold, told(article)
+    faults: dict[str, float] = {}
+    for name, key in zip(STATED, ("title", "authors", "publishing_date"), strict=True):
+        if wanted := gold.get(key):
+            given = own[name]
+            right = {
+                "title": lambda w, g: fold(w) == fold(g),
+                "authors": lambda w, g: {fold(each) for each in g} <= {fold(each) for each in w},
+                "published": lambda w, g: str(w)[:_DAY] == str(g)[:_DAY],
+            }[name]
+            faults[f"{name}_missing"] = float(not given)
+            faults[f"{name}_wrong"] = float(bool(given) and not right(wanted, given))
+    return faults
+
+
 def summary(rows: Sequence[Row]) -> dict[str, float]:
     """What rows come to, in percent: means over pages, F1 of the mean P and R, and all chunks together."""
     figures: dict[str, float] = {}
-    for name in MEANS:
+    for name in (*MEANS, *FAULTS):
         if values := [row.scores[name] for row in rows if row.scores.get(name) is not None]:
             figures[name] = fmean(values)
     if any("aeb_acc" in row.scores for row in rows):
@@ -89,7 +114,7 @@ def summary(rows: Sequence[Row]) -> dict[str, float]:
             sum(each[k] for each in chunks) for k in ("include_n", "include_found", "exclude_found")
         )
         figures["chunk_f1"] = scorer().f1(found / max(1, found + wrong), found / max(1, wanted))
-    return {name: round(100 * figures[name], 2) for name in FIGURES if name in figures}
+    return {name: round(100 * figures[name], 2) for name in (*FIGURES, *FAULTS) if name in figures}
 
 
 def quality(row: Row) -> tuple[float, float, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -54,8 +54,12 @@ class Order:
     """Take nothing over from an earlier build."""
 
 
+Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
+"""Raises what it may where too few of so many documents could be read, given the rejected by filter, and the causes."""
+
+
 def assemble(
-    order: Order, dist: Path, new: Growing, progress: Callable[[Progress], None] | None
+    order: Order, dist: Path, new: Growing, progress: Callable[[Progress], None] | None, enough: Enough
 ) -> tuple[Mapping[str, Any], int]:
     """Build the dataset, and give it its place: its manifest as plain data, and how many documents were cleaned now.
 
@@ -81,18 +85,20 @@ def assemble(
         for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
             path = table.file(number, len(reports))
             files.append((store.place(report.key, file.path), replace(file, path=path)))
+    unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD]
+    enough(tally.documents, tally.rejected, (*unreadable, *order.refused))
     whole = Manifest(
         tally=tally,
         rules=order.rules,
         options=order.options,
         duplicates=order.duplicates,
-        text_field=order.keys.text,
+        text_field=",".join(order.keys.texts),
         html_field=order.keys.html,
         shards=len(reports),
         key=order.key,
         inputs=order.inputs,
         refused=order.refused,
-        unreadable=tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD],
+        unreadable=unreadable,
         files=tuple(file for _, file in files),
     )
     card_text = card(whole).encode()

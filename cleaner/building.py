@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,8 +18,10 @@ from cleaner.program import program_digest
 from cleaner.progress import Progress
 from cleaner.provenance import code, digest_of, versions
 from cleaner.publishing import growing
+from cleaner.readable import MIN_READABLE, require_readable
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.rule import RulePack
+from cleaner.shown import public_name
 from cleaner.storefolder import StoreFolder
 
 
@@ -39,6 +42,8 @@ class BuildReport:
     """Documents by filter, most first."""
     flagged: Mapping[str, int]
     """Documents by flag, most first."""
+    doubtful: tuple[str, ...]
+    """Where documents of doubtful encoding came from: the first twenty by name."""
     languages: Mapping[str, int]
     """Articles by language, most first; "" where it can't be told."""
     words_before: int
@@ -68,8 +73,9 @@ def build(
     rules: RulePack,
     options: Options | None = None,
     duplicates: Duplicates | None = None,
-    text_field: str = "text",
+    text_field: str | Sequence[str] = "text",
     html_field: str = "html",
+    min_readable: float = MIN_READABLE,
     workers: int | None = None,
     engine: str = "local",
     shard_bytes: int = SHARD_BYTES,
@@ -86,8 +92,11 @@ def build(
     changes how the rows are shared out, not the rows. What an earlier build has made, a killed one too, is not made
     again, unless `afresh` is set (see `cleaner.store`).
 
-    Raises InputError where there is nothing to read, OutputError where `dist` can't be written or where a file would be
-    lost that no build wrote or that has changed since, and CleanerError where a worker dies.
+    Of several text fields, the first that holds some text in a record is read.
+
+    Raises InputError where there is nothing to read, or where less than `min_readable` of the documents could be
+    read (UnreadableInputError; the last dataset stays), OutputError where `dist` can't be written or where a file
+    would be lost that no build wrote or that has changed since, and CleanerError where a worker dies.
     """
     started = perf_counter()
     options = options or Options()
@@ -95,7 +104,7 @@ def build(
     sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
     duplicates = duplicates if duplicates and (duplicates.any or duplicates.repeated) else None
-    keys = Keys(text=text_field, html=html_field)
+    keys = Keys.of(text_field, html_field)
     store = StoreFolder.of(dist)
     with growing(dist, store.manifest()) as new:
         store.refuse_foreign()
@@ -105,10 +114,14 @@ def build(
         signed = [bool(duplicates.repeated)] if duplicates else None
         made_with = digest_of([versions(), code(), asdict(keys), signed])
         program = program_digest(rules, options)
-        wanted = [asdict(duplicates) if duplicates else None, sorted(existing.items())]
+        published = [(public_name(where), digest) for where, digest in existing.items()]
+        wanted = [duplicates.published() if duplicates else None, sorted(published)]
         key = digest_of([made_with, program, wanted, [each.key for each in planned]])
         last = new.last.whole
         if not afresh and last and last["key"] == key:
+            faults = [Unreadable(**each) for each in (*last["unreadable"], *last["refused"])]
+            documents = last["documents"]
+            require_readable(raw, documents["all"], documents["rejected"], faults, least=min_readable)
             return _report(dist, last, started, cleaned=0)
         from cleaner.assembling import Order, assemble  # noqa: PLC0415 - slow to import, and seldom nothing else to do
 
@@ -117,8 +130,9 @@ def build(
             program=program, key=key, inputs=tuple(inputs), refused=tuple(refused), planned=tuple(planned),
             engine=engine, workers=workers or 0, afresh=afresh,
         )  # fmt: skip
+        enough = partial(require_readable, raw, least=min_readable)
         try:
-            written, cleaned = assemble(order, dist, new, progress)
+            written, cleaned = assemble(order, dist, new, progress, enough)
         finally:
             store.sweep()
     return _report(dist, written, started, cleaned=cleaned)
@@ -150,6 +164,7 @@ def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: 
         kept=documents["kept"],
         rejected=_most_first(documents["rejected"]),
         flagged=_most_first(documents["flagged"]),
+        doubtful=tuple(documents.get("doubtful", ())),
         languages=_most_first(documents["languages"]),
         words_before=words["before"],
         words_after=words["kept"],

@@ -9,6 +9,7 @@ import pyarrow as pa
 import yaml
 
 from cleaner.manifest import Manifest
+from cleaner.markdown import code
 from cleaner.wording import counted
 from cleaner.writers import ARTICLES, REJECTED, REMOVED, TABLES, Table
 
@@ -104,6 +105,20 @@ original = put_back(article["text"], article["layout"], pieces)
 `manifest.json` holds the digests of the input, of the rules and of these files, and the versions that made them.
 """
 
+# `datasets` up to 5.2 refuses to load a split without rows, whatever stands in its files or in the card.
+_WITHOUT_ROWS = """
+There are no rows in {empty}. `load_dataset` refuses to load a table without rows, unless it is given
+`streaming=True`; this loads any table, as `datasets` would:
+
+```python
+from datasets import Dataset
+from pyarrow.parquet import read_table
+
+rejected = Dataset(read_table(f"{{folder}}/rejected"))
+```
+
+"""
+
 
 def card(manifest: Manifest) -> str:
     """The card of a dataset, as Markdown with a YAML header."""
@@ -113,7 +128,7 @@ def card(manifest: Manifest) -> str:
     busiest = sorted(tally.pieces.items(), key=lambda each: (-each[1], each[0]))[:_BUSIEST_RULES]
     body = _BODY.format(
         tables="\n".join(f"| `{table.config}` | {rows[table.config]:,} | {table.about} |" for table in TABLES),
-        empty=f"\n`load_dataset` must be told `streaming=True` for {empty}: no rows.\n" if empty else "",
+        empty=_WITHOUT_ROWS.format(empty=empty) if empty else "",
         documents=(
             f"{counted(tally.documents, 'document')} read; {tally.kept:,} kept, "
             f"{tally.documents - tally.kept:,} rejected. Of {counted(tally.words_before, 'word')}, "
@@ -188,7 +203,7 @@ def _size(rows: int) -> str:
 
 
 def _counts(what: str, unit: str, counts: Iterable[tuple[str, int]]) -> str:
-    rows = "".join(f"| `{name}` | {count:,} |\n" for name, count in counts)
+    rows = "".join(f"| {code(name, cell=True)} | {count:,} |\n" for name, count in counts)
     return f"| {what} | {unit} |\n|---|---|\n{rows}\n" if rows else ""
 
 

@@ -21,11 +21,12 @@ from cleaner.article import Article
 from cleaner.cleaning import clean
 from cleaner.model import Options
 from cleaner.program import Program, compile_program
+from cleaner.readable import UNREADABLE
 from cleaner.readers import Keys, Unreadable
 from cleaner.readers.records import to_document
 from cleaner.rule import RulePack
 from cleaner.rulefiles import default_rules, load_pack
-from cleaner.writers import FAILED, UNREADABLE, pieces
+from cleaner.writers import FAILED, pieces
 
 __all__ = ["CleanerStep"]
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+from cleaner.shown import redacted
 
 
 class CleanerError(Exception):
     """A fault that its reader can mend: told in one line, without a traceback.
 
-    `place` is a path, a setting or a rule id; `cause` what is wrong there; `hint` what to do next.
+    `place` is a path, a setting or a rule id; `cause` what is wrong there; `hint` what to do next. Passwords and
+    tokens of addresses in them are left out.
     """
 
+    exit_code: ClassVar[int] = 2
+    """How a command ends that raises it."""
+
     def __init__(self, place: str, cause: str, hint: str = "") -> None:
-        self.place, self.cause, self.hint = place, cause, hint
-        super().__init__(f"{place}: {cause}" + (f"; {hint}" if hint else ""))
+        self.place, self.cause, self.hint = redacted(place), redacted(cause), redacted(hint)
+        super().__init__(f"{self.place}: {self.cause}" + (f"; {self.hint}" if hint else ""))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The message, one fault a line."""
+        return (str(self),)
 
     def __reduce__(self) -> tuple[type[CleanerError], tuple[str, str, str]]:
         # Exceptions cross process borders by pickle, which by default calls cls(message).
@@ -22,6 +34,12 @@ class CleanerError(Exception):
 
 class InputError(CleanerError):
     """An input that can't be read: a missing folder, a broken record, a file that is no text."""
+
+
+class UnreadableInputError(InputError):
+    """An input of which too little could be read to make a dataset of it."""
+
+    exit_code = 1
 
 
 class OutputError(CleanerError):
@@ -60,6 +78,11 @@ class RulesError(CleanerError):
         self.faults = tuple(sorted(faults))
         Exception.__init__(self, "\n".join(map(str, self.faults)))
         self.place, self.cause, self.hint = "rules", str(self), ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each fault."""
+        return tuple(map(str, self.faults))
 
     def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[RuleFault, ...]]]:  # type: ignore[override]
         return type(self), (self.faults,)

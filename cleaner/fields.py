@@ -104,7 +104,9 @@ def _published(raw: str, context: Context) -> Values:
 
 
 # What a name alone doesn't hold: marks that part names, brackets, figures, words that join or open.
-_BYLINE = re.compile(r"[,;/|()\d]|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"[,;/|()\d]|\s[-–—]\s|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE
+)
 
 # What leads in a byline, of languages where it may also be a part of a name.
 _LED_BY: Mapping[str | None, str] = {
@@ -118,6 +120,14 @@ LAST_RESORT = frozenset({"html/publisher"})
 _LONGEST_RAW = 2000  # characters of evidence: a list of ten thousand names is repeated for each of them
 _MOST_COMMENTS = 2**31 - 1  # what a column of counts holds
 _MOST_MINUTES = 7 * 24 * 60
+
+_BYLINES = frozenset({"html/byline"})
+"""Where markup gives a line that names authors, with whatever else stands there."""
+
+_WHOLE = frozenset({"html/organization", "html/publisher"})
+"""Where markup gives a name that is one, whatever words it holds: "Centre for Tides and Weather"."""
+
+_NO_NAME = re.compile(r"[:{}<>@|]|^[\W\d]*$")
 
 FIELDS: Mapping[FieldName, Field] = {
     "title": Field(parse=_one("title", clean_title)),
@@ -252,24 +262,31 @@ def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[Fi
     origins = stated.get("from", {})
     for name in FIELDS:
         if (value := stated.get(name)) is not None:
-            said = _authors_of(value, context) if name == "authors" else _typed(name, value, context)
+            origin = origins.get(name, "html")
+            said = _authors_of(value, context, origin) if name == "authors" else _typed(name, value, context)
             if any(said.values()):
-                yield name, _written(value), said, origins.get(name, "html")
+                yield name, _written(value), said, origin
 
 
-def _authors_of(items: Iterable[str], context: Context) -> Values:
+def _authors_of(items: Iterable[str], context: Context, origin: str) -> Values:
     """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials.
 
     An agency that stands there alone is stated to be the author; so it is one, and an agency, too.
     """
     together: dict[FieldName, list[Any]] = {}
     for item in items:
-        people = FIELDS["authors"].parse(item, context) if _BYLINE.search(item) else {}
-        said = people if people.get("authors") else _listed("authors", (item,), context)
-        said = said if said.get("authors") else {**said, "authors": (_on_one_line(item),)}
-        for key, several in said.items():
+        for key, several in _author_of(item, context, origin).items():
             together.setdefault(key, []).extend(several)
     return {key: tuple(several) for key, several in together.items()}
+
+
+def _author_of(item: str, context: Context, origin: str) -> Values:
+    parted = origin not in _WHOLE and (origin in _BYLINES or _BYLINE.search(item))
+    people = FIELDS["authors"].parse(item, context) if parted else {}
+    said = people if people.get("authors") else _listed("authors", (item,), context)
+    if said.get("authors"):
+        return {} if people is not said and _NO_NAME.search(item) else said
+    return {} if _NO_NAME.search(item) else {**said, "authors": (_on_one_line(item),)}
 
 
 def _typed(name: FieldName, value: Any, context: Context) -> Values:

@@ -112,6 +112,11 @@ def _language(code: str, probability: float) -> Language:
     return Language(code=code, probability=round(min(float(probability), 1.0), 4))
 
 
+def likeliest(text: str) -> tuple[str, float]:
+    """The first guess at a text's language, however unsure: fastText's code, and its probability."""
+    return _fast(text.replace("\n", " ").lower())
+
+
 def _fast(text: str) -> tuple[str, float]:
     labels, scores = _model().predict(text[: 2 * _SAMPLE_CHARS])
     return (labels[0].removeprefix(_LABEL), scores[0]) if labels else ("", 0.0)

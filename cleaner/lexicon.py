@@ -61,10 +61,12 @@ PLACES = _set(  # two words that would read as a person
     " united_nations united_kingdom united_states new_zealand south_africa south_korea north_korea saudi_arabia"
     " sri_lanka costa_rica el_paso fort_worth"
 )
+NETWORKS = _set("facebook twitter instagram linkedin pinterest youtube whatsapp telegram tiktok")  # beside bylines
 NO_OPENING = _set(  # words that no name begins with
     "the our your this that all an die der das les los las het eine ein my his her their no more about zum zur im"
     " updated update published posted image images photo photos picture credit copyright reviewed edited compiled"
-    " fact-checked meet hi follow view read share last recent why who contact what when where how foto quelle source"
+    " fact-checked written certified licensed registered"
+    " meet hi follow view read share last recent why who contact what when where how foto quelle source"
 )
 SHORT_ARTICLES = _set("le la el il lo de o a os as gli i un una une")  # with one word: an outlet, "La Stampa"
 PARTICLES = _set(

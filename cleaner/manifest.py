@@ -17,13 +17,16 @@ import pyarrow.compute as pc
 from cleaner.article import Article
 from cleaner.checksum import json_with_checksum
 from cleaner.duplicates.options import REPEATED_LABEL, REPEATED_RULE, Duplicates
-from cleaner.model import Options
+from cleaner.model import DOUBTFUL, Options
 from cleaner.plan import Input
 from cleaner.provenance import FORMAT, code, versions
 from cleaner.readers import Unreadable
 from cleaner.rule import RulePack
 from cleaner.rulefiles import rule_digest
 from cleaner.writers import Piece, Rejected, Written
+
+DOUBTFUL_TOLD = 20
+"""Documents of doubtful encoding that a manifest names; all have the flag."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class Tally:
     """Documents by filter."""
     flagged: Counter[str] = field(default_factory=Counter)
     """Documents by flag."""
+    doubtful: list[str] = field(default_factory=list)
+    """Sources of documents whose encoding is doubtful: the first by name."""
     languages: Counter[str] = field(default_factory=Counter)
     """Articles by language; "" where it can't be told."""
     words_removed: Counter[str] = field(default_factory=Counter)
@@ -60,6 +65,8 @@ class Tally:
         self.documents += 1
         self.words_before += signals.words + signals.words_removed
         self.flagged.update(article.flags)
+        if DOUBTFUL in article.flags:
+            self._doubt(article.source)
         self.suppressed.update(loss.rule for loss in article.losses if loss.guard == "suppressed")
         if isinstance(outcome, Rejected):
             self.words_rejected += signals.words
@@ -82,7 +89,11 @@ class Tally:
         for rows in (articles, rejected):
             self.documents += len(rows)
             self.words_before += _sum(rows, "words") + _sum(rows, "words_removed")
-            self.flagged.update(flag for flags in rows.column("flags").to_pylist() for flag in flags)
+            flags_of = rows.column("flags").to_pylist()
+            self.flagged.update(flag for flags in flags_of for flag in flags)
+            if any(DOUBTFUL in flags for flags in flags_of):
+                sources = zip(rows.column("source").to_pylist(), flags_of, strict=True)
+                self._doubt(*(source for source, flags in sources if DOUBTFUL in flags))
         self.kept += len(articles)
         self.words_after += _sum(articles, "words")
         self.languages.update(code or "" for code in articles.column("language").to_pylist())
@@ -106,12 +117,18 @@ class Tally:
         self.languages.subtract(code or "" for code in rows.column("language").to_pylist())
         self.languages = +self.languages  # without those that none is left of
 
+    def _doubt(self, *sources: str) -> None:
+        """By name, as rows may come in another order than documents."""
+        self.doubtful = sorted((*self.doubtful, *sources))[:DOUBTFUL_TOLD]
+
     def add(self, other: Tally) -> None:
         """Count all that the other has counted."""
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
             if isinstance(mine, Counter):
                 mine.update(theirs)
+            elif isinstance(mine, list):
+                self._doubt(*theirs)
             else:
                 setattr(self, each.name, mine + theirs)
 
@@ -148,6 +165,7 @@ class Manifest:
                     "kept": tally.kept,
                     "rejected": tally.rejected,
                     "flagged": tally.flagged,
+                    "doubtful": tally.doubtful,
                     "languages": tally.languages,
                 },
                 "words": {
@@ -157,7 +175,7 @@ class Manifest:
                     "removed": tally.words_removed,
                 },
                 "options": asdict(self.options),
-                "duplicates": asdict(self.duplicates) if self.duplicates else None,
+                "duplicates": self.duplicates.published() if self.duplicates else None,
                 "text_field": self.text_field,
                 "html_field": self.html_field,
                 "shards": self.shards,

@@ -11,6 +11,11 @@ from typing import Any
 
 from cleaner.rule import FieldName, Rule, WholePages
 
+ENCODING = "encoding"
+"""The field of the evidence that says which encoding a document's bytes were read in."""
+DOUBTFUL = "doubtful-encoding"
+"""The flag of a document whose encoding may be another one, or some of whose bytes are of another one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -53,6 +58,8 @@ class Document:
     """Metadata that the page's own markup states (JSON-LD, meta tags); counts where the input states nothing."""
     blocks: tuple[Block, ...] = ()
     """For a text made of HTML: what the markup says of each of its lines, blank ones among them."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the reader says of how the bytes became text: their encoding, where it is not plain UTF-8."""
     flags: tuple[str, ...] = ()
     """What its reader gives to review, such as `read-as-html`; the article has it, too."""
 
@@ -127,7 +134,8 @@ class Loss:
 class Evidence:
     """Where a metadata value comes from. A value given by the input has rule `input` and no span.
 
-    One with the field `site` is no metadata: it is the line by which a document without a host named its site.
+    Two fields are no metadata: `site` is the line by which a document without a host named its site, and `encoding`
+    says which encoding the bytes were read in, with how that was found as its raw text.
     """
 
     field: str

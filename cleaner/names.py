@@ -22,6 +22,7 @@ from cleaner.lexicon import (
     DEGREES,
     LOWERED,
     MODIFIERS,
+    NETWORKS,
     NO_OPENING,
     OUTLETS,
     PARTICLES,
@@ -46,6 +47,7 @@ _LEAD = re.compile(
     r"""^(?:[^,|]{1,40}?\s(?:by|par|por|oleh)[ ]+(?=[^\W\d_a-z])      # "Additional reporting by"
     |(?i:[^,|]{0,40}?\b(?:kommentar|kolumne|analyse|gastbeitrag|interview|essay|reportage|bericht|artikel|text
         |leitartikel|glosse|rezension|porträt)\s+von\s+)
+    |By(?=[A-Z][a-z]+\s)                                              # glued to the name
     |(?i:by|par|por|door|oleh|von(?!\s+(?:de[rnm]|und|zu)\b))(?:\s*:\s*|\s+)
     |(?:(?i:av|af|di)\s+(?=\S+\s+\S)|di\s+)
     |(?i:(?:authors?|autor|autorin|autoren|auteurs?|autore|autori|text|texte|texto|testo|tekst|words|story|written\s+by
@@ -287,6 +289,9 @@ def _without_role(words: list[str]) -> list[str]:
     head = words[:at]
     while head and head[-1].casefold() in MODIFIERS:
         head.pop()
+    begins = next((i for i, word in enumerate(head) if i > 1 and word.casefold() in MODIFIERS), len(head))
+    if begins < len(head):  # "Anna Reed Senior Harbour Reporter"
+        return head[:begins]
     if len(head) == at > 2 and words[at][0].islower():
         return []  # "Anna Maria Reed Cabinet editor": no telling where the name ends
     return head if len(head) > 1 else []
@@ -297,7 +302,7 @@ def _is_person(words: list[str], language: str | None) -> bool:
     full = [word for word in words if word not in PARTICLES]
     if not 0 < len(full) <= 5 or folded[0] in NO_OPENING or _DOMAIN.search(" ".join(words)):
         return False
-    if any(word in OUTLETS or word in ROLES or word in MODIFIERS for word in folded):
+    if any(word in OUTLETS or word in ROLES or word in MODIFIERS or word in NETWORKS for word in folded):
         return False
     if "_".join(folded) in PLACES or any(word.endswith(("'s", "’s")) for word in words):
         return False

@@ -12,8 +12,9 @@ from cleaner.cleaning import clean
 from cleaner.edits import apply
 from cleaner.model import Document, Metadata
 from cleaner.program import Program
+from cleaner.readable import UNREADABLE
 from cleaner.readers import Unreadable
-from cleaner.writers import DUPLICATE_ID, FAILED, UNREADABLE, Rejected
+from cleaner.writers import DUPLICATE_ID, FAILED, Rejected
 
 _LONGEST_TEXT = 500_000_000  # characters; a column of a batch holds 2 GiB of UTF-8
 _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
@@ -75,6 +76,7 @@ def _as_it_is(document: Document) -> Article:
     return Article(
         id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
         digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
+        evidence=document.evidence, flags=document.flags,
     )  # fmt: skip
 
 

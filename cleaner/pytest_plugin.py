@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A rule file is a collection of examples."""
     folder = _folder(parent.config)
-    if folder and file_path.suffix == ".yaml" and file_path.is_relative_to(folder):
+    if folder and file_path.suffix in (".yaml", ".yml") and file_path.is_relative_to(folder):
         collector: pytest.Collector = RuleFile.from_parent(parent, path=file_path)
         return collector
     return None
@@ -110,7 +110,9 @@ class Faults(pytest.Item):
 
     def runtest(self) -> None:
         """Fail."""
-        pytest.fail("\n".join(self.told), pytrace=False)
+        from cleaner.shown import shown  # noqa: PLC0415
+
+        pytest.fail("\n".join(map(shown, self.told)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where it is written."""
@@ -127,15 +129,14 @@ class RuleExample(pytest.Item):
     def runtest(self) -> None:
         """Fail with what was wanted against what came, the pieces marked."""
         from cleaner.examples import outcome  # noqa: PLC0415
+        from cleaner.shown import shown  # noqa: PLC0415
 
         folder = _folder(self.config)
         assert folder
         result = outcome(self.rule, _pack(self.config, folder), self.kind, self.number)
         if not result.passed:
-            pytest.fail(
-                f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}",
-                pytrace=False,
-            )
+            told = f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}"
+            pytest.fail(shown(told, keep="\n\t"), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the rule is written."""

@@ -30,15 +30,16 @@ from cleaner.edits import rebuild
 from cleaner.errors import InputError
 from cleaner.html.packing import unpacked
 from cleaner.languages import Language
-from cleaner.model import Document, Edit, Mark, Metadata, Options, Signals, Verdict
+from cleaner.model import ENCODING, Document, Edit, Evidence, Mark, Metadata, Options, Signals, Verdict
 from cleaner.provenance import MANIFEST, code, load_manifest, versions
+from cleaner.readable import REFUSED, UNREADABLE
 from cleaner.readers import Unreadable
 from cleaner.sieve import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve
-from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REFUSED, REJECTED, REMOVED, UNREADABLE
+from cleaner.writers import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED
 
 _DOCUMENT = (
     "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",
-    "stated", "blocks", "flags",
+    "stated", "blocks", "evidence", "flags",
 )  # fmt: skip
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
 _CLEANED = ("flags", *(each.name for each in fields(Metadata)), *(each.name for each in fields(Signals)))
@@ -274,5 +275,6 @@ def _document(row: Row, text: str) -> Document:
     return Document(
         id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given,
         stated=stated, blocks=unpacked(row["blocks"]),
+        evidence=tuple(Evidence(**each) for each in row["evidence"] or () if each["field"] == ENCODING),
         flags=tuple(flag for flag in row["flags"] or () if flag != OVER_BUDGET),
     )  # fmt: skip

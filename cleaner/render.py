@@ -7,6 +7,7 @@ from html import escape
 
 from cleaner.diff import ArticleDiff, Counts, PackDiff
 from cleaner.golden import GoldenLine, aligned
+from cleaner.shown import shown
 from cleaner.touch import Changes
 from cleaner.wording import counted
 
@@ -61,7 +62,7 @@ def _pieces(pieces: int, words: int) -> str:
 def article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[Piece]:
     """One article: its changed metadata, its changed lines, each with who signs, a line of context around."""
     total = diff.total
-    yield "bold", f"\n── {diff.source}"
+    yield "bold", f"\n── {shown(diff.source)}"
     yield "removed", f"  -{counted(total.removed_words, 'word')}" if total.removed_words else ""
     yield "restored", f"  +{counted(total.restored_words, 'word')}" if total.restored_words else ""
     yield "plain", "\n"
@@ -69,10 +70,10 @@ def article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[Piece]:
         yield "changed", f"  {name}: {_value(was)} → {_value(now)}\n"
     rows = list(aligned(diff.before, diff.after))
     styles = [_style(old, new) for old, new in rows]
-    shown = {j for i, style in enumerate(styles) if style != "dim" for j in range(i - _CONTEXT, i + _CONTEXT + 1)}
+    wanted = {j for i, style in enumerate(styles) if style != "dim" for j in range(i - _CONTEXT, i + _CONTEXT + 1)}
     last = -1
     for i, ((old, new), style) in enumerate(zip(rows, styles, strict=True)):
-        if i in shown:
+        if i in wanted:
             if i > last + 1 and last >= 0:
                 yield "dim", "    ⋮\n"
             last = i
@@ -95,6 +96,7 @@ def _line(old: GoldenLine | None, new: GoldenLine | None, width: int) -> str:
     text = line.text if line else ""
     if old and new and old.text != new.text:
         text = old.text if "⟦" in old.text and "⟦" not in new.text else new.text
+    text = shown(text, keep="\t")
     return text if len(text) <= width else f"{text[: width - 20]} … {text[-17:]}"
 
 
@@ -109,8 +111,8 @@ def _note(old: GoldenLine | None, new: GoldenLine | None) -> str:
 
 
 def _value(value: object) -> str:
-    shown = " | ".join(map(str, value)) if isinstance(value, tuple) else "nothing" if value is None else str(value)
-    return shown or "nothing"
+    told = " | ".join(map(str, value)) if isinstance(value, tuple) else "nothing" if value is None else str(value)
+    return shown(told) or "nothing"
 
 
 def pieces(diff: PackDiff, *, limit: int | None = None, stat: bool = False) -> Iterator[Piece]:

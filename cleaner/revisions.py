@@ -12,6 +12,7 @@ from cleaner.errors import CleanerError, RulesError
 from cleaner.rule import RulePack
 from cleaner.rulecache import kept
 from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.rulefolder import SUFFIXES, decoded
 
 WORKING_TREE = "."
 """Names the rule folder as it stands on disk."""
@@ -42,8 +43,8 @@ def _committed(revision: str, folder: Path) -> dict[str, str]:
     _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", revision=revision)
     packed = _git(folder, "archive", "--format=tar", revision, revision=revision)  # of the folder that it runs in
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        members = [m for m in archive if m.isfile() and m.name.endswith(".yaml")]
-        return {m.name: file.read().decode("utf-8", "replace") for m in members if (file := archive.extractfile(m))}
+        members = [m for m in archive if m.isfile() and m.name.endswith(SUFFIXES)]
+        return decoded({m.name: file.read() for m in members if (file := archive.extractfile(m))})
 
 
 def _git(folder: Path, *arguments: str, revision: str) -> bytes:

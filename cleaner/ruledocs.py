@@ -10,8 +10,10 @@ from operator import attrgetter
 from typing import Any
 
 from cleaner.conditions import checks
+from cleaner.markdown import code, plain
 from cleaner.program import CompiledRule
 from cleaner.rule import LABELS, Label, Rule, RulePack
+from cleaner.shown import shown
 from cleaner.wording import counted
 
 INDEX = "index.md"
@@ -79,7 +81,7 @@ def _index(pack: RulePack, by_label: Mapping[Label, Sequence[Rule]]) -> str:
         *(f"| [{label}]({page_of(label)}) | {len(rules)} | {_LABELS[label]} |" for label, rules in by_label.items()),
         "", _EXAMPLES, "", "## All rules", "", "| rule | for | why |", "|---|---|---|",
         *(
-            f"| [{rule.id}]({page_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} | {_cell(rule.why)} |"
+            f"| [{rule.id}]({page_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} | {plain(rule.why)} |"
             for rule in pack.rules
         ),
     ]  # fmt: skip
@@ -93,7 +95,7 @@ def _page(label: Label, rules: Sequence[Rule], pack: RulePack) -> str:
 
 def _section(rule: Rule, pack: RulePack) -> Iterator[str]:
     compiled = CompiledRule(rule, 0, pack.lists, rule.action)
-    yield from (f"## {rule.id}", "", f"{rule.why[:1].upper()}{rule.why[1:].rstrip('.')}.", "")
+    yield from (f"## {rule.id}", "", f"{plain(rule.why[:1].upper() + rule.why[1:]).rstrip('.')}.", "")
     for name, value in _facts(rule, compiled):
         yield f"- {name}: {value}"
     yield ""
@@ -106,10 +108,10 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
     yield "kind", compiled.kind + ("" if rule.action == "drop" else f", {rule.action}")
     yield "for", _scope(rule)
     if rule.status != "stable":
-        yield "status", rule.status + (f", replaced by {_code(rule.replaced_by)}" if rule.replaced_by else "")
+        yield "status", rule.status + (f", replaced by {code(rule.replaced_by)}" if rule.replaced_by else "")
     for name in ("line", "pattern", "inline", "layout", "unless", "replace", "allows"):
         if value := getattr(rule, name):
-            yield name, ", ".join(map(_code, (value,) if isinstance(value, str) else value))
+            yield name, ", ".join(map(code, (value,) if isinstance(value, str) else value))
     for name in ("neighbour", "repeat", "join", "document", "cut", "budget"):
         if value := getattr(rule, name):
             yield name, _plain(value)
@@ -121,12 +123,8 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
         yield "extracts", ", ".join(fields)
     if needles := sorted(needle.strip("\n") for needle in compiled.needles):
         more = f" and {len(needles) - _LITERALS_SHOWN} more" if len(needles) > _LITERALS_SHOWN else ""
-        yield "looked up by", ", ".join(map(_code, needles[:_LITERALS_SHOWN])) + more
-    yield "written in", f"`{rule.origin.path}`, line {rule.origin.line}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+        yield "looked up by", ", ".join(map(code, needles[:_LITERALS_SHOWN])) + more
+    yield "written in", f"{code(rule.origin.path)}, line {rule.origin.line}"
 
 
 def _scope(rule: Rule) -> str:
@@ -140,22 +138,15 @@ def _plain(shape: Any) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, tuple | list):
-        return " or ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _code(text: str) -> str:
-    """A text as inline code, whatever backticks it holds (CommonMark, section 6.1)."""
-    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    room = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
-    return f"{ticks}{room}{text}{room}{ticks}"
+        return " or ".join(plain(str(each)) for each in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else plain(str(value))
 
 
 def _fenced(texts: Sequence[str]) -> Iterator[str]:
     """Texts in fenced blocks: one for those of a line each, one for each that has more."""
     blocks: list[str] = []
     for of_lines, some in groupby(texts, lambda text: "\n" in text):
-        together = [text.rstrip("\n") for text in some]
+        together = [shown(text.rstrip("\n"), keep="\n\t") for text in some]
         blocks += together if of_lines else ["\n".join(together)]
     for block in blocks:
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", block)), default=0))

@@ -17,6 +17,7 @@ from cleaner.outlines import Outline
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Facts, Rule, RuleFile, RulePack
 from cleaner.rulecache import kept
+from cleaner.rulefolder import rule_texts
 from cleaner.ruleyaml import read_file
 
 # Two packs that differ in what a result can't depend on have one digest.
@@ -34,7 +35,7 @@ def default_rules() -> Path:
 
 
 def load_pack(folder: Path) -> RulePack:
-    """Read every `*.yaml` below a folder. Raises RulesError with all faults found."""
+    """Read the rule files below a folder, which `cleaner.rulefolder` finds. Raises RulesError with all faults found."""
     if not folder.is_dir():
         fault = RuleFault(
             path=str(folder),
@@ -45,11 +46,7 @@ def load_pack(folder: Path) -> RulePack:
             hint="name one with --rules",
         )
         raise RulesError((fault,))
-    texts = {
-        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
-        for path in sorted(folder.rglob("*.yaml"))
-    }
-    return kept(texts, parse_pack)
+    return kept(rule_texts(folder), parse_pack)
 
 
 def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | None = None) -> RulePack:

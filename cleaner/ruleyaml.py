@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,9 @@ _WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of
 
 _LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
+_MOST_BY_ALIAS = 10_000
+_TAG = "tag:yaml.org,2002:"
+_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value"})
 _DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
 
 # The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
@@ -81,14 +84,13 @@ class _File:
         import yaml  # noqa: PLC0415
 
         try:
-            if deep := _too_deep(text):
-                line, column = deep
-                faults.append(RuleFault(path=path, line=line, column=column, rule="", message=_DEEP, hint=_SHALLOW))
+            if found := _out_of_bounds(text):
+                (line, column), message = found
+                faults.append(RuleFault(path=path, line=line, column=column, rule="", message=message, hint=_SHALLOW))
                 return None
             node = yaml.compose(text, Loader=_loader())
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            line, column = _place_of(error, text)
             faults.append(
                 RuleFault(path=path, line=line, column=column, rule="", code="yaml",
                           message=f"not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}",
@@ -132,11 +134,16 @@ class _File:
             self.fault(faults, (), "", _DEEP, _SHALLOW)
             return None
         self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
+        if node.tag.removeprefix(_TAG) not in _TAGS:
+            told = f"the tag {node.tag.replace(_TAG, '!!')!r} has no meaning here"
+            self.fault(faults, at, "", told, "write the value without it")
         if isinstance(node, yaml.MappingNode):
             data: dict[str, Any] = {}
             for key_node, value_node in node.value:
-                key = str(key_node.value)
+                key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
                 self.places[(*at, key)] = _position(key_node)  # type: ignore[index]
+                if not isinstance(key_node, yaml.ScalarNode):
+                    self.fault(faults, (*at, key), "", "a key is a text", "put the list or mapping behind the colon")
                 if key in data:
                     self.fault(faults, (*at, key), "", f"the key {key!r} stands twice", "keep one of them")
                 data[key] = self._plain(value_node, (*at, key), faults)
@@ -230,16 +237,59 @@ def _loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _too_deep(text: str) -> Position | None:
-    """Where a file is nested too deep; libyaml composes nodes by recursion, and would crash on a deep one."""
+@dataclass(slots=True)
+class _Extent:
+    """How far a value that is being read goes, what its aliases stand for with it."""
+
+    anchor: str | None
+    values: int = 1
+    depth: int = 0
+
+    def add(self, values: int, depth: int) -> None:
+        self.values += values
+        self.depth = max(self.depth, depth)
+
+
+def _out_of_bounds(text: str) -> tuple[Position, str] | None:
+    """Where a file is nested too deep, or its aliases stand for too much, and which of it: libyaml composes nodes by
+    recursion, and a few lines of aliases can stand for billions of values."""
     import yaml  # noqa: PLC0415
 
-    depth = 0
+    whole = [_Extent(None)]  # what is open, from the file down
+    anchored: dict[str, _Extent] = {}
+    by_alias = 0
     for event in yaml.parse(text, Loader=_loader()):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            return _position(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            whole.append(_Extent(event.anchor))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = whole.pop()
+            whole[-1].add(done.values, done.depth + 1)
+            if done.anchor:
+                anchored[done.anchor] = done
+        elif isinstance(event, yaml.AliasEvent):
+            named = anchored.get(event.anchor or "", _Extent(None))  # of an unknown one the composer tells
+            whole[-1].add(named.values, named.depth + 1)
+            by_alias += named.values
+            if any(each.anchor == event.anchor for each in whole):
+                return _position(event), _DEEP
+        elif isinstance(event, yaml.ScalarEvent):
+            whole[-1].add(1, 0)
+            if event.anchor:
+                anchored[event.anchor] = _Extent(event.anchor)
+        if len(whole) - 1 + whole[-1].depth > _DEEPEST:
+            return _position(event), _DEEP
+        if by_alias > _MOST_BY_ALIAS:
+            return _position(event), f"its aliases stand for more than {_MOST_BY_ALIAS:,} values"
     return None
+
+
+def _place_of(error: yaml.YAMLError, text: str) -> Position:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark:
+        return mark.line + 1, mark.column + 1
+    at = getattr(error, "position", None)  # of a character that YAML does not allow
+    before = text[: at if isinstance(at, int) else 0].split("\n")
+    return len(before), len(before[-1]) + 1
 
 
 def _position(part: yaml.Node | yaml.Event) -> Position:

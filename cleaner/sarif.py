@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cleaner.errors import RuleFault
+from cleaner.shown import shown
 
 
 def sarif(faults: Iterable[RuleFault], version: str) -> dict[str, Any]:
@@ -31,11 +32,19 @@ def sarif(faults: Iterable[RuleFault], version: str) -> dict[str, Any]:
 
 
 def _result(fault: RuleFault) -> dict[str, Any]:
-    text = ": ".join(filter(None, (fault.rule, fault.message))) + (f"; {fault.hint}" if fault.hint else "")
+    text = shown(": ".join(filter(None, (fault.rule, fault.message))) + (f"; {fault.hint}" if fault.hint else ""))
+    uri = quote(fault.path, errors="surrogateescape")
     region = {"startLine": fault.line, "startColumn": fault.column}
     return {
         "ruleId": fault.code,
         "level": fault.severity,
         "message": {"text": text},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(fault.path)}, "region": region}}],
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": uri},
+                    "region": region,
+                }
+            }
+        ],
     }

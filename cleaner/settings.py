@@ -14,7 +14,7 @@ from typing import Any, get_args
 from cleaner.duplicates.options import Duplicates, duplicates
 from cleaner.errors import SettingsError
 from cleaner.model import Options, Suppression
-from cleaner.readers.sources import Keys
+from cleaner.readers.sources import Keys, text_fields
 from cleaner.rule import WholePages
 
 
@@ -30,10 +30,12 @@ class Settings:
     """The folder where a dataset for an address is built."""
     rules: str | None = None
     """The rule folder."""
-    text_field: str = "text"
-    """The key of a record that holds its text."""
+    text_field: tuple[str, ...] = ("text",)
+    """The keys of a record that hold its text: the first that holds some is taken."""
     html_field: str = "html"
     """The key of a record that holds its page, which is read where it has no text."""
+    min_readable: float = 0.5
+    """Share of the documents that a build must be able to read; below, it fails."""
     workers: int = 0
     """Processes; 0 for one a core."""
     engine: str = "local"
@@ -64,7 +66,7 @@ class Settings:
     @property
     def keys(self) -> Keys:
         """The keys of records that documents are made of."""
-        return Keys(text=self.text_field, html=self.html_field)
+        return Keys.of(self.text_field, self.html_field)
 
 
 # What a value of each key must be, and how that is said; and between what a number must lie.
@@ -73,8 +75,9 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "dist": ((str,), "a text"),
     "work": ((str,), "a text"),
     "rules": ((str,), "a text"),
-    "text_field": ((str,), "a text"),
+    "text_field": ((str, list), "the name of a field, or a list of names"),
     "html_field": ((str,), "a text"),
+    "min_readable": ((int, float), "a number from 0 to 1"),
     "workers": ((int,), "a whole number, 0 or more"),
     "engine": ((str,), "one of local and ray"),
     "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
@@ -84,7 +87,12 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "duplicates": ((dict,), "a table, such as {near = 0.8}"),
     "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
 }
-_BOUNDS: Mapping[str, tuple[float, float]] = {"workers": (0, inf), "shard_bytes": (1, inf), "budget": (0, 1)}
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "workers": (0, inf),
+    "shard_bytes": (1, inf),
+    "budget": (0, 1),
+    "min_readable": (0, 1),
+}
 _CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages), "engine": ("local", "ray")}
 
 
@@ -136,6 +144,8 @@ def check(place: str, key: str, value: Any) -> None:
         fits = least <= value <= most
     elif fits and key in _CHOICES:
         fits = value in _CHOICES[key]
+    elif fits and key == "text_field":
+        fits = all(isinstance(name, str) for name in value) and bool(text_fields(value))
     if not fits:
         raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
 
@@ -151,6 +161,7 @@ def _suppression(place: str, table: Any) -> Suppression:
 # Settings that are not taken as they stand.
 _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "duplicates": duplicates,
+    "text_field": lambda _place, value: text_fields(value),
     "suppress": lambda place, value: tuple(_suppression(place, each) for each in value),
 }
 

@@ -27,15 +27,14 @@ from cleaner.outcomes import Outcome, article_of, cleaned, fault_of, outcome_of,
 from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program
 from cleaner.provenance import digest_of_file
+from cleaner.readable import REFUSED, UNREADABLE
 from cleaner.readers import Keys, Unreadable, read
 from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, link
 from cleaner.writers import (
     ARTICLES,
     FAILED,
-    REFUSED,
     REJECTED,
     TABLES,
-    UNREADABLE,
     Piece,
     Rejected,
     Row,

@@ -95,9 +95,7 @@ class Piece:
 
 
 # Why a document was rejected before any rule saw it. Filters of the rules bear the rules' ids.
-REFUSED, UNREADABLE, FAILED, DUPLICATE_ID = (
-    "input/refused", "input/unreadable", "input/failed", "input/duplicate-id",
-)  # fmt: skip
+FAILED, DUPLICATE_ID = "input/failed", "input/duplicate-id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

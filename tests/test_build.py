@@ -168,7 +168,7 @@ def test_bad_inputs_are_rejected_and_the_rest_goes_on(tmp_path: Path, pack: Rule
     (raw / "d.png").write_bytes(b"\x89PNG")
     (tmp_path / "outside.txt").write_text("Not part of it.")
     (raw / "e.txt").symlink_to(tmp_path / "outside.txt")
-    report = build(str(raw), tmp_path / "dist", rules=pack, workers=1)
+    report = build(str(raw), tmp_path / "dist", rules=pack, workers=1, min_readable=0.4)
     assert (report.documents, report.kept) == (7, 2)
     assert report.rejected == {"input/unreadable": 3, "input/refused": 2}
     assert [fault.source for fault in report.unreadable] == ["b.txt", "c.jsonl:2", "c.jsonl:3"]

@@ -208,7 +208,7 @@ def test_card_header_says_what_the_files_hold(datasets: ModuleType, dist: Path) 
 def test_a_dataset_without_articles_loads(
     datasets: ModuleType, tmp_path: Path, reader: Callable[[Path, Table], list[tuple[Any, ...]]]
 ) -> None:
-    """`datasets` must be told to stream it: it has no other way to load a split without rows."""
+    """`load_dataset` has no way to load a split without rows but to stream it; the card tells another."""
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "empty.txt").write_text("")
     pack = parse_pack({"rules.yaml": RULES})
@@ -219,8 +219,11 @@ def test_a_dataset_without_articles_loads(
         loaded = datasets.load_dataset(str(report.dist), table.config, split="train", streaming=True)
         assert list(loaded) == rows(report.dist, table)
         assert loaded.features == datasets.Features.from_arrow_schema(table.schema)
+        whole = datasets.Dataset(pq.read_table(report.dist / table.folder))
+        assert (whole.num_rows, whole.features) == (len(rows(report.dist, table)), loaded.features)
     card = (report.dist / "README.md").read_text()
-    assert "`load_dataset` must be told `streaming=True` for `default` and `removed`" in card
+    assert "There are no rows in `default` and `removed`." in card
+    assert 'Dataset(read_table(f"{folder}/rejected"))' in card
 
 
 # Rows

@@ -41,7 +41,8 @@ ARTICLE = (
          "<h1>Holm Post</h1>", "Lamps return", "html/meta"),
         ("<title>Lamps return &amp; stay | holmpost</title>", "", "Lamps return & stay", "html/title"),
         ("<title>Harbour: Lamps return again</title>", "<h1>Lamps return again</h1>", "Lamps return again", "html/h1"),
-        ("<title>Holm Post</title>", "<h1>Lamps return</h1>", "Holm Post", "html/title"),
+        ("<title>Holm Post</title>", "<h1>Lamps return</h1>", "Lamps return", "html/h1"),
+        ("<title>Holm Post</title>", "", "Holm Post", "html/title"),
         ("", "<h1>Lamps <b>return</b></h1>", "Lamps return", "html/h1"),
         ("", "<p>Lamps return", None, None),
     ],
@@ -54,6 +55,74 @@ def test_the_title_is_the_headline_without_the_site(
     assert stated.get("from", {}).get("title") == origin
 
 
+NEWS = '{"@type": "NewsArticle", "headline": "%s"}'
+POST = '{"@type": "BlogPosting", "headline": "%s"}'
+LONG = "The ferry company has asked the council for a further eleven weeks to mend the two engines and the"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        # A part of the stated title bears a heading out, however short it is beside the site's name.
+        ("<title>The tide | Harbour Weather and Boats</title>", "<h1>The tide</h1>", "The tide"),
+        ("<title>Harbour Weather and Boats » Blog » The tide</title>", "<h1>The tide</h1>", "The tide"),
+        ("<title>Harbour Weather and Boats: The tide</title>", "<h1>The tide</h1>", "The tide"),
+        ("<title>The tide - Boats - Harbour Air</title>", "<h1>Boats and Weather</h1><h1>The tide</h1>", "The tide"),
+        # A stated title that is cut off.
+        ("<title>The tide came in on a ... | Boats</title><meta property=og:title content='The tide came in on a …'>",
+         "<h1>The tide came in on a Friday</h1>", "The tide came in on a Friday"),
+        (ld(POST % LONG) + f"<meta property=og:title content='{LONG} bell'>", "", f"{LONG} bell"),
+        # What a blog states is made for search engines; what a newsroom states is its headline.
+        (ld(POST % "Best tide tables: the 9 tables of 2024"), "<h1>The nine best tide tables of 2024</h1>",
+         "The nine best tide tables of 2024"),
+        (ld(NEWS % "Tides: Nine of the tables"), "<h1>Nine of the tables</h1>", "Tides: Nine of the tables"),
+        # A heading of something else is not like what is stated.
+        ("<title>The tide tables of 2024</title>", "<h1>Subscribe to our letters</h1>", "The tide tables of 2024"),
+        # The heading with more around it than its title.
+        ("<meta property=og:title content='The tide tables of 2024'>",
+         "<h1>The tide tables of 2024 Posted on 3 May</h1>", "The tide tables of 2024"),
+        ("<title>The tide tables</title>", "<h1>The tide<br>tables</h1>", "The tide tables"),
+        (ld(POST % "The &lt;em&gt;tide&lt;/em&gt; tables"), "", "The tide tables"),
+        (ld(POST % "Waters"), "<nav><h2 class=breadcrumb>Waters</h2></nav><h1 class=breadcrumb>Waters</h1>", "Waters"),
+        ("<title>Winds - HWB</title><meta property=og:site_name content='Harbour Weather Boats'>", "", "Winds"),
+        ("<title>Winds | Opinion</title><meta property=article:section content=Opinion>", "", "Winds"),
+        # The headline is a lesser heading where the first is the site's.
+        ("<title>What boats do at night | The Long Letter</title>", "<h1>Letters</h1><h2>What boats do at night</h2>",
+         "What boats do at night"),
+    ],
+)  # fmt: skip
+def test_the_title_is_borne_out_by_what_is_stated(head: str, body: str, title: str) -> None:
+    assert page(head, body)["title"] == title
+
+
+def test_a_headline_that_is_broken_leaves_nothing_in_the_text() -> None:
+    found = read_page("<title>Lamps return at night</title><h1>Lamps return<br>at night</h1><p>Rain.<br>Fog.")
+    assert found.text == "Lamps return at night\n\nRain.\nFog."
+
+
+def test_a_subhead_that_a_title_ends_with_is_no_form_of_the_title() -> None:
+    head = "<title>Harbour lamps: What is a lamp for?</title><meta property=og:title content='Harbour lamps'>"
+    found = page(head, "<h1>Harbour lamps</h1><p>Rain.</p><h2>What is a lamp for?</h2><p>For light.")
+    assert found["titles"] == ["Harbour lamps", "Harbour lamps: What is a lamp for?"]
+
+
+def test_a_live_page_is_not_its_updates() -> None:
+    updates = [{"@type": "BlogPosting", "headline": f"Bell {n}", "author": "Tom Okoro"} for n in range(2)]
+    live = {"@type": "LiveBlogPosting", "headline": "Lamps, live", "liveBlogUpdate": updates}
+    stated = page(ld(json.dumps(live)))
+    assert stated["title"] == "Lamps, live"
+    assert "authors" not in stated
+
+
+def test_the_article_is_the_node_with_the_page_headline() -> None:
+    other = '{"@type": "Article", "headline": "Rope is dear", "author": "Tom Okoro", "datePublished": "2020-01-02"}'
+    own = '{"@type": "Article", "headline": "Lamps return", "author": "Ada Novak"}'
+    stated = page(ld(f"[{other}, {own}]"), "<h1>Lamps return</h1>")
+    assert (stated["title"], stated["authors"], stated.get("published")) == ("Lamps return", ["Ada Novak"], None)
+    review = '{"@type": "Review", "author": "Tom Okoro", "datePublished": "2020-01-02", "publisher": "x"}'
+    assert page(ld(f"[{review}, {own}]"))["authors"] == ["Ada Novak"]
+
+
 @pytest.mark.parametrize(
     ("said", "authors"),
     [
@@ -63,6 +132,11 @@ def test_the_title_is_the_headline_without_the_site(
         ('{"name": "Ada &amp;amp; Tom"}', ["Ada & Tom"]),
         ("null", None),
         ("17", None),
+        ('{"givenName": "Ada", "familyName": "Novak"}', ["Ada Novak"]),
+        ('{"@type": "Organization", "name": "Centre for Tides and Weather"}', ["Centre for Tides and Weather"]),
+        ('"page.head.author"', None),
+        ('"Harbour admin"', None),
+        ('"1717567200"', None),
     ],
 )
 def test_authors_of_json_ld(said: str, authors: list[str] | None) -> None:
@@ -110,6 +184,110 @@ def test_authors_by_reference_and_not_from_lists_of_other_articles() -> None:
 )  # fmt: skip
 def test_dates_of_publication(head: str, body: str, published: str | None) -> None:
     assert page(head, body).get("published") == published
+
+
+STORY = "<p>The lamps along the mole came on again on Tuesday night, and all who live there went out to see them.</p>"
+TOP = "<article><h1>Lamps return</h1>%s" + STORY + "</article>"
+
+
+@pytest.mark.parametrize(
+    ("body", "authors"),
+    [
+        (TOP % "<div class=byline>Ada Novak ada@holm.example</div>", ("Ada Novak",)),
+        (TOP % "<div class=byline><span>Ada Novak</span><span>Harbour correspondent</span></div>", ("Ada Novak",)),
+        (TOP % "<div class=byline><div>Ada Novak</div>\n<div>Tom Okoro</div></div>", ("Ada Novak", "Tom Okoro")),
+        (TOP % "<div class=byline><b>A</b>da Novak</div>", ("Ada Novak",)),
+        (TOP % "<div class=author><span>Ada</span> <span>Novak</span></div>", ("Ada Novak",)),
+        (TOP % "<p>by <a rel=author>Ada Novak</a>, <a rel=author>Tom Okoro</a></p>", ("Ada Novak", "Tom Okoro")),
+        (TOP % "<p class=author-name>Ada Novak</p><p class=byline>Reviewed by <a rel=author>Tom Okoro</a>",
+         ("Ada Novak",)),
+        (TOP % "<span itemprop=author itemscope><b itemprop=name>Ada Novak</b><i itemprop=jobTitle>Reporter</i></span>",
+         ("Ada Novak",)),
+        (TOP % "<p class=author>By<a>Ada Novak</a>5 May 2024", ("Ada Novak",)),
+        (TOP % "<p class=author>Share on Facebook Twitter", ()),
+        (TOP % "" + "<div class=comments><b class=author>Tom Okoro</b></div>", ()),
+        (TOP % "" + "<article><h3>Rope</h3><b class=author>Tom Okoro</b></article>", ()),
+        (TOP % "" + "<div itemscope itemtype='https://schema.org/Comment'><b itemprop=author>Tom Okoro</b></div>", ()),
+        ("<div class=sidebar-left><h1>Lamps return</h1><p class=author>Ada Novak</div>" + STORY, ("Ada Novak",)),
+        (TOP % "" + "<div class=author>Ada Novak</div>" * 2, ("Ada Novak",)),
+        ("<h1>Lamps return</h1>" + STORY * 40 + "<p class=author>Ada Novak<p class=author>Tom Okoro", ()),
+        (TOP % "By Ada Novak | 5 May 2024", ("Ada Novak",)),
+    ],
+)  # fmt: skip
+def test_authors_are_those_of_the_byline(body: str, authors: tuple[str, ...]) -> None:
+    assert article(f"<html lang=en><body>{body}").metadata.authors == authors
+
+
+def test_an_account_gives_way_to_the_byline_and_the_site_to_all() -> None:
+    account = ld(ARTICLE % '"ada.novak"')
+    assert page(account)["authors"] == ["ada.novak"]
+    assert page(account, TOP % "<p class=author>Ada Novak")["authors"] == ["Ada Novak"]
+    site = page("", TOP % "<p class=author>Holmpost")
+    assert (site["authors"], site["from"]["authors"]) == (["Holmpost"], "html/publisher")
+
+
+def test_names_in_the_order_of_a_catalogue_are_turned() -> None:
+    assert page("<meta name=citation_author content='Novak, Ada'>")["authors"] == ["Ada Novak"]
+
+
+TIME = "<time datetime=%s>%s</time>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published"),
+    [
+        ("", TOP % ("<time class=updated datetime=2022-01-05>5 Jan</time>"
+         "<time class=published datetime=2021-10-05>x</time>"), "2021-10-05"),
+        ("", TOP % "<time class=updated datetime=2022-01-05>5 Jan</time>", None),
+        ("", TOP % "<abbr class=published title='2016-10-14T03:55:00-07:00'>3 AM</abbr>", "2016-10-14T03:55:00-07:00"),
+        ("", TOP % "<abbr itemprop=datePublished title=2016-10-14>3:55 AM</abbr>", "2016-10-14"),
+        ("", TOP % "<p class=date>Published 4 March 2025</p>", "Published 4 March 2025"),
+        ("", TOP % "<p class=date>Published 4 March 2025</p><p>The fair is on <time datetime=2025-05-01>1 May</time>, "
+         "in the old town hall, and all are asked to come and to bring a lamp with them if they have got one.</p>",
+         "Published 4 March 2025"),
+        ("", "<header><time datetime=2025-11-30>Sunday</time></header>" + TOP % "", None),
+        ("", "<header><h1>Lamps</h1><time datetime=2025-11-30>Sunday</time></header>", "2025-11-30"),
+        ("", TOP % "" + "<div id=comments><time datetime=2024-02-02>x</time></div>", None),
+        ("", TOP % "" + "<div itemscope itemtype='https://schema.org/VideoObject'><meta itemprop=datePublished "
+         "content=2024-02-02></div>", None),
+        ("", TOP % "<div class=event><time datetime=2024-02-02>x</time></div>", None),
+        # Days that no page was published on.
+        ("<meta name=date content=1970-01-01>", "", None),
+        ("<meta name=pubdate content=1985-03-04>", "", None),
+        ("<meta name=pubdate content=1985-03-04>", TOP % (TIME % ("1985-03-04", "x")), "1985-03-04"),
+        ("<meta name=pubdate content=2031-03-04><meta property=article:modified_time content=2024-01-02>", "", None),
+        # A date of publication that is the day of the change, beside an earlier one.
+        (ld('{"@type": "Article", "datePublished": "2025-06-12", "dateModified": "2025-06-12"}'),
+         TOP % "<p class=date>2 November 2022</p>", "2 November 2022"),
+        (ld('{"@type": "Article", "datePublished": "2025-06-12", "dateModified": "2025-06-12"}'), "", "2025-06-12"),
+        (ld('{"@type": "Article", "datePublished": "2022-06-12", "dateModified": "2025-06-12"}'),
+         TOP % (TIME % ("2025-06-12", "12 June 2025") + "<p class=date>12 June 2025</p>"), "2022-06-12"),
+        # Several witnesses of one day go before one of another.
+        ("<meta name=pubdate content=2024-05-01>", TOP % "<p class=date>3 April 2024</p><p>3 April 2024, 9:40</p>"
+         + TIME % ("2024-04-03", "x"), "3 April 2024"),
+        ("<meta name=w-published-date content=2024-05-01>", "", "2024-05-01"),
+        ("", "<h1>Lamps</h1><p>4 March 2025 - 3 minutes</p>", "4 March 2025 - 3 minutes"),
+        ("", "<h1>Lamps</h1><p>Updated 4 March 2025</p>", None),
+    ],
+)  # fmt: skip
+def test_the_day_is_the_one_for_which_most_speaks(head: str, body: str, published: str | None) -> None:
+    assert page(head, body).get("published") == published
+
+
+def test_the_day_of_the_address_speaks_for_a_date() -> None:
+    two = "<meta name=date content=2024-05-09><meta name=dc.date content=2024-05-01>"
+    found = read_page(two, "https://holmpost.example/2024/05/01/lamps").stated
+    assert found["published"] == "2024-05-01"
+
+
+def test_a_clock_in_the_header_dates_no_article() -> None:
+    clock = "<header><div>Sunday, 30 November 2025</div></header>" + TOP % "<div class=byline>By Ada Novak</div>"
+    rule = Rule(
+        id="dateline/alone", label="dateline", why="w", pattern=r"(?P<published>\w+, \d+ \w+ \d{4})",
+        removes=(Example(text="Monday, 4 March 2025"),),
+    )  # fmt: skip
+    assert article(clock, (rule,)).metadata.published is None
+    assert article(clock.replace("header", "div"), (rule,)).metadata.published == "2025-11-30"
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -290,7 +290,7 @@ def test_an_existing_dataset_is_not_repeated(corpus: Path, tmp_path: Path) -> No
     new = build(str(corpus), tmp_path / "new", rules=rules, duplicates=against, workers=1)
     assert (new.kept, new.rejected["duplicate/exact"]) == (1, old.kept)
     assert {row["cause"] for row in rows(new.dist, "rejected") if row["filter"] == "duplicate/exact"} == {
-        f"{tmp_path / 'old'} holds it already"
+        "old holds it already"
     }
     again = build(str(corpus), tmp_path / "new", rules=rules, duplicates=against, workers=1)
     assert (again.cleaned, again.kept) == (0, 1)

@@ -138,9 +138,17 @@ def test_folders_of_others_have_no_manifest(folder: Path, tmp_path: Path) -> Non
 # Counts
 
 counters = st.dictionaries(st.sampled_from("abc"), st.integers(-3, 9)).map(Counter)
+places = st.lists(st.sampled_from("abc"), max_size=4).map(sorted)
 tallies = st.builds(
     Tally,
-    **{each.name: counters if "Counter" in str(each.type) else st.integers(0, 9) for each in fields(Tally)},
+    **{
+        each.name: counters
+        if "Counter" in str(each.type)
+        else places
+        if "list" in str(each.type)
+        else st.integers(0, 9)
+        for each in fields(Tally)
+    },
 )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +14,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
+from cleaner.cli import output
 from cleaner.cli.parser import make_parser
 from cleaner.errors import CleanerError
 
@@ -19,6 +23,13 @@ OK, CHANGED, FAILED = 0, 1, 2
 # Rules are tens of thousands of objects, and all of them stay: by its own measure, 700, the collector would go through
 # them again and again while they are read.
 _OBJECTS_BEFORE_COLLECTING = 200_000
+
+_SHORT_OF_MEMORY = re.compile(
+    "allocate memory|failed to map segment|can't start new thread|launch worker thread|out of memory", re.IGNORECASE
+)
+_NO_MEMORY = (
+    "not enough memory; give it more, or try fewer --workers and a smaller shard_bytes (nothing was left half-written)"
+)
 
 # Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
 # freed: workers and the first process held some 60 MiB more each, and were no faster.
@@ -33,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     if _ARROWS_MEMORY:
         os.environ.setdefault(*_ARROWS_MEMORY)
-    sys.exit(run(arguments))
+    output.open_streams()
+    code = run(arguments)
+    output.close()
+    sys.exit(code)
 
 
 class Ended(KeyboardInterrupt):
@@ -51,32 +65,56 @@ def _end(number: int, _: object) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run `cleaner` with these arguments and return its exit code."""
-    parser = make_parser()
-    args = parser.parse_args(arguments)
-    if not getattr(args, "call", None):
-        parser.print_help()
-        return FAILED
-    module, function = args.call.split(":")
     try:
-        code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
+        code = _command(arguments)
         sys.stdout.flush()
         return code
     except CleanerError as error:
-        print(f"cleaner: {error}", file=sys.stderr)
-        return FAILED
+        for fault in error.lines:
+            output.remark(fault)
+        return error.exit_code
     except KeyboardInterrupt as error:
         number = signal.Signals(error.number if isinstance(error, Ended) else signal.SIGINT)
         cause = "interrupted" if number == signal.SIGINT else f"ended by {number.name}"
         with suppress(OSError):  # the terminal may be gone
-            print(f"cleaner: {cause}; nothing was left half-written", file=sys.stderr)
+            output.remark(f"{cause}; nothing was left half-written")
         return 128 + number
     except BrokenPipeError:
         # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.give_up(sys.stdout)
         return 128 + signal.SIGPIPE
-    except OSError as error:
-        # What commands read and write is told by themselves; this is what they print.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        place = error.filename or "standard output"
-        print(f"cleaner: {place}: {error.strerror}; make room, or send it elsewhere", file=sys.stderr)
+    except Exception as error:
+        if _is_short_of_memory(error):
+            output.remark(_NO_MEMORY)
+        elif isinstance(error, OSError):
+            # What commands read and write is told by themselves; this is what they print.
+            place = error.filename or "standard output"
+            hint = "open it" if error.errno == errno.EBADF else "make room, or send it elsewhere"
+            output.remark(f"{place}: {error.strerror or error}; {hint}")
+        else:
+            raise
+        output.give_up(sys.stdout)
         return FAILED
+
+
+def _command(arguments: Sequence[str] | None) -> int:
+    parser = make_parser()
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit:
+        sys.stdout.flush()  # help is printed, too
+        raise
+    if not getattr(args, "call", None):
+        parser.print_help()
+        return FAILED
+    logging.getLogger("cleaner").handlers = [output.Remarks()]
+    module, function = args.call.split(":")
+    code: int = getattr(import_module(f"cleaner.cli.{module}"), function)(args)
+    return code
+
+
+def _is_short_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out. Libraries that can't be loaded, and threads that can't be started, tell it in words."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return bool(_SHORT_OF_MEMORY.search(str(error)))

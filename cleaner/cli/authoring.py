@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from cleaner import schema as rule_schema
+from cleaner.cli import output
 from cleaner.cli.common import pack_of, program_of, settings_of
 from cleaner.corpus import prepared_corpus
 from cleaner.errors import CleanerError
@@ -31,26 +31,26 @@ def new(args: argparse.Namespace) -> int:
     if faults := draft.faults(pack):
         raise CleanerError(draft.id, "; ".join(faults), "try another --kind or --id")
     if standing:
-        _say(f"stands in {standing.places()}; its words in prose: {standing.prose_lines}")
+        output.remark(f"stands in {standing.places()}; its words in prose: {standing.prose_lines}")
     if args.kind == "inline" and standing and standing.prose_lines:
-        _say("an inline rule takes the words out of that prose, too")
+        output.remark("an inline rule takes the words out of that prose, too")
     if others := removers(draft.removes[0], pack, draft.language):
-        _say(f"is found already by {', '.join(others)}")
+        output.remark(f"is found already by {', '.join(others)}")
     if args.label is None:
-        _say(f"label {draft.label}, for words in common with other rules; --label says otherwise")
+        output.remark(f"label {draft.label}, for words in common with other rules; --label says otherwise")
     if args.into is None:
-        print(draft.entry(), end="")
+        output.document(draft.entry())
     else:
         _put(draft, args.into)
     return 0
 
 
-def _say(remark: str) -> None:
-    print(f"cleaner: {remark}", file=sys.stderr)
-
-
 def _put(draft: Draft, file: Path) -> None:
-    before = file.read_bytes().decode("utf-8", "replace") if file.is_file() else _opening(file)
+    try:
+        before = file.read_bytes().decode("utf-8") if file.is_file() else _opening(file)
+    except UnicodeDecodeError as error:
+        cause = f"is not UTF-8: the byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise CleanerError(str(file), cause, "save the file as UTF-8, or name another") from None
     after = appended(str(file), before, draft)
     unfinished = file.with_name(f".{file.name}.new")
     with told(file):
@@ -58,7 +58,7 @@ def _put(draft: Draft, file: Path) -> None:
         unfinished.write_text(after, "utf-8")
         unfinished.replace(file)
     line = 1 + next(n for n, row in enumerate(after.splitlines()) if row.strip() == f"- id: {draft.id}")
-    print(f"{file}:{line}: {draft.id}")
+    output.line(f"{file}:{line}: {draft.id}")
 
 
 def _opening(file: Path) -> str:
@@ -81,18 +81,18 @@ def suggest(args: argparse.Namespace) -> int:
         limit=args.limit,
     )
     for item in unreadable.values():
-        _say(str(item))
+        output.remark(str(item))
     if found:
-        print("rules:\n" + "\n".join(map(str, found)), end="")
+        output.document("rules:\n" + "\n".join(map(str, found)))
     else:
         asked = f"{counted(args.documents, 'document')} of {counted(args.hosts, 'site')}"
-        _say(f"no line that is kept stands in {asked} or more")
+        output.remark(f"no line that is kept stands in {asked} or more")
     return 1 if unreadable else 0
 
 
 def schema(_args: argparse.Namespace) -> int:
     """The JSON Schema of rule files."""
-    print(rule_schema.dump(), end="")
+    output.document(rule_schema.dump())
     return 0
 
 
@@ -103,5 +103,5 @@ def docs(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
         for name, text in written.items():
             (args.out / name).write_text(text, "utf-8")
-    print(f"{args.out / INDEX}: {len(written) - 1} pages")
+    output.line(f"{args.out / INDEX}: {len(written) - 1} pages")
     return 0

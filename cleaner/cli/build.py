@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cleaner.building import BuildReport, build
+from cleaner.cli import output
 from cleaner.cli.common import pack_of, settings_of
+from cleaner.cli.screen import Screen
+from cleaner.model import DOUBTFUL
 from cleaner.progress import Progress as Step
 from cleaner.remote import is_address, publish, refuse_foreign
+from cleaner.shown import redacted
 from cleaner.wording import counted
 
 _WIDTH = 140
@@ -40,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
             duplicates=settings.duplicates,
             afresh=args.afresh,
             text_field=settings.text_field,
+            min_readable=settings.min_readable,
             html_field=settings.html_field,
             workers=settings.workers or None,
             engine=settings.engine,
@@ -47,17 +52,28 @@ def run(args: argparse.Namespace) -> int:
             progress=progress,
         )
     sent = publish(report.dist, address) if address else 0
-    if not args.quiet:
+    if args.quiet:
+        return 0
+    try:
         console = _console()
         summary(report, console)
         if address:
-            console.print(f"{counted(sent, 'file')} sent to [bold]{escape(address)}[/bold]")
+            console.print(f"{counted(sent, 'file')} sent to [bold]{escape(redacted(address))}[/bold]")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        output.give_up(sys.stdout)
+        if error.errno == errno.EBADF:  # it was closed: nobody wants to read it
+            return 0
+        output.remark(f"standard output: {error.strerror}; the dataset is written, and its summary is not")
+        return 1
     return 0
 
 
-def _console() -> Console:
+def _console() -> Screen:
     """As wide as the terminal; into a file, wide enough for a table."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    return Screen(width=None if sys.stdout.isatty() else _WIDTH)
 
 
 @contextmanager
@@ -71,12 +87,12 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
         TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Screen(stderr=True), transient=True) as bar:
         task = bar.add_task("", documents=0)
         yield lambda step: bar.update(task, completed=step.bytes, total=step.total_bytes, documents=step.documents)
 
 
-def summary(report: BuildReport, console: Console) -> None:
+def summary(report: BuildReport, console: Screen) -> None:
     """What a builder wants to know at a glance."""
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0
@@ -107,16 +123,23 @@ def summary(report: BuildReport, console: Console) -> None:
     ):
         if counts:
             told = ", ".join(f"{key or 'not told'} {count:,}" for key, count in counts.items())
-            console.print(f"[bold]{name}[/bold]  {told}")
+            console.print(f"[bold]{name}[/bold]  {escape(told)}")
+    if report.doubtful:
+        console.print("\n[bold]doubtful encoding[/bold]  [dim](`cleaner explain FILE` says what was assumed)[/dim]")
+        _first(console, report.doubtful, report.flagged.get(DOUBTFUL, 0))
     faults = (*report.ignored, *report.unreadable)
     if faults:
         console.print("\n[bold]could not be read[/bold]  [dim](they are in `rejected`)[/dim]")
-    for fault in faults[:_CAUSES_SHOWN]:
-        console.print(f"  {fault}", markup=False)
-    if len(faults) > _CAUSES_SHOWN:
-        console.print(f"  … and {len(faults) - _CAUSES_SHOWN} more")
+    _first(console, faults, len(faults))
     dist = escape(str(report.dist))
     console.print(f'\n[bold]{dist}[/bold]  datasets.load_dataset("{dist}")  ·  "removed"  ·  "rejected"')
+
+
+def _first(console: Screen, things: Sequence[object], of: int) -> None:
+    for thing in things[:_CAUSES_SHOWN]:
+        console.print(f"  {thing}", markup=False)
+    if of > _CAUSES_SHOWN:
+        console.print(f"  … and {of - _CAUSES_SHOWN} more")
 
 
 def _counts(title: str, counts: Mapping[str, int], *, most: int | None = None) -> Table:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from itertools import chain, islice
 
 import orjson
 
 from cleaner.cleaning import clean
-from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.cli import output
+from cleaner.cli.common import program_of, settings_of, stdin_document, stdin_lines
 from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.program import Program
@@ -49,7 +49,7 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
             for source in sources:
                 yield from read(source, keys)
         elif args.jsonl:
-            for number, line in enumerate(sys.stdin.buffer, 1):
+            for number, line in enumerate(stdin_lines(), 1):
                 if line.strip():
                     yield parse_record(line, f"-:{number}", keys)
         else:
@@ -58,24 +58,21 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
 
 def _json(item: Item, program: Program) -> bool:
     """One line out for one record in, an `error` where it can't be cleaned."""
-    done = False
+    fault: dict[str, str] = {}
+    line = b""
     if isinstance(item, Unreadable):
-        line = _fault(item.id, f"{item.source}: {item.cause}", item.hint)
+        fault = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
     else:
         try:
-            line, done = orjson.dumps(record(clean(item, program)), option=orjson.OPT_APPEND_NEWLINE), True
+            line = orjson.dumps(record(clean(item, program)), option=orjson.OPT_APPEND_NEWLINE)
+        except MemoryError:
+            raise
         except Exception as error:  # one bad record must not end the stream
-            line = _fault(item.id, _said(error), "please report this text")
-    sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
-    return done
-
-
-def _fault(id_: str, error: str, hint: str) -> bytes:
-    """A line for a record that has no article. Half a surrogate pair, which UTF-8 has no form for, is escaped."""
-    row = {"id": id_, "error": error, "hint": hint}
-    held = {key: value.encode("utf-8", "backslashreplace").decode() for key, value in row.items()}
-    return orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE)
+            fault = {"id": item.id, "error": _said(error), "hint": "please report this text"}
+    # Half a surrogate pair, which UTF-8 has no form for, is escaped.
+    held = {key: value.encode("utf-8", "backslashreplace").decode() for key, value in fault.items()}
+    output.document(line or orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE))
+    return not fault
 
 
 def _said(error: Exception) -> str:
@@ -91,15 +88,19 @@ class _Plain:
 
     def __call__(self, item: Item, program: Program) -> bool:
         if isinstance(item, Unreadable):
-            print(f"cleaner: {item}", file=sys.stderr)
+            output.remark(str(item))
             return False
         try:
             article = clean(item, program)
-        except Exception as error:  # one bad document must not end the stream
-            print(f"cleaner: {item.id}: {_said(error)}; please report this text", file=sys.stderr)
+        except MemoryError:
+            raise
+        except Exception as error:  # one bad text must not end the others
+            output.remark(f"{item.source}: {_said(error)}; please report this text")
             return False
         if self._named:
-            print(f"{self._gap}==> {article.id} <==\n")
+            output.lines(self._gap)
+            output.line(f"==> {article.id} <==")
             self._gap = "\n"
-        print(article.text)
+            output.lines(self._gap)
+        output.text(f"{article.text}\n")
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from cleaner.model import Document, Options, Suppression
 from cleaner.program import Program, compile_program
 from cleaner.readers.encoding import decode
 from cleaner.readers.pages import is_page, read_html, read_plain
+from cleaner.readers.sources import text_fields
 from cleaner.rule import RulePack
 from cleaner.rulefiles import default_rules, load_pack
 from cleaner.settings import Settings, check, load_settings
@@ -32,6 +33,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "budget": getattr(args, "budget", None),
         "whole_pages": getattr(args, "whole_pages", None),
         "text_field": getattr(args, "text_field", None),
+        "min_readable": getattr(args, "min_readable", None),
         "html_field": getattr(args, "html_field", None),
         "rules": str(args.rules) if getattr(args, "rules", None) else None,
         "experimental": getattr(args, "experimental", False) or None,
@@ -41,6 +43,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
     said = {key: value for key, value in said.items() if value is not None}
     for key in said.keys() - {"suppress", "duplicates"}:
         check(f"--{key.replace('_', '-')}", key, said[key])
+    if "text_field" in said:
+        said["text_field"] = text_fields(",".join(said["text_field"]))
     return replace(settings, **said)
 
 
@@ -75,12 +79,20 @@ def _suppression(told: str) -> Suppression:
 def stdin_document() -> Document:
     """Standard input as one text, or as a page where it is one. Raises InputError where it is none."""
     try:
-        data = sys.stdin.buffer.read()
+        data = b"".join(stdin_lines())
         if is_page(data):
             return read_html(data, name="-", source="-", digest="", given={})
-        return read_plain(decode(data).text, name="-", source="-", digest="", given={})
+        return read_plain(decode(data), name="-", source="-", digest="", given={})
     except ValueError as error:
         raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
+
+
+def stdin_lines() -> Iterator[bytes]:
+    """The lines of standard input. Raises InputError where it can't be read."""
+    try:
+        yield from sys.stdin.buffer
+    except OSError as error:
+        raise InputError("standard input", f"can't be read: {error.strerror or error}", "open it") from error
 
 
 def rules_folder(settings: Settings) -> Path:

@@ -6,10 +6,11 @@ import argparse
 
 import shtab
 
+from cleaner.cli import output
 from cleaner.cli.parser import make_parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the script for a shell."""
-    print(shtab.complete(make_parser(), args.shell))
+    output.document(f"{shtab.complete(make_parser(), args.shell)}\n")
     return 0

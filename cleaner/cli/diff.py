@@ -16,14 +16,17 @@ import orjson
 
 from cleaner import render
 from cleaner.cleaning import Prepared
+from cleaner.cli import output
 from cleaner.cli.common import rules_folder, settings_of
 from cleaner.corpus import is_dataset, prepared_corpus, sifted_dataset
 from cleaner.diff import ArticleDiff, PackDiff, compare
 from cleaner.errors import CleanerError
+from cleaner.folders import told
 from cleaner.golden import aligned
 from cleaner.model import Options
 from cleaner.revisions import pack_at
 from cleaner.rule import RulePack
+from cleaner.shown import shown
 from cleaner.touch import Changes, changes
 
 if TYPE_CHECKING:
@@ -50,14 +53,14 @@ def run(args: argparse.Namespace) -> int:
     )
     lines = not (args.stat and args.output == "text")
     found = compare(old, new, corpus, settings.options, full=args.full, lines=lines)
-    shown = _chosen(found, args.rule, args.label)
-    _OUTPUTS[args.output](shown, args)
+    chosen = _chosen(found, args.rule, args.label)
+    _OUTPUTS[args.output](chosen, args)
     if conditions:
-        broken = [text for text, holds in conditions if holds(shown.figures)]
+        broken = [text for text, holds in conditions if holds(chosen.figures)]
         for text in broken:
-            print(f"cleaner: --fail-if {text!r} holds", file=sys.stderr)
+            output.remark(f"--fail-if {text!r} holds")
         return 1 if broken else 0
-    return 1 if shown else 0
+    return 1 if chosen else 0
 
 
 def _sieve(old: RulePack, new: RulePack, options: Options) -> Sieve:
@@ -97,16 +100,18 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
-    told = render.pieces(diff, limit=args.limit or None, stat=args.stat)
+    parts = render.pieces(diff, limit=args.limit or None, stat=args.stat)
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        sys.stdout.writelines(text for _style, text in told)
+        for _style, text in parts:
+            output.lines(text)
         return
-    from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(highlight=False, soft_wrap=True)
-    for style, text in told:
-        console.print(Text(text, style=_STYLES[style]), end="")
+    from cleaner.cli.screen import Screen  # noqa: PLC0415
+
+    console = Screen(soft_wrap=True)
+    for style, text in parts:
+        console.print(Text(shown(text, keep="\n\t"), style=_STYLES[style]), end="")
 
 
 def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
@@ -126,15 +131,16 @@ def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
             for a in diff.articles
         ],
     }  # fmt: skip
-    print(orjson.dumps(row, option=orjson.OPT_INDENT_2, default=list).decode())
+    output.document(orjson.dumps(row, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE, default=list))
 
 
 def _html(diff: PackDiff, args: argparse.Namespace) -> None:
     text = render.page(diff)
     if args.out:
-        Path(args.out).write_text(text, "utf-8")
+        with told(args.out):
+            Path(args.out).write_text(text, "utf-8")
     else:
-        print(text)
+        output.document(f"{text}\n")
 
 
 _OUTPUTS: Mapping[str, Callable[[PackDiff, argparse.Namespace], None]] = {"text": _text, "json": _json, "html": _html}

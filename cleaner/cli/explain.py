@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from cleaner.cli.common import program_of, settings_of, stdin_document
+from cleaner.cli.screen import Screen, Words
 from cleaner.errors import InputError
 from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
-from cleaner.model import Document
+from cleaner.model import ENCODING, Document
 from cleaner.readers import Keys, Unreadable, discover, read
 from cleaner.wording import counted
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if args.url:
         document = replace(document, url=args.url)
     explanation = explain(document, program_of(settings)[0])
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Screen(soft_wrap=not sys.stdout.isatty())
     if row is not None:
         if not 1 <= row <= len(explanation.lines):
             raise InputError(
@@ -71,7 +71,7 @@ def _document(name: str, keys: Keys) -> Document:
     raise InputError(name, "holds no document", "name a text file, or a file of records")
 
 
-def _article(console: Console, explanation: Explanation, near: int) -> None:
+def _article(console: Screen, explanation: Explanation, near: int) -> None:
     width = len(str(len(explanation.lines)))
     for line in explanation.lines:
         console.print(_numbered(line, width))
@@ -81,12 +81,12 @@ def _article(console: Console, explanation: Explanation, near: int) -> None:
         console.print("\n[bold]nearly[/bold]  [dim](a literal was there, but a pattern or a guard said no)[/dim]")
     for line, miss in misses:
         console.print(
-            Text.assemble((f"{line.row:>{width}} ", "dim"), (miss.rule.id, "yellow"), f" {miss.guard}: {miss.figure}")
+            Words.assemble((f"{line.row:>{width}} ", "dim"), (miss.rule.id, "yellow"), f" {miss.guard}: {miss.figure}")
         )
 
 
 def _numbered(line: ExplainedLine, width: int) -> Text:
-    out = Text.assemble((f"{line.row:>{width}} ", "dim"), _marked(line))
+    out = Words.assemble((f"{line.row:>{width}} ", "dim"), _marked(line))
     if line.edits:
         out.append(f"  {told(line.edits)}", style="cyan")
     if line.marks:
@@ -95,7 +95,7 @@ def _numbered(line: ExplainedLine, width: int) -> Text:
 
 
 def _marked(line: ExplainedLine) -> Text:
-    out = Text(style="default")
+    out = Words(style="default")
     at = 0
     for edit in line.edits:
         start, end = max(0, edit.start - line.start), min(len(line.text), edit.end - line.start)
@@ -110,30 +110,33 @@ def _marked(line: ExplainedLine) -> Text:
     return out
 
 
-def _metadata(console: Console, explanation: Explanation) -> None:
+def _metadata(console: Screen, explanation: Explanation) -> None:
     article = explanation.article
     console.print()
     for name in article.metadata.__slots__:
         value = getattr(article.metadata, name)
         if value not in (None, ()):
             shown = " | ".join(value) if isinstance(value, tuple) else str(value)
-            console.print(Text.assemble((f"{name}: ", "bold"), shown))
+            console.print(Words.assemble((f"{name}: ", "bold"), shown))
     signals = article.signals
     language = f"{signals.language or 'not told'} ({signals.language_probability or 0:.2f})"
     console.print(
-        Text.assemble(
+        Words.assemble(
             ("language: ", "bold"), language,
             ("  words: ", "bold"), f"{signals.words}, {signals.words_removed} removed",
             ("  flags: ", "bold"), ", ".join(article.flags) or "none",
         )
     )  # fmt: skip
+    for item in article.evidence:
+        if item.field == ENCODING:
+            console.print(Text.assemble(("encoding: ", "bold"), f"{item.value} ({item.raw})"))
     for rule, outcome in explanation.filters:
-        console.print(Text.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+        console.print(Words.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
     for rule, outcome in explanation.structure:
-        console.print(Text.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+        console.print(Words.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
 
 
-def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) -> None:
+def _whole(console: Screen, line: ExplainedLine, *, only: str | None = None) -> None:
     """One line with all that rules made of it, in the order in which it was decided."""
     console.print(_numbered(line, 1))
     for verdict, rows in (
@@ -148,6 +151,6 @@ def _whole(console: Console, line: ExplainedLine, *, only: str | None = None) ->
         console.print("  no rule came near: none of their literals stands in this line", style="dim")
 
 
-def _rows(console: Console, verdict: str, rows: Iterable[tuple[str, str]]) -> None:
+def _rows(console: Screen, verdict: str, rows: Iterable[tuple[str, str]]) -> None:
     for rule, detail in rows:
-        console.print(Text.assemble((f"  {verdict} ", "bold"), (rule, "yellow"), f"  {detail}"))
+        console.print(Words.assemble((f"  {verdict} ", "bold"), (rule, "yellow"), f"  {detail}"))

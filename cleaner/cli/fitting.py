@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, combinations
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from cleaner.cli import output
 from cleaner.cli.common import pack_of, settings_of
 from cleaner.errors import InputError
 from cleaner.fitting import Example, Of, fit, whole_share, written
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         _say(f"  {share:.2%} of {len(articles)} articles are taken for whole pages")
     lines = "\n".join(written(args.name, fitted)) + "\n"
     if args.into is None:
-        print(lines, end="")
+        output.document(lines)
     else:
         try:
             args.into.write_text(lines, encoding="utf-8")
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    output.remark(line, named=False)
 
 
 def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

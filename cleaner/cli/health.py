@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import orjson
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cleaner.cli import output
 from cleaner.cli.common import program_of, settings_of
+from cleaner.cli.screen import Screen
 from cleaner.corpus import prepared_corpus
 from cleaner.provenance import load_manifest
 from cleaner.readers import Unreadable
@@ -34,17 +35,18 @@ def stats(args: argparse.Namespace) -> int:
     manifest = load_manifest(last)
     found = health(corpus, program_of(settings)[0], manifest)
     if args.json:
-        print(orjson.dumps(found.plain(), option=orjson.OPT_INDENT_2).decode())
+        output.document(orjson.dumps(found.plain(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
-        _print(found, Console(highlight=False, soft_wrap=not sys.stdout.isatty()), args)
+        _print(found, Screen(soft_wrap=not sys.stdout.isatty()), args)
         if manifest is None:
-            print(f"\n{last} holds no build to compare with: see --last")
+            output.lines("\n")
+            output.line(f"{last} holds no build to compare with: see --last")
     for item in unreadable:
-        print(f"cleaner: {item}", file=sys.stderr)
+        output.remark(str(item))
     return 1 if unreadable else 0
 
 
-def _print(found: Health, console: Console, args: argparse.Namespace) -> None:
+def _print(found: Health, console: Screen, args: argparse.Namespace) -> None:
     fired = sum(1 for rule in found.rules if rule.fired)
     sites = f" of {counted(found.hosts, 'site')}" if found.hosts else ", without addresses"
     documents = counted(found.documents, "document")
@@ -62,7 +64,7 @@ def _print(found: Health, console: Console, args: argparse.Namespace) -> None:
     _section(console, "always fire together", "do they say the same thing?", together, limit)
 
 
-def _section(console: Console, title: str, advice: str, rows: Sequence[tuple[str, str]], limit: int | None) -> None:
+def _section(console: Screen, title: str, advice: str, rows: Sequence[tuple[str, str]], limit: int | None) -> None:
     if not rows:
         return
     console.print(f"\n[bold]{title}[/bold]  [dim]{advice}[/dim]")

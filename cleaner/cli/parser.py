@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from cleaner.shown import shown
 
 _EXIT_CODES = """\
 exit codes:
   0  done; nothing to say
   1  done, and there is something to say: some input could not be read, a check or example failed
-     (`build` counts what it can't read in `rejected`, and ends with 0)
+     (`build` counts what it can't read in `rejected`, and ends with 0; where less than --min-readable could be read
+     it ends with 1, and the last dataset stays)
   2  not done: wrong arguments, settings, rules, or a place that can't be read or written
   130  interrupted; nothing is left half-written
 """
@@ -58,7 +62,10 @@ def _cleaning_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _keys_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--text-field", metavar="KEY", help="key of a record that holds its text (text)")
+    parser.add_argument(
+        "--text-field", action="append", metavar="KEY",
+        help="key of a record that holds its text (text); several, with commas or given again, are tried in order",
+    )  # fmt: skip
     parser.add_argument("--html-field", metavar="KEY", help="key that holds its page, where it has no text (html)")
 
 
@@ -74,6 +81,10 @@ def _build(commands: Any) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes; 0 for one a core")
     parser.add_argument("--engine", choices=["local", "ray"], help="where they run: here, or on a Ray cluster (local)")
     parser.add_argument("--afresh", action="store_true", help="take nothing over from an earlier build")
+    parser.add_argument(
+        "--min-readable", type=float, metavar="SHARE",
+        help="fail, and keep the last dataset, where less of the documents could be read (0.5)",
+    )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     _duplicates_options(parser)
     _cleaning_options(parser)
@@ -267,13 +278,23 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from cleaner import __version__  # noqa: PLC0415
 
-        print(f"cleaner {__version__}")
+        sys.stdout.write(f"cleaner {__version__}\n")
         parser.exit()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its messages hold nothing that a terminal obeys, and it fails where its help can't be printed."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(shown(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `args.call` is `module:function` below `cleaner.cli`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cleaner",
         description="A rule-driven cleaner for text corpora: every removed character is signed by a rule.",
         epilog=_MAIN + "\n" + _EXIT_CODES,

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import orjson
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cleaner.cli import output
 from cleaner.cli.common import settings_of
+from cleaner.cli.screen import Screen
 from cleaner.duplicates.repeats import repeats
 from cleaner.wording import counted
 
@@ -23,15 +24,16 @@ def run(args: argparse.Namespace) -> int:
     dist = Path(settings_of(args).dist)
     found = repeats(dist, more_than=args.documents, limit=args.limit)
     if args.json:
-        print(orjson.dumps([asdict(each) for each in found], option=orjson.OPT_INDENT_2).decode())
+        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        output.document(orjson.dumps([asdict(each) for each in found], option=option))
         return 0
     if not found:
-        print(f"no paragraph stands in more than {counted(args.documents, 'article')} of {dist}")
+        output.line(f"no paragraph stands in more than {counted(args.documents, 'article')} of {dist}")
         return 0
     table = Table("articles", "paragraph", "first in", "sites", box=None, header_style="bold", pad_edge=False)
     table.columns[0].justify = "right"
     for each in found:
         text = each.text if len(each.text) <= _SHOWN else f"{each.text[:_SHOWN]} …"
         table.add_row(f"{each.documents:,}", escape(text), escape(each.id), escape(", ".join(each.hosts)))
-    Console(highlight=False).print(table)
+    Screen().print(table)
     return 0

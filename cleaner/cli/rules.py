@@ -13,18 +13,23 @@ from typing import Any
 
 import orjson
 
+from cleaner.cli import output
 from cleaner.cli.common import pack_of, rules_folder, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
 from cleaner.program import CompiledRule, kinds_of
 from cleaner.rule import Rule, RulePack
+from cleaner.shown import shown
 from cleaner.wording import counted
+
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def list_rules(args: argparse.Namespace) -> int:
     """One line a rule: id, label, kind, languages, why."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+
+    from cleaner.cli.screen import Screen  # noqa: PLC0415
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
     shown = [rule for rule in pack_of(settings_of(args)).rules if _is_asked_for(rule, args)]
@@ -32,7 +37,7 @@ def list_rules(args: argparse.Namespace) -> int:
         scope = ", ".join((*rule.language, *rule.site)) or "all"
         status = "" if rule.status == "stable" else f" ({rule.status})"
         table.add_row(rule.id + status, rule.label, " ".join(kinds_of(rule)), scope, escape(rule.why))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    Screen(soft_wrap=not sys.stdout.isatty()).print(table)
     return 0 if shown else 1
 
 
@@ -54,20 +59,20 @@ def show(args: argparse.Namespace) -> int:
         hint = f"did you mean {', '.join(close)}?" if close else "see `cleaner rules list`"
         raise CleanerError(args.id, "no such rule", hint)
     compiled = CompiledRule(rule, 0, pack.lists, rule.action)
-    print(f"{rule.id}  {rule.label}, {compiled.kind}, {rule.action}, {rule.status}")
-    print(f"  {rules_folder(settings) / rule.origin.path}:{rule.origin.line}")
-    print(f"  why: {rule.why}")
+    output.line(f"{rule.id}  {rule.label}, {compiled.kind}, {rule.action}, {rule.status}")
+    output.line(f"  {rules_folder(settings) / rule.origin.path}:{rule.origin.line}")
+    output.line(f"  why: {rule.why}")
     written = {key: value for key, value in asdict(rule).items() if key not in _SHOWN_APART and value}
     where = {key: value for key, value in asdict(rule.where).items() if value not in (None, (), [])}
     for key, value in {**written, **({"where": where} if where != {"within": 2} else {})}.items():
-        print(f"  {key}: {value if isinstance(value, str) else orjson.dumps(value, default=list).decode()}")
-    print(f"  phase: {compiled.phase}")
+        output.line(f"  {key}: {value if isinstance(value, str) else orjson.dumps(value, default=list).decode()}")
+    output.line(f"  phase: {compiled.phase}")
     if found := sorted(compiled.needles):
-        print(f"  looked up by: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
+        output.line(f"  looked up by: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
     for example in rule.removes:
-        print(f"  removes: {example.text!r}{f' → {dict(example.gives)}' if example.gives else ''}")
+        output.line(f"  removes: {example.text!r}{f' → {dict(example.gives)}' if example.gives else ''}")
     for text in rule.keeps:
-        print(f"  keeps:   {text!r}")
+        output.line(f"  keeps:   {text!r}")
     return 0
 
 
@@ -90,7 +95,7 @@ def check(args: argparse.Namespace) -> int:
     _FORMATS[args.format]([replace(fault, path=f"{folder}/{fault.path}") for fault in shown])
     warnings = len(found) - len(errors)
     hint = "" if args.strict or not warnings else " (--strict shows them)"
-    print(f"{told}{_some(len(errors), 'fault')}, {_some(warnings, 'warning')}{hint}", file=sys.stderr)
+    output.remark(f"{told}{_some(len(errors), 'fault')}, {_some(warnings, 'warning')}{hint}", named=False)
     return 1 if shown else 0
 
 
@@ -120,11 +125,11 @@ def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleF
 
 def _text(faults: list[RuleFault]) -> None:
     for fault in faults:
-        print(fault)
+        output.line(str(fault))
 
 
 def _json(faults: list[RuleFault]) -> None:
-    print(orjson.dumps([asdict(fault) for fault in faults], option=orjson.OPT_INDENT_2).decode())
+    output.document(orjson.dumps([asdict(fault) for fault in faults], option=_JSON))
 
 
 def _github(faults: list[RuleFault]) -> None:
@@ -132,19 +137,19 @@ def _github(faults: list[RuleFault]) -> None:
         told = ": ".join(filter(None, (fault.rule, fault.message)))
         text = _escaped(f"{told}; {fault.hint}" if fault.hint else told)
         path = _escaped(fault.path).replace(":", "%3A").replace(",", "%2C")
-        print(f"::{fault.severity} file={path},line={fault.line},col={fault.column},title={fault.code}::{text}")
+        output.line(f"::{fault.severity} file={path},line={fault.line},col={fault.column},title={fault.code}::{text}")
 
 
 def _escaped(text: str) -> str:
-    """As workflow commands of GitHub want it."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """As workflow commands of GitHub want it: a line break would begin another command."""
+    return shown(text).replace("%", "%25")
 
 
 def _sarif(faults: list[RuleFault]) -> None:
     from cleaner import __version__  # noqa: PLC0415
     from cleaner.sarif import sarif  # noqa: PLC0415
 
-    print(orjson.dumps(sarif(faults, __version__), option=orjson.OPT_INDENT_2).decode())
+    output.document(orjson.dumps(sarif(faults, __version__), option=_JSON))
 
 
 _FORMATS: Mapping[str, Callable[[list[RuleFault]], None]] = {
@@ -163,6 +168,6 @@ def test(args: argparse.Namespace) -> int:
     done: list[Any] = [outcome for rule in chosen for outcome in outcomes(rule, pack)]
     failed = [outcome for outcome in done if not outcome.passed]
     for outcome in failed:
-        print(outcome)
-    print(f"{counted(len(chosen), 'rule')}, {counted(len(done), 'example')}, {len(failed)} failed")
+        output.lines(f"{outcome}\n")
+    output.line(f"{counted(len(chosen), 'rule')}, {counted(len(done), 'example')}, {len(failed)} failed")
     return 1 if failed else 0

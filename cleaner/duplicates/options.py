@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from cleaner.errors import SettingsError
+from cleaner.shown import public_name
 
 LEAST_NEAR = 0.5
 """Below, unlike documents share bands by the thousand."""
@@ -35,6 +36,10 @@ class Duplicates:
     """Datasets that are not to be repeated: folders, files or globs. Nothing of them is ever dropped."""
     repeated: int | None = None
     """Take out paragraphs that stand in more than so many documents; None or 0 for none."""
+
+    def published(self) -> dict[str, Any]:
+        """As plain data for a dataset, which holds no secrets and no paths of the machine that built it."""
+        return asdict(self) | {"against": [public_name(where) for where in self.against]}
 
     @property
     def any(self) -> bool:

@@ -17,6 +17,7 @@ from cleaner.arrow import numbers
 from cleaner.duplicates.signatures import VERSION, SignatureWriter, sign
 from cleaner.errors import InputError
 from cleaner.readers import Keys, Source, Unreadable, discover, read
+from cleaner.shown import public_name
 from cleaner.sites import host_of
 
 _TEXTS = 512  # texts read at a time
@@ -101,7 +102,7 @@ def dataset_part(
                     name, url, text = item
                     writer.add(sign(name, text, host=host_of(url) or ""))
         new.rename(signatures)
-    return Part(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=where)
+    return Part(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=public_name(where))
 
 
 def sources_of(where: str) -> list[Source]:

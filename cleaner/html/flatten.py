@@ -54,7 +54,9 @@ _BLANK: Final = Block()
 class _Open:
     """An element that is open."""
 
-    __slots__ = ("above", "attributes", "block", "breaks", "depth", "inside", "names", "parent", "tag", "tight")
+    __slots__ = (
+        "above", "attributes", "block", "breaks", "depth", "inside", "names", "number", "parent", "tag", "tight",
+    )  # fmt: skip
 
     def __init__(self, tag: str, attributes: Mapping[str, str], parent: _Open | None, number: int) -> None:
         self.tag = tag
@@ -62,6 +64,7 @@ class _Open:
         self.inside: tuple[str, ...]
         self.above: tuple[int, ...]
         self.parent = parent
+        self.number = number
         self.names: tuple[str, ...] | None = None
         role = ROLES.get(attributes["role"], tag) if "role" in attributes else tag
         self.breaks = BREAKS.get(tag) or BREAKS.get(role, 0)
@@ -147,8 +150,10 @@ class Flattener:
             self.said.append((tag, dict(attributes)))
         self._number += 1
         self._open = opened = _Open(tag, dict(attributes) if attributes else _NOTHING, self._open, self._number)
+        if self.tellings:
+            self.tellings.boundary()
         if attributes or tag == "h1":
-            self.tellings.start(opened.depth, tag, opened.attributes, opened.inside)
+            self.tellings.start(opened, len(self.lines))
         if opened.breaks:
             if self._in_fresh_cell and tag in WRAPPERS:
                 opened.breaks = 0
@@ -160,11 +165,17 @@ class Flattener:
 
     def _begin_inline(self, tag: str, depth: int) -> None:
         if tag == "br":
-            self._line_break()
+            if self._open is not None and self._open.block.tag == "h1":
+                self._pieces.append(" ")  # a headline is one line, however it is set
+            else:
+                self._line_break()
         elif tag in CELLS:
             if self._pieces:
                 self._pieces.append(_CELL)
             self._in_fresh_cell = True
+        elif tag == "time":
+            if self._pieces:
+                self._pieces.append(" ")  # two times that touch are two
         elif tag == "a":
             self._in_link += 1
             if self._pieces and self._up == depth - 1:  # menus whose links touch
@@ -184,6 +195,7 @@ class Flattener:
         self._open = closed.parent
         if self.tellings:
             self.tellings.end(closed.depth)
+            self.tellings.boundary()
         if closed.breaks:
             self._end_line(closed.breaks)
             if tag == "pre":

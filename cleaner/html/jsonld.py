@@ -14,18 +14,28 @@ from typing import Any, Final
 
 import orjson
 
+from cleaner.patterns import fold
+
 Node = Mapping[str, Any]
 
-_ARTICLE: Final = re.compile(r"(?:Article|Posting|Report|Review|CreativeWork|Recipe)$")
+_RANKS: Final = tuple(map(re.compile, (r"(?:Article|Posting|Report)$", r"(?:Recipe|HowTo|CreativeWork)$", r"Review$")))
+"""Types of an article, the likelier first: a page's reviews are its readers', mostly."""
 _PAGE: Final = re.compile(r"WebPage$")
-_LISTS: Final = frozenset({"itemListElement", "relatedLink", "isPartOf", "citation", "about", "mentions", "comment"})
+_LISTS: Final = frozenset(
+    "itemListElement relatedLink isPartOf citation about mentions comment liveBlogUpdate review reviews hasPart"
+    " isBasedOn video associatedMedia subjectOf".split()
+)
 _OPENING: Final = re.compile(r"(?://)?\s*<!(?:\[CDATA\[|--)")
 _CLOSING: Final = re.compile(r"(?:(?://)?\s*(?:\]\]|--)>)?\s*;?$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _TAG: Final = re.compile(r"<[^<>]{1,300}>")
+_ELEMENT: Final = re.compile(
+    r"(?i)</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|ins|mark|p|q|s|small|span|strong|sub|sup|u)\b[^<>]{0,300}>"
+)
 _LONGEST_WRAPPING: Final = 40
 _LEAST_BODY: Final = 300  # characters; less is a teaser
 _MOST_NODES: Final = 20_000
+_LEAST_HEADLINE: Final = 8  # letters
 
 
 def nodes(scripts: Iterable[str]) -> list[Node]:
@@ -44,13 +54,31 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
     return found
 
 
-def article(found: Iterable[Node]) -> Node | None:
-    """The node of the page's article: the one of its sort that says most."""
-    candidates = [node for node in found if any(_ARTICLE.search(kind) for kind in _kinds(node))]
-    best = max(candidates, key=_says, default=None)
-    if best is None or not _says(best):
-        return next((node for node in found if any(_PAGE.search(kind) for kind in _kinds(node)) and _says(node)), best)
-    return best
+def article(found: Iterable[Node], headings: frozenset[str] = frozenset()) -> Node | None:
+    """The node of the page's article: the one that has the page's headline, is an article by its type, says most."""
+    known = list(found)
+    ranked = [(rank, node) for node in known if (rank := _rank(node)) and _says(node)]
+    best = max(ranked, key=lambda pair: (_is_headed(pair[1], headings), pair[0], _says(pair[1])), default=None)
+    if best is not None:
+        return best[1]
+    pages = (node for node in known if any(_PAGE.search(kind) for kind in _kinds(node)) and _says(node))
+    return next(pages, next((node for node in known if _rank(node)), None))
+
+
+def is_news(node: Node) -> bool:
+    """Whether a newsroom wrote the headline; that of a blog post is often made for search engines."""
+    return any("News" in kind or "LiveBlog" in kind for kind in _kinds(node))
+
+
+def _rank(node: Node) -> int:
+    kinds = _kinds(node)
+    return max((len(_RANKS) - i for i, rank in enumerate(_RANKS) if any(map(rank.search, kinds))), default=0)
+
+
+def _is_headed(node: Node, headings: frozenset[str]) -> bool:
+    """Whether a node's headline is what the page calls itself, with the site's name or without."""
+    key = "".join(filter(str.isalnum, fold(text(node.get("headline")) or "")))
+    return len(key) >= _LEAST_HEADLINE and any(key in heading for heading in headings)
 
 
 def body(found: Iterable[Node]) -> str | None:
@@ -80,9 +108,13 @@ def named(value: Any, ids: Mapping[str, Node]) -> Iterator[str]:
             waiting[:0] = one
         elif isinstance(one, dict):
             known = ids.get(str(one.get("@id")), {})
-            waiting.insert(0, one.get("name") or known.get("name"))
+            waiting.insert(0, one.get("name") or known.get("name") or _parts_of_name(one))
         elif isinstance(one, str) and (name := text(one)):
             yield name
+
+
+def _parts_of_name(node: Node) -> str:
+    return " ".join(part for key in ("givenName", "familyName") if (part := text(node.get(key))))
 
 
 def by_id(found: Iterable[Node]) -> Mapping[str, Node]:
@@ -91,12 +123,12 @@ def by_id(found: Iterable[Node]) -> Mapping[str, Node]:
 
 
 def text(value: Any) -> str | None:
-    """A text on one line, its escapes undone (they are often escaped twice); None for all else."""
+    """A text on one line, its escapes undone (they are often escaped twice), without tags; None for all else."""
     if isinstance(value, list):
         value = next((one for one in value if one), None)
     if not isinstance(value, str):
         return None
-    return " ".join(html.unescape(html.unescape(value)).split()) or None
+    return " ".join(_ELEMENT.sub("", html.unescape(html.unescape(value))).split()) or None
 
 
 def _parsed(script: str) -> Iterator[Any]:

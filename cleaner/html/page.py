@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from cleaner.html import jsonld
 from cleaner.html.flatten import flatten
-from cleaner.html.metadata import Statements, language, stated
+from cleaner.html.metadata import language, stated
+from cleaner.html.statements import Statements
 from cleaner.model import Block
 from cleaner.normalise import normalise
 

@@ -28,6 +28,8 @@ _ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page says wh
 _FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
+_AROUND = frozenset({"nav", "footer", "header", "aside"})
+_COMMENTS = frozenset({"comment", "comments", "commentlist", "disqus"})
 _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
@@ -133,7 +135,12 @@ def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[
     Menus, lists of other stories and footers have bylines and dates too. Those that stand at the headline count;
     without one there, those of the story and of the lines that close it.
     """
-    found = [(field, match) for match in matches for field in match.fields]
+    found = [
+        (field, match)
+        for match in matches
+        for field in match.fields
+        if field.name not in _OF_STORY or not _is_elsewhere(scene, match.line)
+    ]
     page = Page(scene)
     wanted = {field.name for field, _ in found} & _OF_STORY
     whole = bool(wanted) and page.whole
@@ -146,6 +153,20 @@ def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[
     for field, match in found:
         if field.name not in best or match.line in best[field.name]:
             yield field, match.rule.id
+
+
+def _is_elsewhere(scene: Scene, i: int) -> bool:
+    """Whether markup puts a line in the header, the menu or the foot of the page, or among comments; where the headline
+    stands there too, it is the article's."""
+    block = scene.block(i)
+    if block is None:
+        return False
+    titles = [own for j, label in scene.labels.items() if label == "title" and (own := scene.block(j))]
+    if not _COMMENTS.isdisjoint(block.names) and all(_COMMENTS.isdisjoint(own.names) for own in titles):
+        return True
+    first = next((at for at, each in enumerate(block.inside) if each in ("article", "main")), len(block.inside))
+    around = _AROUND.intersection(block.inside[:first])
+    return bool(around) and not any(around.issubset(own.inside) for own in titles)
 
 
 def _places(page: Page, name: FieldName) -> tuple[range, ...]:

@@ -22,7 +22,7 @@ from cleaner.model import Document
 from cleaner.readers.columnvalues import LOST, ROWS, holds_bytes, rows_of
 from cleaner.readers.compression import Forward, chunks, seekable_file
 from cleaner.readers.places import Member
-from cleaner.readers.records import digest_of, to_document
+from cleaner.readers.records import digest_of, naming, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
 
 _DAMAGED: Final = (pa.ArrowException, OSError, ValueError, MemoryError)  # what Arrow raises at damaged data
@@ -30,7 +30,6 @@ _MOST_DAMAGED = 64  # batches in a row
 _BUFFER = 1 << 20
 _ARROW_FILE = b"ARROW1"
 _AGAIN = "fetch the file or write it again"
-_COLUMNS_SHOWN = 8
 
 
 def read_parquet(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
@@ -66,7 +65,7 @@ def _parquet_batches(source: Source, keys: Keys) -> Iterator[_Batch | Unreadable
         first = source.first_line
         for number in range(parquet.num_row_groups)[source.start : source.stop]:
             group = _RowGroup(source.name, parquet, number, first)
-            yield from group.batches(names, {keys.text, keys.html})
+            yield from group.batches(names, {*text_names(names, keys), keys.html})
             first += group.rows
 
 
@@ -221,28 +220,30 @@ def _documents(source: Source, keys: Keys, batches: Iterator[_Batch | Unreadable
 
 def _document(values: dict[str, Any], place: str, keys: Keys) -> Document | Unreadable:
     lost = [name for name, value in values.items() if value is LOST]
-    if keys.text in lost or (keys.html in lost and values.get(keys.text) is None):
-        cause = f"its field `{keys.text if keys.text in lost else keys.html}` is damaged, or is not UTF-8"
-        return Unreadable(source=place, id=place, cause=cause, hint="mend the row, or write the column as bytes")
+    texts = (*text_names(values, keys), keys.html)
+    text = next((name for name in texts if values.get(name) is not None), None)
+    if text in lost:
+        cause, hint = f"its field `{text}` is damaged, or is not UTF-8", "mend the row, or write the column as bytes"
+        return Unreadable(source=place, id=place, cause=cause, hint=hint)
     record = _plain({name: None if name in lost else value for name, value in values.items()}, keys)
     return to_document(record, place, digest_of(record), keys)
 
 
 def _wanted(source: Source, schema: pa.Schema, keys: Keys) -> list[str]:
     """The columns that are read. Raises InputError where none holds the text."""
-    if not {keys.text, keys.html} & set(schema.names):
-        shown = ", ".join(schema.names[:_COLUMNS_SHOWN]) or "none"
-        cause, hint = f"has no column `{keys.text}`", f"name the one that holds the text; it has {shown}"
-        raise InputError(source.name, cause, hint)
+    texts = {*text_names(schema.names, keys), *({keys.html} & set(schema.names))}
+    if not texts:
+        raise InputError(source.name, f"has no column `{keys.text}`", naming(schema.names))
     twice = [name for name in schema.names if schema.names.count(name) > 1]
     if twice:
         raise InputError(source.name, f"has two columns `{twice[0]}`", "give each a name of its own")
-    return [field.name for field in schema if field.name in (keys.text, keys.html) or not holds_bytes(field.type)]
+    return [field.name for field in schema if field.name in texts or not holds_bytes(field.type)]
 
 
 def _plain(values: dict[str, Any], keys: Keys) -> dict[str, Any]:
     """A record with values as JSON has them, but for the text and the page, which may be bytes."""
-    return {key: value if key in (keys.text, keys.html) else _as_json(value) for key, value in values.items()}
+    texts = (*text_names(values, keys), keys.html)
+    return {key: value if key in texts else _as_json(value) for key, value in values.items()}
 
 
 def _as_json(value: Any) -> Any:

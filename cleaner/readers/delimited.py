@@ -27,10 +27,9 @@ from cleaner.readers.dialect import (
     shapes_of,
 )
 from cleaner.readers.encoding import decode, marked_encoding
-from cleaner.readers.records import text_names, to_document
+from cleaner.readers.records import naming, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable
 
-_COLUMNS_SHOWN = 8
 _LINES_SHOWN = 3
 _LINES_OF_SAMPLE = 2000
 _HEAD = 64  # bytes: of the header, which has letters of ASCII
@@ -100,9 +99,7 @@ def _header(source: Source, lines: Iterable[str], keys: Keys) -> Header:
         raise InputError(source.name, "is empty: it has no header", "begin it with a row that names the columns")
     named = wanted(header.names)
     if not named:
-        shown = ", ".join(name[:40] for name in header.names[:_COLUMNS_SHOWN])
-        cause, hint = f"its header has no column `{keys.text}`", f"name the one that holds the text; it has {shown}"
-        raise InputError(source.name, cause, hint)
+        raise InputError(source.name, f"its header has no column `{keys.text}`", naming(header.names))
     if header.names.count(named[0]) > 1:
         raise InputError(source.name, f"its header has two columns `{named[0]}`", "give each a name of its own")
     return header

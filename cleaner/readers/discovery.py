@@ -86,12 +86,11 @@ def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
     pattern: tuple[str, ...] = ()
     try:
         if filesystem.isfile(path):
-            stem, beside = PurePosixPath(path), []
-            sidecar = str(stem.with_name(name_parts(stem.name)[0] + SIDECAR))
-            if sidecar != path and filesystem.isfile(sidecar):
-                beside.append(sidecar)
+            folder, _, name = _bare(path).rpartition("/")
+            sidecar = f"{folder}/{name_parts(name)[0]}{SIDECAR}" if folder else name_parts(name)[0] + SIDECAR
+            beside = [sidecar] if sidecar != path and filesystem.isfile(sidecar) else []
             found = {each: filesystem.info(each) for each in (path, *beside)}
-            return _remote(filesystem, found, str(stem.parent)), (), True
+            return _remote(filesystem, found, folder), (), True
         if not filesystem.isdir(path) and set(path) & set("*?["):
             parts = path.split("/")
             plain = next(at for at, part in enumerate(parts) if set(part) & set("*?["))
@@ -107,9 +106,14 @@ def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
 def _remote(filesystem: Any, found: Mapping[str, Any], root: str) -> Items:
     """The files of a listing that aren't hidden."""
     for path, info in found.items():
-        name = path.removeprefix(root).lstrip("/")
+        name = _bare(path).removeprefix(_bare(root)).lstrip("/")
         if not is_hidden(name):
             yield Source(path=Remote(filesystem.unstrip_protocol(path)), name=name, size=info.get("size") or 0)
+
+
+def _bare(path: str) -> str:
+    """The path of an address without its query, which may hold a signature, and is no part of the file's name."""
+    return path.partition("?")[0] if "://" in path else path
 
 
 def is_hidden(name: str) -> bool:

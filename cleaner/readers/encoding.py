@@ -1,8 +1,7 @@
 """Bytes become text, whatever their encoding.
 
-What the bytes state themselves comes first (a byte order mark, well-formed UTF-8, the zeros of UTF-16);
-only what is left is guessed: by charset-normalizer among the encodings that pages are met in, and among
-those for Latin letters by the alphabets of their languages, as its guess there is close to a toss-up.
+What the bytes state themselves comes first: a byte order mark, UTF-8 (some bytes of which may be of another encoding),
+the zeros of UTF-16. Only what is left is guessed, from all of the text.
 """
 
 from __future__ import annotations
@@ -10,9 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from cleaner.model import DOUBTFUL, ENCODING, Evidence
+from cleaner.readers.charsets import belied, guess
+from cleaner.readers.utf8 import mended
+from cleaner.wording import counted
 
 # A four-byte mark first: UTF-32's in little-endian order begins with UTF-16's.
 _MARKS = (
@@ -31,32 +34,12 @@ _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _ODD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 _ODD_SHARE = 0.02
 
-# What pages are met in (https://w3techs.com/technologies/overview/character_encoding); of each family the
-# vendor's superset, as pages mean it by the standard's name (https://encoding.spec.whatwg.org/).
-_MULTIBYTE = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
-_OTHER_SCRIPTS = ("cp1251", "koi8_u", "cp1253", "cp1255", "cp1256", "cp874")
-_OTHER_SCRIPTS_SHARE = 0.3  # of the letters that are beyond ASCII; in Latin ones up to 20%, in others from 60%
-
-# The letters beyond a-z of the languages that each encoding is for (Unicode CLDR, main exemplar sets); the
-# first encoding is right where there is nothing to tell it from the others.
-_ALPHABETS: Mapping[str, tuple[str, ...]] = {
-    "cp1252": (
-        "àâæçéèêëîïôœùûüÿ", "äöüß", "áéíñóúü", "ãáàâçéêíõóôúü", "àèéìíòóù", "áéëïíöóüú", "åäöéà",
-        "æøåéèêóòâô", "åäöšž", "áéíóúæö", "àçèéíïòóúü·",
-    ),
-    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćžđš"),
-    "iso8859_2": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćžđš"),
-    "cp1254": ("çğıöşüâîû",),
-    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),
-}  # fmt: skip
-_MARKS_OF_PROSE = frozenset("“”„‘’‚«»‹›–—…•·¡¿§©®™°€£ºª½\xa0")
-
 _SAMPLE = 1 << 16
-# Bytes that may be a part of a longer character in some encoding; behind any other one a sample may end.
-_SECONDS = bytes(range(0x30, 0x100))
+_ESCAPED = "iso2022_jp_2"
 
 # Where a page states its encoding: the standard looks at its first 1,024 bytes, and browsers at some more.
 _PRESCAN = 4096
+_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)  # no text of a page's own
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _META = re.compile(rb"<meta[\s/]([^>]*)", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([^\s"'/>;]+)""", re.IGNORECASE)
@@ -65,37 +48,41 @@ _XML = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]+)""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A text and the name of the encoding that it was read in, as Python spells it."""
+    """A text, the encoding that it was read in, as Python spells it, and how that was found."""
 
     text: str
     encoding: str
+    found: str = ""
+    """`byte order mark`, `stated as LABEL`, `guess`, ...; nothing for UTF-8."""
+    mended: int = 0
+    """Bytes that can't be in that encoding: read in another one, or U+FFFD."""
+    sure: bool = True
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What a document says of its encoding: nothing where that is plain UTF-8."""
+        if self.encoding == "utf-8" and not self.mended:
+            return ()
+        doubts = (f"{counted(self.mended, 'byte')} mended" if self.mended else "", "" if self.sure else "not sure")
+        raw = "; ".join(filter(None, (self.found, *doubts)))
+        return (Evidence(field=ENCODING, raw=raw, value=self.encoding, rule="input"),)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """`doubtful-encoding` where another encoding may be right, for all or some of the bytes."""
+        return (DOUBTFUL,) if self.mended or not self.sure else ()
 
 
-def decode(data: bytes) -> Decoded:
-    """Read bytes as text, without a byte order mark. Bytes that fit nowhere become U+FFFD.
+def decode(data: bytes, label: str | None = None) -> Decoded:
+    """Read bytes as text, without a byte order mark; `label` is the encoding that a server states. Bytes that fit
+    nowhere become U+FFFD.
 
     Raises ValueError, with the cause in words, where they are no text: 5% or more are control characters.
 
-    >>> decode("Café".encode("utf-16"))
-    Decoded(text='Café', encoding='utf-16-le')
+    >>> decode("Café".encode("utf-16")).text, decode("Café".encode("cp1252")).encoding
+    ('Café', 'cp1252')
     """
-    if encoding := marked_encoding(data):
-        return Decoded(text=data.decode(encoding, "replace").removeprefix("\ufeff"), encoding=encoding)
-    controls = _controls(data)
-    text, wrong_at = _utf8(data)
-    if text is not None and controls < _BINARY_SHARE:
-        if b"\x1b$" in data and data.isascii():  # an escape sequence before Japanese
-            return Decoded(text=data.decode("iso2022_jp_2", "replace"), encoding="iso2022_jp_2")
-        return Decoded(text=text, encoding="utf-8")
-    if controls > _WIDE_SHARE and (wide := _wide(data)):
-        return wide
-    if controls >= _BINARY_SHARE:
-        raise ValueError(f"is binary: {controls:.0%} of its bytes are control characters")
-    sample = _sample(data, wrong_at)
-    if _is_mostly_utf8(sample):
-        return Decoded(text=data.decode("utf-8", "replace"), encoding="utf-8")
-    encoding = _guess(sample)
-    return Decoded(text=data.decode(encoding, "replace"), encoding=encoding)
+    return _plain(data) or _guessed(data, (label,), data)
 
 
 def marked_encoding(data: bytes) -> str:
@@ -103,23 +90,61 @@ def marked_encoding(data: bytes) -> str:
     return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
 
 
-def decode_html(data: bytes, charset_header: str | None = None) -> str:
+def decode_html(data: bytes, charset_header: str | None = None) -> Decoded:
     """The markup of a page. Its encoding is told by, in this order: a byte order mark; that it is well-formed UTF-8
-    beyond ASCII, which no other encoding looks like; the server's header; the page's own meta tag or XML declaration
-    in its first 4 KB; a guess, as `decode` makes it. A statement that the bytes belie is passed over.
+    beyond ASCII, but for a few bytes, which no other encoding looks like; the server's header; the page's own meta tag
+    or XML declaration in its first 4 KB; a guess, as `decode` makes it. What the bytes belie is passed over.
 
     Labels mean what they mean to browsers (https://encoding.spec.whatwg.org/#names-and-labels): `latin1` is
     windows-1252. Raises ValueError, with the cause in words, where the bytes are no text.
 
-    >>> decode_html(b'<meta charset="iso-8859-2"><p>Wis\\xb3a'), decode_html(b"<p>Wis\\xb3a", "iso-8859-2")
+    >>> decode_html(b'<meta charset="iso-8859-2"><p>Wis\\xb3a').text, decode_html(b"<p>Wis\\xb3a", "latin2").text
     ('<meta charset="iso-8859-2"><p>Wisła', '<p>Wisła')
     """
-    # A page that is ASCII alone may still be Japanese, by escape sequences: for `decode` to tell.
-    if not marked_encoding(data) and not data.isascii() and _utf8(data)[0] is None and _controls(data) < _BINARY_SHARE:
-        for label in (charset_header, _meta_charset(data[:_PRESCAN])):
-            if (encoding := _by_label(label)) and (text := _strictly(data, encoding)) is not None:
-                return text
-    return decode(data).text
+    return _plain(data) or _guessed(data, (charset_header, _meta_charset(data[:_PRESCAN])), _MARKUP.sub(b" ", data))
+
+
+def _plain(data: bytes) -> Decoded | None:
+    """The text of bytes that say themselves what they are; None where that is left to statements and guesses."""
+    if encoding := marked_encoding(data):
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
+        return _decoded(text, encoding, "byte order mark")
+    controls = _controls(data)
+    text_or_none = _utf8(data)
+    if text_or_none is not None and controls < _BINARY_SHARE:
+        if b"\x1b$" in data and data.isascii():  # an escape sequence before Japanese
+            return _decoded(data.decode(_ESCAPED, "replace"), _ESCAPED, "escape sequences")
+        return Decoded(text=text_or_none, encoding="utf-8")
+    if controls > _WIDE_SHARE and (wide := _wide(data)):
+        return wide
+    if controls >= _BINARY_SHARE:
+        raise ValueError(f"is binary: {controls:.0%} of its bytes are control characters")
+    if found := mended(data, _foreign):
+        return Decoded(text=found.text, encoding="utf-8", mended=found.mended)
+    return None
+
+
+def _guessed(data: bytes, labels: Sequence[str | None], prose: bytes) -> Decoded:
+    """The text in the first encoding that is stated and not belied, else in the likeliest one; `prose` is the part of
+    the bytes to judge by."""
+    for label in labels:
+        encoding = _by_label(label)
+        if not encoding or (text := _strictly(data, encoding)) is None:
+            continue
+        if belied(encoding, prose):
+            break
+        return _decoded(text, encoding, f"stated as {label}")
+    best = guess(prose)
+    return _decoded(data.decode(best.encoding, "replace"), best.encoding, "guess", sure=best.sure)
+
+
+def _decoded(text: str, encoding: str, found: str, *, sure: bool = True) -> Decoded:
+    return Decoded(text=text, encoding=encoding, found=found, mended=text.count("\ufffd"), sure=sure)
+
+
+def _foreign(data: bytes) -> str:
+    """Lines of a file that are of another encoding than the rest."""
+    return data.decode(guess(data).encoding, "replace")
 
 
 def _controls(data: bytes) -> float:
@@ -154,12 +179,11 @@ def _strictly(data: bytes, encoding: str) -> str | None:
     return text if text.count("\ufffd") <= len(data) // 1000 else None
 
 
-def _utf8(data: bytes) -> tuple[str | None, int]:
-    """The text, or the place of the first byte that can't be UTF-8."""
+def _utf8(data: bytes) -> str | None:
     try:
-        return data.decode("utf-8"), len(data)
-    except UnicodeDecodeError as error:
-        return None, error.start
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _wide(data: bytes) -> Decoded | None:
@@ -179,52 +203,4 @@ def _wide(data: bytes) -> Decoded | None:
     if not found or min(found)[0] > _ODD_SHARE:
         return None
     encoding = min(found)[2]
-    return Decoded(text=data.decode(encoding, "replace"), encoding=encoding)
-
-
-def _sample(data: bytes, wrong_at: int) -> bytes:
-    """The lines, or what fits of the first, that tell something: from the first byte that can't be UTF-8 on.
-
-    It begins and ends between two characters, whatever the encoding.
-    """
-    start = data.rfind(b"\n", 0, wrong_at) + 1
-    if wrong_at - start > _SAMPLE // 16:
-        start = wrong_at  # all before it is well-formed, so a character begins here
-    sample = data[start : start + _SAMPLE]
-    if start + _SAMPLE < len(data):
-        sample = sample[: len(sample.rstrip(_SECONDS))] or sample
-    return b"\n".join(line for line in sample.split(b"\n") if not line.isascii())
-
-
-def _is_mostly_utf8(sample: bytes) -> bool:
-    """Whether at least as many characters are well-formed as are not: in other encodings hardly any are."""
-    text = sample.decode("utf-8", "replace")
-    wrong = text.count("\ufffd")
-    return sum(c > "\x7f" for c in text) - wrong >= wrong
-
-
-def _guess(sample: bytes) -> str:
-    encoding = _best(sample)
-    if not encoding:
-        # One broken character rules the right encoding out, so let the longest lines vote.
-        votes = Counter(map(_best, sorted(sample.split(b"\n"), key=len)[-16:]))
-        encoding = max(votes, key=lambda each: (each != "", votes[each], each))
-    beyond = sum(byte > 0x7F for byte in sample)
-    letters = beyond + sum(bytes((byte,)).isalpha() for byte in sample)
-    if encoding in _MULTIBYTE or (encoding in _OTHER_SCRIPTS and beyond >= _OTHER_SCRIPTS_SHARE * letters):
-        return encoding
-    return max(_ALPHABETS, key=lambda each: _fit(sample, each))
-
-
-def _best(sample: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - seldom needed, and slow to import
-
-    best = from_bytes(sample, cp_isolation=[*_MULTIBYTE, *_OTHER_SCRIPTS, *_ALPHABETS]).best()
-    return best.encoding if best else ""
-
-
-def _fit(sample: bytes, encoding: str) -> int:
-    """How many characters beyond ASCII are of the best-fitting alphabet, or marks of prose."""
-    counts = Counter(c for c in sample.decode(encoding, "replace").lower() if c > "\x7f")
-    letters = max(sum(counts[c] for c in alphabet) for alphabet in _ALPHABETS[encoding])
-    return letters + sum(counts[c] for c in _MARKS_OF_PROSE)
+    return _decoded(data.decode(encoding, "replace"), encoding, "zero bytes")

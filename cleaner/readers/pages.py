@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from cleaner.model import READ_AS_HTML, Document
-from cleaner.readers.encoding import decode_html
+from cleaner.readers.encoding import Decoded, decode_html
 from cleaner.readers.fragments import markup_of
 
 PAGE_BYTES = 20_000_000
@@ -48,22 +48,28 @@ def read_html(
         raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
     from cleaner.html import read_page  # noqa: PLC0415
 
-    page = read_page(markup if isinstance(markup, str) else decode_html(markup, charset), url)
+    read = Decoded(text=markup, encoding="utf-8") if isinstance(markup, str) else decode_html(markup, charset)
+    page = read_page(read.text, url)
     return Document(
         id=name, text=page.text, source=source, digest=digest, url=url or page.url, given=given,
-        stated=page.stated, blocks=page.blocks,
+        stated=page.stated, blocks=page.blocks, evidence=read.evidence, flags=read.flags,
     )  # fmt: skip
 
 
 def read_plain(
-    text: str, *, name: str, source: str, digest: str, url: str | None = None, given: Mapping[str, Any]
+    text: str | Decoded, *, name: str, source: str, digest: str, url: str | None = None, given: Mapping[str, Any]
 ) -> Document:
     """The document of a text; one that is plainly a part of a page is read as that, and flagged so.
 
     A whole page that was escaped is read as one, too. Raises ValueError as `read_html` does.
     """
-    markup = markup_of(text) if len(text) <= PAGE_BYTES else None
+    read = text if isinstance(text, Decoded) else Decoded(text=text, encoding="utf-8")
+    markup = markup_of(read.text) if len(read.text) <= PAGE_BYTES else None
     if markup is None:
-        return Document(id=name, text=text, source=source, digest=digest, url=url, given=given)
+        return Document(
+            id=name, text=read.text, source=source, digest=digest, url=url, given=given,
+            evidence=read.evidence, flags=read.flags,
+        )  # fmt: skip
     page = read_html(markup, name=name, source=source, digest=digest, url=url, given=given)
-    return page if is_page(markup) else replace(page, flags=(READ_AS_HTML,))
+    flags = read.flags if is_page(markup) else (*read.flags, READ_AS_HTML)
+    return replace(page, evidence=read.evidence, flags=flags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -32,6 +32,8 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_FIGURES = 4000
 _LONGEST_ID = 1000  # characters: it stands in every row of the ledger
 _LONGEST_URL = 10_000
+_LONG_HEADLINE = 20  # words
+_USUAL = ("content", "body", "article", "story")  # each means something else as often, so none is read unasked
 
 
 def kind(value: Any) -> str:
@@ -40,11 +42,11 @@ def kind(value: Any) -> str:
 
 
 def text_names(names: Iterable[str], keys: Keys) -> list[str]:
-    """Those of a record's keys that may hold its text: the one that is asked for; unless another than `text` is, those
-    that tools are known to write it under, too."""
+    """Those of a record's keys that may hold its text, in order: those that are asked for; unless others than `text`
+    are, those that tools are known to write it under, too."""
     names = list(names)
-    asked = [name for name in names if name == keys.text]
-    if keys.text != Keys().text:
+    asked = [name for name in keys.texts if name in names]
+    if keys.texts != Keys().texts:
         return asked
     known = list(map(recordkeys.folded, recordkeys.KEYS["text"]))
     others = sorted(name for name in names if recordkeys.folded(name) in known and name not in asked)
@@ -60,9 +62,8 @@ def to_document(record: dict[str, Any], place: str, digest: str, keys: Keys) -> 
     name = take_id(record) or place
     key = _text_key(record, keys)
     if key is None:
-        shown = ", ".join(str(key)[:40] for key in list(record)[:_KEYS_SHOWN]) or "no others"
-        cause, hint = f"has no field `{keys.text}`", f"name the one that holds the text; it has {shown}"
-        return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
+        hint = naming(list(record), _longest(record))
+        return Unreadable(source=place, id=name, cause=f"has no field `{keys.text}`", hint=hint, digest=digest)
     text = record.pop(key)
     if not isinstance(text, str | bytes):
         cause, hint = f"its field `{key}` holds {kind(text)}, not a string", "mend the record"
@@ -74,7 +75,7 @@ def to_document(record: dict[str, Any], place: str, digest: str, keys: Keys) -> 
     try:
         if key == keys.html or is_page(text):
             return read_html(text, name=name, source=place, digest=digest, url=url, given=record)
-        text = text if isinstance(text, str) else decode(text).text
+        text = text if isinstance(text, str) else decode(text)
         return read_plain(text, name=name, source=place, digest=digest, url=url, given=record)
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="mend the record", digest=digest)
@@ -84,6 +85,22 @@ def _text_key(record: Mapping[str, Any], keys: Keys) -> str | None:
     """The key of the text, or of the page where there is none; the first that holds something."""
     names = [*text_names(record, keys), *([keys.html] if keys.html in record else [])]
     return next((name for name in names if not is_no_value(record[name])), names[0] if names else None)
+
+
+def naming(names: Sequence[str], likeliest: str | None = None) -> str:
+    """The hint to name the field that holds the text: these are there, and that one, or a usual name, most likely."""
+    likeliest = likeliest or next((name for usual in _USUAL for name in names if name.lower() == usual), None)
+    such = f", such as --text-field {likeliest[:40]}" if likeliest else ""
+    shown = ", ".join(str(name)[:40] for name in names[:_KEYS_SHOWN]) or "no others"
+    return f"name the one that holds the text{such}; it has {shown}"
+
+
+def _longest(record: Mapping[str, Any]) -> str | None:
+    """The field with the longest text, if it is longer than a headline."""
+    lengths = {
+        key: len(text) for key, text in record.items() if isinstance(text, str) and text.count(" ") > _LONG_HEADLINE
+    }
+    return max(lengths, key=lambda key: lengths[key], default=None)
 
 
 def digest_of(record: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -14,6 +14,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import COMPRESSIONS, blocks
 from cleaner.readers.places import Place, absolute
+from cleaner.shown import redacted
 
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
@@ -79,6 +80,10 @@ class Unreadable:
     digest: str = ""
     """As `Document.digest`; empty where the bytes could not be had."""
 
+    def __post_init__(self) -> None:
+        for name in ("cause", "hint"):  # a library's words, which may repeat an address
+            object.__setattr__(self, name, redacted(getattr(self, name)))
+
     def __str__(self) -> str:
         return f"{self.source}: {self.cause}" + (f"; {self.hint}" if self.hint else "")
 
@@ -90,6 +95,29 @@ class Keys:
     text: str = "text"
     html: str = "html"
     """A page, which is read where there is no text."""
+    others: tuple[str, ...] = ()
+    """Fields that are asked for the text in this order, where `text` holds none."""
+
+    @classmethod
+    def of(cls, text: str | Sequence[str], html: str = "html") -> Keys:
+        """Those of fields in order: a list of names, or names with commas between.
+
+        >>> Keys.of("text,content").others
+        ('content',)
+        """
+        first, *others = text_fields(text)
+        return cls(text=first, html=html, others=tuple(others))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The fields for the text, in order."""
+        return (self.text, *self.others)
+
+
+def text_fields(named: str | Sequence[str]) -> tuple[str, ...]:
+    """The names of fields: a list of them, or names with commas between."""
+    names = [each.strip() for each in named.split(",")] if isinstance(named, str) else named
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 Made = TypeVar("Made")
@@ -103,11 +131,18 @@ def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | U
     try:
         yield from reader(source, keys)
     except InputError as error:
-        yield Unreadable(source=source.name, id=source.name, cause=error.cause, hint=error.hint)
+        yield _unreadable(source, error.cause, error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
         cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
-        hint = "see whether the file is whole; if it is, please report it"
-        yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+        yield _unreadable(source, cause, "see whether the file is whole; if it is, please report it")
+
+
+def _unreadable(source: Source, cause: str, hint: str) -> Unreadable:
+    """Why a source can't be read. A dataset holds no path of the machine that it was built on."""
+    path = str(source.path)
+    if "/" in path:  # else it is its name, or a word of the cause
+        cause = cause.replace(path, source.name)
+    return Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
 
 def shown(name: str) -> str:

@@ -38,7 +38,7 @@ def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         if source.suffix in PAGES or is_page(data):
             yield read_html(data, name=source.stem, source=source.name, digest=digest, url=url, given=given)
             return
-        yield read_plain(decode(data).text, name=source.stem, source=source.name, digest=digest, url=url, given=given)
+        yield read_plain(decode(data), name=source.stem, source=source.name, digest=digest, url=url, given=given)
     except ValueError as error:
         hint = "give the text itself, or take the file out of the input folder"
         yield Unreadable(source=source.name, id=source.name, cause=str(error), hint=hint, digest=digest)

@@ -115,10 +115,13 @@ def _document(record: Record, payload: _Payload, block: bytes, name: str, place:
             return read_html(
                 payload.data, name=name, source=place, digest=digest, charset=payload.charset, url=url, given=given
             )
-        text = decode(payload.data).text
+        decoded = decode(payload.data, payload.charset)
     except ValueError as error:
         return Unreadable(source=place, id=name, cause=str(error), hint="leave it", digest=digest)
-    return Document(id=name, text=text, source=place, digest=digest, url=url, given=given)
+    return Document(
+        id=name, text=decoded.text, source=place, digest=digest, url=url, given=given,
+        evidence=decoded.evidence, flags=decoded.flags,
+    )  # fmt: skip
 
 
 def _response(record: Record, block: bytes) -> _Payload | None:

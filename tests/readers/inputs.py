@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cleaner.model import Document
 from cleaner.readers import Keys, Unreadable, discover, read
@@ -20,7 +21,7 @@ def lay(root: Path, files: dict[str, bytes]) -> Path:
     return root
 
 
-def read_all(where: str | Path, **keys: str) -> list[Found]:
+def read_all(where: str | Path, **keys: Any) -> list[Found]:
     """All that a path or an address gives, after what is refused there."""
     sources, refused = discover(where)
     return [*refused, *(found for source in sources for found in read(source, Keys(**keys)))]

@@ -59,7 +59,7 @@ def test_pages_in_cells(tmp_path: Path) -> None:
         (b"", "a.csv: is empty: it has no header; begin it with a row that names the columns"),
         (
             b"title,body\n1,2\n",
-            "a.csv: its header has no column `text`; name the one that holds the text; it has title",
+            "a.csv: its header has no column `text`; name the one that holds the text, such as --text-field body;",
         ),
         (b"text,n,text\n1,2,3\n", "a.csv: its header has two columns `text`; give each a name of its own"),
         (

@@ -93,7 +93,10 @@ def test_the_text_field_can_be_named(tmp_path: Path) -> None:
         (b'{"text": "cut of', "is no JSON: Unterminated string starting at at character 10; mend the line"),
         (b"Not a record.", "is no JSON: Expecting value at character 1; mend the line"),
         (b'["text"]', "holds an array, not an object; mend the line"),
-        (b'{"body": "x", "t": 1}', "has no field `text`; name the one that holds the text; it has body, t"),
+        (
+            b'{"body": "x", "t": 1}',
+            "has no field `text`; name the one that holds the text, such as --text-field body; it has body, t",
+        ),
         (b"{}", "has no field `text`; name the one that holds the text; it has no others"),
         (b'{"text": null}', "its field `text` holds null, not a string; mend the record"),
         (b'{"text": ["a"]}', "its field `text` holds an array, not a string; mend the record"),

@@ -83,6 +83,7 @@ def test_what_a_page_begins_with(text: str, expected: bool) -> None:
     assert is_page(text.encode()) is expected
 
 
+LETTERS = "Жители острова рады, хотя паром опять опоздал на час."
 WORD = "Świt nad Wisłą, łódź i żagle"
 
 
@@ -110,12 +111,17 @@ WORD = "Świt nad Wisłą, łódź i żagle"
         (b"<meta charset=utf-16>" + WORD.encode("cp1250"), "windows-1250", WORD),
         ("Größe, Übermut und Äpfel für alle".encode("cp1252"), "x-made-up", "Größe, Übermut und Äpfel für alle"),
         ("北京的桥".encode("gb18030"), "gb2312", "北京的桥"),
+        # Neither a byte of another encoding nor a statement makes something else of UTF-8.
+        (b"<p>\xa9 " + WORD.encode(), "iso-8859-1", "<p>© " + WORD),
+        ("<p>L’été à Nîmes".encode("cp1252"), "utf-8", "<p>L’été à Nîmes"),
+        # A template's statement, and prose in other letters.
+        (b"<meta charset=iso-8859-1><p>" + LETTERS.encode("cp1251"), None, LETTERS),
         (b"plain", "utf-8", "plain"),
         (b"", None, ""),
     ],
 )
 def test_the_encoding_of_a_page(data: bytes, header: str | None, text: str) -> None:
-    assert decode_html(data, header).endswith(text)
+    assert decode_html(data, header).text.endswith(text)
 
 
 def test_what_is_no_page_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ PROGRAM = compile_program(load_pack(default_rules()), Options())
 
 
 def read_record(record: dict[str, Any], **keys: str) -> Found:
-    return to_document(dict(record), "a.jsonl:1", "", Keys(**keys))
+    return to_document(dict(record), "a.jsonl:1", "", Keys(**keys))  # type: ignore[arg-type]
 
 
 def document(record: dict[str, Any]) -> Document:

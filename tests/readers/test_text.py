@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from cleaner.model import Document
+from cleaner.model import Document, Evidence
 from cleaner.readers import Unreadable, discover, read
 
 
@@ -25,6 +25,7 @@ def test_a_file_is_a_document(tmp_path: Path) -> None:
             text="Erste Zeile\r\nzweite, größere\r\n",
             source="2024/bericht.v2.txt",
             digest=hashlib.sha256(data).hexdigest(),
+            evidence=(Evidence(field="encoding", raw="guess", value="cp1252", rule="input"),),
         )
     ]
 

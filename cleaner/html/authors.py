@@ -1,0 +1,171 @@
+"""The authors of a page: people that it states, then those in its byline, last whoever else it names for the author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cleaner.bylines import read_signature
+from cleaner.html import jsonld
+from cleaner.html.statements import Found, Statements, letters
+from cleaner.html.tellings import Telling
+from cleaner.lexicon import LEADS, OUTLETS, ROLES
+from cleaner.names import split_agencies
+
+_META: Final = (
+    "parsely-author", "cxenseparse:author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator",
+    "og:article:author", "author", "authors", "article:author", "article.author", "byl", "articleauthor",
+)  # fmt: skip
+_TURNED_META: Final = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
+"""Keys of libraries, which write "Reed, Anna"."""
+_TURNED: Final = re.compile(r"([^\W\d_][^,\d]*), ([^\W\d_][^,\d]*)")
+_NOBODY: Final = re.compile(  # addresses, figures, templates, and accounts of content systems
+    r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^\d+$|[{}<>=]|^\w+(?:\.\w+){2,}$"
+    r"|^(?:admin\w*|root|webmaster|user|guest|guest author|unknown|none|null|n/?a"
+    r"|author|author name|by|\S+ developer|default|editor|wp\w*)\d*$|\badmin(?:istrator)?\b"
+)
+_OTHERS_WORK: Final = re.compile(
+    r"(?i)\b(?:reviewed|edited|fact[- ]?checked|photos?|photography|translated|illustrated)\s+by\b"
+)
+_LEAD: Final = re.compile(r"(?i)^(?:(?:posted|written|words|text)?\s*by|author)\s*:?\s+")
+_LONE: Final = re.compile(r"[^\W\d_][\w.-]{2,30}")
+_MOST_WORDS: Final = 4
+_LINES_ABOVE, _LINES_BELOW = 5, 12
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+_LONGEST_NAME: Final = 200
+_LONGEST_BYLINE: Final = 200
+_MOST_BYLINES: Final = 40
+_ABOVE, _BELOW = 12, 30  # lines around the headline in which a page signs its article
+_ONE_BYLINE: Final = 2  # lines
+
+
+def authors(page: Statements, language: str | None) -> Found:
+    """Names by their sources: full names of people, bylines, accounts, organisations, and the site itself."""
+    said = [(origin, _people(page, names)) for origin, names in _said(page)]
+    full = [(origin, names) for origin, names in said if any(map(_is_full, names))]
+    yield from full
+    bylines = _bylines(page)
+    if byline := _byline(page, bylines, language):
+        yield "byline", byline
+    elif signed := _signed(page, language):
+        yield "byline", signed
+    yield from ((origin, names) for origin, names in said if names and (origin, names) not in full)
+    firms = list(dict.fromkeys(_organisations(page)))
+    if others := [name for name in firms if not page.is_site(name)]:
+        yield "organization", others
+    if own := [*firms, *(name for _, names in _said(page) for name in names if _is_somebody(name))]:
+        yield "publisher", own[:1]
+    yield from (("publisher", [name]) for name in _accounts(page, bylines))
+
+
+def _said(page: Statements) -> Iterator[tuple[str, list[str]]]:
+    firms = {letters(name) for name in _organisations(page)}
+    sources = [("json-ld", key, list(jsonld.named(page.article.get(key), page.ids))) for key in ("author", "creator")]
+    sources += [("meta", key, page.metas.get(key, [])) for key in _META]
+    for origin, key, names in sources:
+        read = [_TURNED.sub(r"\2 \1", name) if key in _TURNED_META else name for name in names]
+        yield origin, [name for name in read if letters(name) not in firms]
+
+
+def _people(page: Statements, names: Sequence[str]) -> list[str]:
+    first = (name.partition(",")[0] for name in names)
+    pairs = zip(dict.fromkeys(names), first, strict=False)
+    return [name for name, head in pairs if _is_somebody(name) and letters(name) not in page.sites
+            and not (head != name and page.is_site(head))]  # fmt: skip
+
+
+def _is_somebody(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and not _NOBODY.search(name)
+
+
+def _organisations(page: Statements) -> Iterator[str]:
+    for key in ("author", "creator"):
+        value = page.article.get(key)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                known = page.ids.get(str(one.get("@id")), {})
+                if "Organization" in str(one.get("@type") or known.get("@type")):
+                    yield from (name for name in jsonld.named(one, page.ids) if _is_somebody(name))
+
+
+def _bylines(page: Statements) -> list[Telling]:
+    """The elements of the article that are said to name an author, without those of others' work."""
+    marked = [each for each in page.of("author", "creator") if page.is_own(each) and len(each.text) <= _LONGEST_BYLINE]
+    return marked[:_MOST_BYLINES]
+
+
+def _byline(page: Statements, bylines: Sequence[Telling], language: str | None) -> list[str]:
+    """The names in the elements of one byline: the one at the headline, else the one that the article has."""
+    signed = [each for each in bylines if not _OTHERS_WORK.search(each.text)]
+    others = {name for each in bylines for name in _behind(each.text, language)}
+    for each in signed:
+        if page.near(each, _ABOVE, _BELOW) and _names(page, each, language) - others:
+            together = [other for other in signed if abs(other.line - each.line) <= _ONE_BYLINE]
+            return _widest(page, together, others, language)
+    if any(page.near(each, _ABOVE, _BELOW) and page.is_site(_bare(each.text)) for each in signed):
+        return []
+    far = [each for each in signed if _names(page, each, language) - others]
+    several = {name for each in far for name in _names(page, each, language)}
+    return [far[0].text] if len(several) == 1 else []  # of several, each may be of another story
+
+
+def _signed(page: Statements, language: str | None) -> list[str]:
+    """The names in the line at the headline that signs the article, where no element says that it does: a lead-in or a
+    date stands with them."""
+    if (head := page.headline) is None:
+        return []
+    first = max(0, head.line - _LINES_ABOVE)
+    around = list(zip(page.lines, page.blocks, strict=True))[first : head.line + _LINES_BELOW]
+    lines = [line for line, block in around if line and block.tag not in _HEADINGS and line != head.text]
+    read = [None if _OTHERS_WORK.search(line) else read_signature(line, language=language) for line in lines]
+    for line, signature in zip(lines, read, strict=True):
+        if signature is not None and (signature.lead or (signature.names and signature.dated)):
+            names = [line[start:end] for start, end in signature.names]
+            return [] if any(page.is_site(_bare(name)) for name in names) else names
+    return []
+
+
+def _bare(text: str) -> str:
+    """A byline without what leads it in."""
+    return _LEAD.sub("", text)
+
+
+def _accounts(page: Statements, bylines: Sequence[Telling]) -> Iterator[str]:
+    """What stands at the headline for an author and is no full name: the site itself, a first name, an account."""
+    for each in bylines:
+        name = _bare(each.text)
+        if page.near(each, _ABOVE, _BELOW) and len(name.split()) <= _MOST_WORDS and _is_somebody(name):
+            lone = bool(_LONE.fullmatch(name)) and name.casefold() not in ROLES | OUTLETS | LEADS
+            if page.is_site(name) or lone:
+                yield name
+
+
+def _widest(page: Statements, bylines: Sequence[Telling], others: set[str], language: str | None) -> list[str]:
+    """The texts of a byline's elements, each that adds a name to those before it."""
+    texts: list[str] = []
+    known: set[str] = set()
+    for each in bylines:
+        names = _names(page, each, language) - others
+        if any(not any(one in name for one in known) for name in names):
+            texts.append(each.text)
+            known |= names
+    return texts
+
+
+def _names(page: Statements, telling: Telling, language: str | None) -> set[str]:
+    people, _ = split_agencies(telling.text, {}, language=language)
+    if any(map(page.is_site, people)):
+        return set()
+    return {name for name in people if _is_full(name)}
+
+
+def _behind(text: str, language: str | None) -> tuple[str, ...]:
+    """Who is named for another work than the writing: "Reviewed by Anna Reed"."""
+    found = _OTHERS_WORK.search(text)
+    return split_agencies(text[found.end() :], {}, language=language)[0] if found else ()
+
+
+def _is_full(name: str) -> bool:
+    """A name of two words or of a script that doesn't part them; a lone word is an account or a button."""
+    return " " in name or not name.isascii()

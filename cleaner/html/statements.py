@@ -1,0 +1,175 @@
+"""The sources of one page that state something of its article, ready to be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+from cleaner.html import jsonld
+from cleaner.html.flatten import Flattener
+from cleaner.html.tellings import Telling
+from cleaner.patterns import fold
+
+Found = Iterator[tuple[str, Any]]
+"""Origin and value, the more trusted first."""
+
+_PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")
+_ANY_PART: Final = re.compile(r"\s+(?:[|\-–—•·:»«›‹/~]|<<|>>|::)+\s+|\s*[|｜»«]\s*|:\s+")
+_LEAST_LABEL: Final = 6
+_MOST_AROUND: Final = 4
+_LEAST_INITIALS: Final = 3
+_LABEL_WORDS: Final = 2
+_MOST_MARKS: Final = 8
+_NAMES: Final = ("og:site_name", "application-name", "twitter:site", "publisher")
+
+
+class Statements:
+    """The sources of one page, ready to be asked."""
+
+    def __init__(self, flat: Flattener, url: str | None) -> None:
+        self.tellings = flat.tellings.found
+        self.titles = flat.titles
+        self.lines = flat.lines
+        self.blocks = flat.blocks
+        self.nodes = jsonld.nodes(flat.scripts)
+        self.ids = jsonld.by_id(self.nodes)
+        self.metas: dict[str, list[str]] = {}
+        self.root: Mapping[str, str] = {}
+        self.canonical: str | None = None
+        for tag, said in flat.said:
+            if tag == "meta":
+                self._take(said)
+            elif tag == "html":
+                self.root = self.root or said
+            elif said.get("rel", "").lower() == "canonical":
+                self.canonical = self.canonical or said.get("href")
+        self.url = _address(self.canonical, url) or _address(self.meta("og:url"), url) or url
+        self.article = jsonld.article(self.nodes, self._headings()) or {}
+
+    def _take(self, said: Mapping[str, str]) -> None:
+        keys = (said.get("property"), said.get("name"), said.get("http-equiv"))  # an `itemprop` is of its item
+        value = jsonld.text(said.get("content"))
+        for key in {key.strip().lower() for key in keys if key} if value else ():
+            self.metas.setdefault(key, []).append(value or "")
+
+    def _headings(self) -> frozenset[str]:
+        """What the page calls itself, folded to letters: to tell its article from others that it states."""
+        said = (*self.metas.get("og:title", ()), *self.titles[:1], *(t.text for t in self.tellings if t.what == "h1"))
+        return frozenset({letters(text) for text in said} - {""})
+
+    def meta(self, *keys: str) -> str | None:
+        """The first value of the first of these meta tags that has one."""
+        return next((self.metas[key][0] for key in keys if key in self.metas), None)
+
+    def of(self, *what: str) -> list[Telling]:
+        """The elements that are said to be so, in order."""
+        return [telling for telling in self.tellings if telling.what in what]
+
+    # ------------------------------------------------------------------------------ the article's part of the page
+
+    @cached_property
+    def headline(self) -> Telling | None:
+        """The element of the headline: the first that says what the page is called, else the first heading."""
+        headings = [each for each in self.of("h1", "headline", "heading") if each.line or each.inside]
+        own = self._headings()
+        named = (each for each in headings if letters(each.text) and not self.is_site(each.text))
+        return max(
+            named,
+            key=lambda each: (self._calls(letters(each.text), own), each.what == "h1", -each.line),
+            default=None,
+        )
+
+    def _calls(self, key: str, own: Iterable[str]) -> bool:
+        return any(key in other and (key != other or other not in self.sites) for other in own if other != key) or (
+            key in {letters(title) for title in (*self.metas.get("og:title", ()), *self.titles[:1])}
+        )
+
+    def is_own(self, telling: Telling) -> bool:
+        """Whether an element stands in the part of the page that the headline stands in."""
+        head = self.headline
+        if not set(telling.parts) <= set(head.parts if head else ()):
+            return False
+        return not (head and head.articles and telling.articles) or telling.articles[0] in head.articles
+
+    def near(self, telling: Telling, above: int, below: int) -> bool:
+        """Whether an element stands at most so many lines above or below the headline."""
+        at = self.headline.line if self.headline else 0
+        return at - above <= telling.line <= at + below
+
+    # ------------------------------------------------------------------------------ names of the site
+
+    @cached_property
+    def sites(self) -> frozenset[str]:
+        """The names that the site goes by, folded to letters: what it calls itself, and its host."""
+        return frozenset({letters(name) for name in (*self._names, self._host, self._label) if name} - {""})
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        names = [self.meta(key) for key in _NAMES]
+        names += jsonld.named([node.get("publisher") for node in self.nodes], self.ids)
+        names += [str(n.get("name")) for n in self.nodes if str(n.get("@type")) in ("WebSite", "NewsMediaOrganization")]
+        return tuple(name for name in names if name)
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        found = ("".join(word[0] for word in name.split() if word[0].isalpha()) for name in self._names)
+        return frozenset(each.casefold() for each in found if len(each) >= _LEAST_INITIALS)
+
+    @cached_property
+    def _host(self) -> str:
+        return (urlsplit(self.url or "").hostname or "").removeprefix("www.")
+
+    @cached_property
+    def _label(self) -> str:
+        return self._host.partition(".")[0]
+
+    @cached_property
+    def _sections(self) -> frozenset[str]:
+        """The sections that the page files its article under, and the folders of its address, folded."""
+        said = self.article.get("articleSection")
+        listed = [text for one in (said if isinstance(said, list) else [said]) if (text := jsonld.text(one))]
+        folders = unquote(urlsplit(self.url or "").path).split("/")[:-1]
+        return frozenset({letters(each) for each in (*listed, *self.metas.get("article:section", ()), *folders)} - {""})
+
+    def without_site(self, title: str) -> str:
+        """A title without the site's name before or behind it, and without its section behind it."""
+        while parts := list(_PART.finditer(title)):
+            last = title[parts[-1].end() :]
+            if self.is_site(last) or (len(last.split()) <= _LABEL_WORDS and letters(last) in self._sections):
+                title = title[: parts[-1].start()]
+            elif self.is_site(title[: parts[0].start()]):
+                title = title[parts[0].end() :]
+            else:
+                break
+        return title
+
+    def is_site(self, part: str) -> bool:
+        """Whether it is a name of the site or its initials, or a few words around the name of its host."""
+        key, label = letters(part), letters(self._label)
+        around = len(label) >= _LEAST_LABEL and label in key and len(part.split()) <= _MOST_AROUND
+        return key in self.sites or key in self._initials or around
+
+
+def parts_of(title: str) -> frozenset[str]:
+    """What stands in a title before, behind or between any of its separators, folded to letters."""
+    marks = list(_ANY_PART.finditer(title))[:_MOST_MARKS]
+    starts = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(title)]
+    return frozenset(letters(title[a:b]) for i, a in enumerate(starts) for b in ends[i:])
+
+
+def letters(text: str | None) -> str:
+    """Nothing but its letters and figures, folded: two spellings of one title are one."""
+    return "".join(filter(str.isalnum, fold(text or "")))
+
+
+def _address(said: str | None, url: str | None) -> str | None:
+    """What a page gives for its address, made whole; None unless it is one of the web."""
+    try:
+        whole = urljoin(url or "", (said or "").strip())
+        return whole if said and urlsplit(whole).scheme in ("http", "https") and urlsplit(whole).hostname else None
+    except ValueError:
+        return None

@@ -124,10 +124,10 @@ def _program(rules: RulePack, options: Options) -> Program:
 
 def _cleaned(record: Record, program: Program) -> tuple[Article | None, str]:
     """The article, and why it is not kept, if it is not."""
-    document = to_document({**record.metadata, "id": record.id, "text": record.text}, str(record.id), "", _KEYS)
-    if isinstance(document, Unreadable):
-        return None, UNREADABLE
     try:
+        document = to_document({**record.metadata, "id": record.id, "text": record.text}, str(record.id), "", _KEYS)
+        if isinstance(document, Unreadable):
+            return None, UNREADABLE
         article = clean(document, program)
     except Exception:  # one document in a million must not end the rank
         return None, FAILED

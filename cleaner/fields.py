@@ -48,6 +48,8 @@ class Field:
     parse: Callable[[str, Context], Values]
     holds: type = str
     """The type of a value."""
+    most: int = 0
+    """Of a number: the largest that is one."""
     many: bool = False
     """All values count, in order and each once; otherwise the first one does."""
     whole: bool = False
@@ -80,6 +82,16 @@ def _picture(read: Callable[[str], Read]) -> Callable[[str, Context], Values]:
     return parse
 
 
+def _number(field: FieldName, parse: Callable[[str], int | None], most: int) -> Field:
+    """A field that counts; what no such count can be is no value."""
+    return Field(parse=lambda raw, _context: _counted(field, parse(raw), most), holds=int, most=most)
+
+
+def _counted(field: FieldName, value: float | None, most: int) -> Values:
+    """A whole number, which some inputs write as a float."""
+    return {field: (int(value),)} if value is not None and 0 <= value <= most and value == int(value) else {}
+
+
 def _flag(raw: str) -> bool:
     """A text that a rule takes for a flag raises it; an input may also deny it."""
     return raw.strip().casefold() not in ("", "0", "false", "no")
@@ -108,6 +120,10 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 LAST_RESORT = frozenset({"html/publisher"})
 """Where markup only suggests a value: an author who is the publisher itself."""
 
+_LONGEST_RAW = 2000  # characters of evidence: a list of ten thousand names is repeated for each of them
+_MOST_COMMENTS = 2**31 - 1  # what a column of counts holds
+_MOST_MINUTES = 7 * 24 * 60
+
 _BYLINES = frozenset({"html/byline"})
 """Where markup gives a line that names authors, with whatever else stands there."""
 
@@ -129,8 +145,8 @@ FIELDS: Mapping[FieldName, Field] = {
     "image_credits": Field(parse=_picture(read_credit), many=True, whole=True),
     "publisher": Field(parse=_one("publisher", clean_publisher)),
     "paywalled": Field(parse=_one("paywalled", _flag), holds=bool),
-    "comment_count": Field(parse=_one("comment_count", parse_count), holds=int),
-    "reading_time_minutes": Field(parse=_one("reading_time_minutes", parse_minutes), holds=int),
+    "comment_count": _number("comment_count", parse_count, _MOST_COMMENTS),
+    "reading_time_minutes": _number("reading_time_minutes", parse_minutes, _MOST_MINUTES),
 }
 """Every field of `Metadata`."""
 
@@ -176,6 +192,7 @@ def assemble(
                 if key in held or (held and not FIELDS[field].many):
                     continue
                 held[key] = value
+                raw = raw if len(raw) <= _LONGEST_RAW else f"{raw[:_LONGEST_RAW]}…"
                 evidence.append(Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end))
 
     settled: set[FieldName] = set()
@@ -259,11 +276,11 @@ def _authors_of(items: Iterable[str], context: Context, origin: str) -> Values:
 
     An agency that stands there alone is stated to be the author; so it is one, and an agency, too.
     """
-    together: dict[FieldName, tuple[Any, ...]] = {}
+    together: dict[FieldName, list[Any]] = {}
     for item in items:
         for key, several in _author_of(item, context, origin).items():
-            together[key] = together.get(key, ()) + several
-    return together
+            together.setdefault(key, []).extend(several)
+    return {key: tuple(several) for key, several in together.items()}
 
 
 def _author_of(item: str, context: Context, origin: str) -> Values:
@@ -285,10 +302,10 @@ def _typed(name: FieldName, value: Any, context: Context) -> Values:
     if isinstance(value, str):
         items = items_of(value)
         return _said(name, value, context) if items is None else _listed(name, items, context)
+    if field.holds is int and isinstance(value, int | float) and not isinstance(value, bool):
+        return _counted(name, value, field.most)  # a float: a column with gaps, as pandas holds it
     if type(value) is field.holds:
         return {name: (value,)}
-    if field.holds is int and isinstance(value, float) and value.is_integer():
-        return {name: (int(value),)}  # a column with gaps, as pandas holds it
     if isinstance(value, date):
         moment = (value.replace(microsecond=0) if isinstance(value, datetime) else value).isoformat()
         return {name: (moment,)} if name == "published" and not moment.startswith(_NO_DAYS) else {}
@@ -314,7 +331,7 @@ def _said(name: FieldName, raw: str, context: Context) -> Values:
 def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
     """A list says what its items say; an item of names is one name, unless it is an agency's or begins as a byline."""
     field = FIELDS[name]
-    together: dict[FieldName, tuple[Any, ...]] = {}
+    together: dict[FieldName, list[Any]] = {}
     for item in items:
         value = named(item) if isinstance(item, Mapping) else item
         said = _typed(name, value, context)
@@ -325,8 +342,8 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
             elif not (name in _PEOPLE and said.get(name) and _is_byline(value, context.language)):
                 said = {name: _whole(name, value)}
         for key, several in said.items():
-            together[key] = together.get(key, ()) + several
-    return together
+            together.setdefault(key, []).extend(several)
+    return {key: tuple(several) for key, several in together.items()}
 
 
 def _whole(name: FieldName, item: str) -> tuple[str, ...]:

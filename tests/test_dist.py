@@ -347,10 +347,10 @@ def test_files_grow_a_batch_at_a_time(tmp_path: Path) -> None:
     table = Table(config="", folder="", about="", columns=(Column("it", pa.string(), lambda row: row, ""),))
     with TableWriter(tmp_path, "short.parquet", table) as short:
         for n in range(25_000):
-            short.add(str(n), 5)
+            short.add(short.row(str(n)), 5)
     with TableWriter(tmp_path, "long.parquet", table) as long:
         for n in range(5):
-            long.add(str(n), 2_500_000)
+            long.add(long.row(str(n)), 2_500_000)
     groups = pq.ParquetFile(tmp_path / "short.parquet").metadata
     assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [10_000, 10_000, 5_000]
     groups = pq.ParquetFile(tmp_path / "long.parquet").metadata

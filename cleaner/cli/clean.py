@@ -19,6 +19,7 @@ from cleaner.readers.jsonlines import parse_record
 from cleaner.record import record
 
 Item = Document | Unreadable
+_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,9 +68,15 @@ def _json(item: Item, program: Program) -> bool:
         except MemoryError:
             raise
         except Exception as error:  # one bad record must not end the stream
-            fault = {"id": item.id, "error": f"{type(error).__name__}: {error}", "hint": "please report this text"}
-    output.document(line or orjson.dumps(fault, option=orjson.OPT_APPEND_NEWLINE))
+            fault = {"id": item.id, "error": _said(error), "hint": "please report this text"}
+    # Half a surrogate pair, which UTF-8 has no form for, is escaped.
+    held = {key: value.encode("utf-8", "backslashreplace").decode() for key, value in fault.items()}
+    output.document(line or orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE))
     return not fault
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]
 
 
 class _Plain:
@@ -88,7 +95,7 @@ class _Plain:
         except MemoryError:
             raise
         except Exception as error:  # one bad text must not end the others
-            output.remark(f"{item.source}: {type(error).__name__}: {error}; please report this text")
+            output.remark(f"{item.source}: {_said(error)}; please report this text")
             return False
         if self._named:
             output.lines(self._gap)

@@ -19,6 +19,7 @@ from cleaner.html.statements import Found, Statements
 from cleaner.html.titles import forms, titles
 
 _MOST_TITLES: Final = 8
+_MOST_FIGURES: Final = 10  # of a count
 _CODE: Final = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _SAME_LANGUAGE: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi"}
 
@@ -81,7 +82,7 @@ def _paywalled(page: Statements) -> Found:
 
 def _comment_count(page: Statements) -> Found:
     count = page.article.get("commentCount")
-    if isinstance(count, int | str) and str(count).isdecimal():
+    if isinstance(count, int | str) and len(str(count)) <= _MOST_FIGURES and str(count).isdecimal():
         yield "json-ld", int(count)
 
 

@@ -34,6 +34,7 @@ _FILES: Mapping[str, str] = {
     ".tsv": "delimited:read_delimited",
     ".parquet": "columnar:read_parquet",
     ".arrow": "columnar:read_arrow",
+    ".feather": "columnar:read_arrow",
     ".warc": "warc:read_warc",
     ".wet": "warc:read_warc",
 }

@@ -10,26 +10,38 @@ from __future__ import annotations
 import io
 import re
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 from cleaner.errors import InputError
 from cleaner.model import Document
-from cleaner.readers.compression import HELD_BYTES, Forward, chunks, expect_no_bomb, seekable_file, whole
+from cleaner.readers.compression import (
+    HELD_BYTES,
+    Forward,
+    Ratio,
+    chunks,
+    expect_no_bomb,
+    is_suspect,
+    seekable_file,
+    whole,
+)
 from cleaner.readers.discovery import SIDECAR, is_hidden, no_reader
 from cleaner.readers.places import Member
 from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown
+from cleaner.readers.tars import Tar, expect_whole
+from cleaner.readers.tornzips import members
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".tzst"})
 
 _SIDECAR_BYTES = 1 << 24
 _BLOCK = 1 << 20
+_MOST_SKIPPED = 1 << 32  # bytes that a bomb in a packed tar may unpack to: the members behind it are read then
 _LEFT_OUT = "take it out of the archive, or unpack the archive yourself and give the folder"
 _AGAIN = "fetch the archive or pack it again"
 _ENCRYPTED = 0x1  # general purpose flag (APPNOTE 4.4.4)
@@ -44,7 +56,7 @@ class _Entry:
 
     name: str
     size: int
-    open: Callable[[], BinaryIO]
+    pieces: Iterator[bytes]
     fault: str = ""
 
 
@@ -54,20 +66,27 @@ def read_zip(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Itera
     Raises InputError where the file can't be opened or is no zip.
     """
     try:
-        with seekable_file(source.path) as file, zipfile.ZipFile(file) as archive:
-            yield from _read(source, keys, readers, _zip_entries(archive, source))
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError) as error:
+        with seekable_file(source.path) as file:
+            try:
+                archive = zipfile.ZipFile(file)
+            except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, struct.error) as error:
+                yield from _read(source, keys, readers, _torn_entries(file))
+                cause = f"can't be read as a zip: {_told(error)}; of its members those are read that have their headers"
+                raise InputError(source.name, cause, _AGAIN) from error
+            with archive:
+                yield from _read(source, keys, readers, _zip_entries(archive))
+    except OSError as error:
         raise InputError(source.name, f"can't be read as a zip: {_told(error)}", _AGAIN) from error
 
 
 def read_tar(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Iterator[Document | Unreadable]:
     """As `read_zip`, of a tar that may be packed itself; one that breaks off gives its members, then says so."""
-    file = Forward(chunks(source.path))
+    ratio = Ratio(unsuspected=_MOST_SKIPPED)
+    file = Forward(chunks(source.path, ratio=ratio))
     try:
-        with tarfile.TarFile(
-            fileobj=cast("BinaryIO", file), tarinfo=_Header, encoding="utf-8", errors="surrogateescape"
-        ) as archive:
-            yield from _read(source, keys, readers, _tar_entries(archive))
+        with Tar(file) as archive:
+            yield from _read(source, keys, readers, _tar_entries(archive, ratio))
+            expect_whole(archive, source.name, _AGAIN)
     except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
         raise file.fault or InputError(source.name, f"can't be read as a tar: {_told(error)}", _AGAIN) from error
 
@@ -130,48 +149,98 @@ def _fault(name: str) -> str:
 def _opened(entry: _Entry, name: str) -> Source:
     """The member as a source; one that waits for another is held, as the archive goes on. Raises what reading does."""
     stem, suffix = name_parts(name)
-    place = Member(name, entry.open())
+    place = Member(name, cast("BinaryIO", Forward(entry.pieces)))
     if _waits(suffix):
         place = Member(stem + suffix, io.BytesIO(whole(place, _SIDECAR_BYTES if suffix == SIDECAR else HELD_BYTES)))
     return Source(path=place, name=name, size=entry.size)
 
 
-def _zip_entries(archive: zipfile.ZipFile, source: Source) -> Iterator[_Entry]:
+def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
     """The files of a zip in order of name, each beside its sidecar."""
-    total = 0
 
     def pieces(info: zipfile.ZipInfo) -> Iterator[bytes]:
-        nonlocal total
-        given = 0
         try:
-            with archive.open(info) as file:
+            with archive.open(info) as file:  # no more of it is given than its header says
                 while data := file.read(_BLOCK):
-                    given += len(data)
-                    total += len(data)
-                    expect_no_bomb(info.filename, info.compress_size, given)
-                    expect_no_bomb(source.name, source.size, total)  # entries may share their bytes
                     yield data
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, UnicodeDecodeError) as error:
             raise InputError(info.filename, f"its data in the archive is damaged ({_told(error)})", _AGAIN) from error
 
+    suspects = _Suspects(archive.start_dir)
     for info in sorted(archive.infolist(), key=lambda each: (name_parts(each.filename), each.header_offset)):
-        if info.is_dir():
-            continue
-        fault = ""
-        if stat.S_ISLNK(info.external_attr >> 16):
-            fault = "is a link"
-        elif info.flag_bits & _ENCRYPTED:
-            fault = "is encrypted"
-        elif info.compress_type not in _UNPACKED:
-            fault = f"is packed with {_METHODS.get(info.compress_type, 'a method that is not known')}"
-        opened = partial(_forward, pieces, info)
-        yield _Entry(name=str(PurePosixPath(info.filename)), size=info.file_size, open=opened, fault=fault)
+        if not info.is_dir():
+            fault = _fault_of(info) or suspects.fault(info)
+            yield _Entry(name=str(PurePosixPath(info.filename)), size=info.file_size, pieces=pieces(info), fault=fault)
 
 
-def _tar_entries(archive: tarfile.TarFile) -> Iterator[_Entry]:
-    """The files of a tar in its own order."""
-    while member := archive.next():
-        archive.members.clear()  # type: ignore[attr-defined]  # or all headers would be held
+def _torn_entries(file: BinaryIO) -> Iterator[_Entry]:
+    """The files of a zip whose directory is gone, in its own order."""
+    for member in members(file):
+        info = member.info
+        if not info.is_dir():
+            name = shown(str(PurePosixPath(info.filename)))
+            yield _Entry(name=name, size=info.file_size, pieces=member.pieces(), fault=_fault_of(info))
+
+
+def _fault_of(info: zipfile.ZipInfo) -> str:
+    """What speaks against reading a member of a zip."""
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "is a link"
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    if info.compress_type not in _UNPACKED:
+        return f"is packed with {_METHODS.get(info.compress_type, 'a method that is not known')}"
+    return ""
+
+
+class _Suspects:
+    """Which members of a zip are bombs, or would be one together: by their headers, before anything is unpacked.
+
+    One that is refused doesn't count against the others.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._length = length  # of the bytes of all members, unless they share some
+        self._unpacked = 0
+        self._suspect = (0, 0)
+
+    def fault(self, info: zipfile.ZipInfo) -> str:
+        """Why a member is refused."""
+        packed, unpacked = info.compress_size, info.file_size
+        alike = (self._suspect[0] + packed, self._suspect[1] + unpacked)
+        try:
+            expect_no_bomb(info.filename, self._length, self._unpacked + unpacked)
+            if is_suspect(packed, unpacked):
+                expect_no_bomb(info.filename, *alike)
+                self._suspect = alike
+        except InputError as error:
+            return error.cause
+        self._unpacked += unpacked
+        return ""
+
+
+def _tar_entries(archive: Tar, ratio: Ratio) -> Iterator[_Entry]:
+    """The files of a tar in its own order. A bomb is skipped: its bytes don't count against those behind it."""
+    spared = Ratio()
+    bomb: Ratio | None = None  # the counts at its beginning
+
+    def pieces(member: tarfile.TarInfo) -> Iterator[bytes]:
+        nonlocal bomb
+        begun = replace(ratio)
+        file = cast("BinaryIO", archive.extractfile(member))
+        while data := file.read(_BLOCK):
+            try:
+                expect_no_bomb(member.name, ratio.packed - spared.packed, ratio.unpacked - spared.unpacked)
+            except InputError:
+                bomb = begun
+                raise
+            yield data
+
+    for member in archive:
+        if bomb:
+            spared.packed += ratio.packed - bomb.packed
+            spared.unpacked += ratio.unpacked - bomb.unpacked
+            bomb = None
         if member.isdir():
             continue
         fault = ""
@@ -179,27 +248,9 @@ def _tar_entries(archive: tarfile.TarFile) -> Iterator[_Entry]:
             fault = "is a link"
         elif not member.isreg() or member.issparse():
             fault = "is a sparse file, which may be of any length" if member.issparse() else "is no file but a device"
-        opened = partial(archive.extractfile, member)
         name = shown(str(PurePosixPath(member.name)))
-        yield _Entry(name=name, size=member.size, open=cast("Callable[[], BinaryIO]", opened), fault=fault)
-
-
-def _forward(pieces: Callable[[zipfile.ZipInfo], Iterator[bytes]], info: zipfile.ZipInfo) -> BinaryIO:
-    return cast("BinaryIO", Forward(pieces(info)))
+        yield _Entry(name=name, size=member.size, pieces=pieces(member), fault=fault)
 
 
 def _told(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".").lower()
-
-
-class _Header(tarfile.TarInfo):
-    """A header; one that is damaged or cut short is a fault of the archive, which tarfile takes for its end."""
-
-    @classmethod
-    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
-        try:
-            return super().fromtarfile(tarfile_)
-        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
-            raise
-        except tarfile.HeaderError as error:
-            raise tarfile.ReadError(str(error)) from error

@@ -127,17 +127,36 @@ def compression(place: Place) -> Compression | None:
         return _told_by(file.read(_MAGIC_BYTES))
 
 
-def chunks(place: Place, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+@dataclass(slots=True)
+class Ratio:
+    """How much was unpacked of how much, and the most that may be whatever its share."""
+
+    packed: int = 0
+    unpacked: int = 0
+    unsuspected: int | None = None
+    """Bytes; None for as many as any file may unpack to."""
+    begun: int = 0
+    """Where the packed stream that is being unpacked begins."""
+
+
+def chunks(
+    place: Place, *, start: int = 0, stop: int | None = None, ratio: Ratio | None = None, skipped: int = 0
+) -> Iterator[bytes]:
     """The file's unpacked bytes, piece by piece; of a plain file only those in [start, stop).
+
+    `ratio` counts them, for a caller who looks for bombs among what they hold; `skipped` are bytes of a packed file
+    that are passed over.
 
     Raises InputError where the file can't be opened, or where packed data is damaged, cut short, or unpacks to
     more than 200 times its size: after all that stands before has been given.
     """
     try:
         with place.open("rb") as file:
+            if skipped:
+                file.seek(skipped)
             head = file.read(_MAGIC_BYTES)
             if packed := _told_by(head):
-                yield from _unpacked(file, head, packed, str(place))
+                yield from _unpacked(file, head, packed, str(place), ratio or Ratio())
             elif not head and (named := COMPRESSIONS.get(place.suffix.lower())):
                 raise InputError(str(place), f"is empty: it holds no {named.name} data", _AGAIN)
             elif start or stop is not None:
@@ -149,6 +168,33 @@ def chunks(place: Place, *, start: int = 0, stop: int | None = None) -> Iterator
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise InputError(str(place), cause, "see that the file is there and may be read") from error
+
+
+def streams(place: Place) -> Iterator[Iterator[bytes]]:
+    """The file's unpacked bytes, as `chunks` gives them; then those from each next packed stream on that may be one.
+
+    So who meets damage can go on behind it; who doesn't asks for no second one. Raises what `chunks` does.
+    """
+    at: int | None = 0
+    while at is not None:
+        ratio = Ratio()
+        yield chunks(place, ratio=ratio, skipped=at)
+        at = None if isinstance(place, Member) else _next_stream(place, at + ratio.begun + 1)
+
+
+def _next_stream(place: Place, at: int) -> int | None:
+    """Where the next bytes stand that a packed stream begins with; None in a file that is plain."""
+    packed = compression(place)
+    with place.open("rb") as file:
+        file.seek(at)
+        held = b""
+        while packed and (block := file.read(_BLOCK)):
+            held += block
+            if found := packed.magic.search(held):
+                return at + found.start()
+            at += max(0, len(held) - _MAGIC_BYTES)
+            held = held[-_MAGIC_BYTES:]
+    return None
 
 
 def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -183,9 +229,14 @@ def seekable_file(place: Place) -> BinaryIO:
         raise InputError(error.place, error.cause, "unpack it: a table is read from a plain file") from error
 
 
-def expect_no_bomb(place: str, packed: int, unpacked: int) -> None:
-    """Raises InputError where `packed` bytes give so many unpacked ones as no text does."""
-    if unpacked > _UNSUSPECTED and unpacked > _MOST_TIMES * packed:
+def is_suspect(packed: int, unpacked: int) -> bool:
+    """Whether `packed` bytes give so many unpacked ones as no text does."""
+    return unpacked > _MOST_TIMES * packed
+
+
+def expect_no_bomb(place: str, packed: int, unpacked: int, unsuspected: int | None = None) -> None:
+    """Raises InputError where `packed` bytes give so many unpacked ones as no text does, and more than any file may."""
+    if unpacked > (unsuspected or _UNSUSPECTED) and is_suspect(packed, unpacked):
         cause = f"unpacks to more than {_MOST_TIMES} times its size, as archives do that are made to do harm"
         raise InputError(place, cause, "if it is sound, unpack it yourself and give what it holds")
 
@@ -254,18 +305,18 @@ def _told_by(head: bytes) -> Compression | None:
     return next((row for row in COMPRESSIONS.values() if row.magic.match(head)), None)
 
 
-def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str) -> Iterator[bytes]:
+def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, ratio: Ratio) -> Iterator[bytes]:
     """All streams of a file, one after the other; zeros between and behind them are padding."""
     stream: Decompressor | None = None
-    taken = given = 0
     block = head
     while block:
-        taken += len(block)
+        ratio.packed += len(block)
         while block := block if stream else block.lstrip(b"\0"):
-            stream = stream or packed.decompressor()
+            if stream is None:
+                stream, ratio.begun = packed.decompressor(), ratio.packed - len(block)
             for data in _decompressed(stream, block, packed, place):
-                given += len(data)
-                expect_no_bomb(place, taken, given)
+                ratio.unpacked += len(data)
+                expect_no_bomb(place, ratio.packed, ratio.unpacked, ratio.unsuspected)
                 yield data
             block, stream = (stream.unused_data, None) if stream.eof else (b"", stream)
         block = file.read(_PACKED_BLOCK)

@@ -16,7 +16,7 @@ from cleaner.errors import InputError
 from cleaner.model import Document
 from cleaner.readers.compression import HELD_BYTES, blocks, chunks, compression
 from cleaner.readers.records import parse, to_document
-from cleaner.readers.sources import Keys, Source, Unreadable
+from cleaner.readers.sources import Keys, Source, Unreadable, guarded
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -46,11 +46,15 @@ def parse_record(line: bytes, place: str, keys: Keys) -> Document | Unreadable:
     """The document of one line, or why there is none; `place` names it where it has no id of its own."""
     line = line.strip()
     digest = hashlib.sha256(line).hexdigest()
-    try:
-        record = parse(line)
-    except ValueError as error:
-        return Unreadable(source=place, id=place, cause=str(error), hint="mend the line", digest=digest)
-    return to_document(record, place, digest, keys)
+
+    def made() -> Document | Unreadable:
+        try:
+            record = parse(line)
+        except ValueError as error:
+            return Unreadable(source=place, id=place, cause=str(error), hint="mend the line", digest=digest)
+        return to_document(record, place, digest, keys)
+
+    return guarded(made, place, digest)
 
 
 def split_jsonlines(source: Source, target_bytes: int) -> list[Source]:
@@ -82,6 +86,7 @@ def _lines(source: Source) -> Iterator[bytes | None]:
     """The lines without their line feeds; None for one that is too long. A line cut off by damage is not given."""
     held: list[bytes] = []  # pieces of a line longer than a chunk
     length = 0
+    end = b"\n"
     at_start = not source.start
     for chunk in chunks(source.path, start=source.start, stop=source.stop):
         if at_start:
@@ -89,7 +94,8 @@ def _lines(source: Source) -> Iterator[bytes | None]:
                 cause, hint = "is not UTF-8, as JSON Lines are", "convert it: iconv -f UTF-16 -t UTF-8"
                 raise InputError(source.name, cause, hint)
             chunk, at_start = chunk.removeprefix(_BOM), False  # noqa: PLW2901
-        first, *others = chunk.split(b"\n")
+            end = _line_end(chunk)
+        first, *others = chunk.split(end)
         length += len(first)
         if length > HELD_BYTES:
             held.clear()
@@ -104,6 +110,18 @@ def _lines(source: Source) -> Iterator[bytes | None]:
         yield None
     elif last := b"".join(held):
         yield last
+
+
+def _line_end(head: bytes) -> bytes:
+    """A carriage return, where the file begins with a record that ends with one and there is no line feed."""
+    first, end, _ = head.partition(b"\r")
+    if b"\n" in head or not end:
+        return b"\n"
+    try:
+        parse(first)
+    except ValueError:
+        return b"\n"
+    return end
 
 
 def _is_utf16(head: bytes) -> bool:

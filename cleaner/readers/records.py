@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -28,6 +29,9 @@ _KINDS = {
 }
 _KEYS_SHOWN = 8
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_MOST_FIGURES = 4000
+_LONGEST_ID = 1000  # characters: it stands in every row of the ledger
+_LONGEST_URL = 10_000
 _LONG_HEADLINE = 20  # words
 _USUAL = ("content", "body", "article", "story")  # each means something else as often, so none is read unasked
 
@@ -120,26 +124,42 @@ def take_url(record: dict[str, Any]) -> str | None:
     """The address that a record states: its `url`, which is taken out, or else what else is known to hold one. What is
     no address stays in it."""
     for key, value in recordkeys.stated(record, "url"):
-        if isinstance(value, str) and not is_no_value(value) and (key == "url" or _ADDRESS.fullmatch(value.strip())):
+        if not isinstance(value, str) or is_no_value(value) or len(value) > _LONGEST_URL:
+            continue
+        if key == "url" or _ADDRESS.fullmatch(value.strip()):
             if record.get("url") is value:
                 del record["url"]
-            return value
+            return str(value)
     return None
 
 
 def take_id(record: dict[str, Any]) -> str | None:
-    """Take the id out of a record, as a string; one that is neither string nor whole number stays in it."""
+    """Take the id out of a record, as a string; one that is neither string nor whole number, or too long for a name,
+    stays in it."""
     found = record.get("id")
-    if (isinstance(found, str) and found.strip()) or type(found) is int:
+    if ((isinstance(found, str) and found.strip()) or type(found) is int) and len(str(found)) <= _LONGEST_ID:
         return str(record.pop("id"))
     return None
+
+
+def _whole(figures: str) -> int | str:
+    """A number of more figures than Python reads is kept as text."""
+    return int(figures) if len(figures) <= _MOST_FIGURES else figures
+
+
+def _finite(figures: str) -> float | None:
+    """None where it is past all that a float holds, as for infinity: JSON has no number for it."""
+    value = float(figures)
+    return value if isfinite(value) else None
 
 
 def _parse_leniently(data: bytes) -> Any:
     """Read what strict JSON forbids and scrapers write: bytes that aren't UTF-8, `NaN` for a missing value,
     raw tabs in strings, and halves of surrogate pairs, which become U+FFFD."""
     try:
-        value = json.loads(decode(data).text, strict=False, parse_constant=lambda _: None)
+        value = json.loads(
+            decode(data).text, strict=False, parse_constant=lambda _: None, parse_int=_whole, parse_float=_finite
+        )
         text = json.dumps(value, ensure_ascii=False)
         return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except json.JSONDecodeError as error:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from cleaner.errors import InputError
 from cleaner.model import Document
@@ -18,6 +19,7 @@ from cleaner.shown import redacted
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
 HAVE_SIDECARS = TEXTS | PAGES
+_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole record
 BYTE_RANGES = frozenset({".jsonl", ".ndjson"})
 """Files whose ranges are counted in bytes; those of other files in what they are made of."""
 
@@ -125,6 +127,8 @@ def text_fields(named: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+Made = TypeVar("Made")
+
 Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
 """Reads a source, given the names of the fields that hold a record's text or page. May raise InputError."""
 
@@ -136,7 +140,7 @@ def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | U
     except InputError as error:
         yield _unreadable(source, error.cause, error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
-        cause = f"reading it failed: {type(error).__name__}: {error}"
+        cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
         yield _unreadable(source, cause, "see whether the file is whole; if it is, please report it")
 
 
@@ -169,6 +173,15 @@ def within_bounds(item: Document | Unreadable) -> Document | Unreadable:
     cause = f"has {lines:,} lines, of at most {MOST_LINES:,}"
     hint = "split it into its articles, or take it out of the input"
     return Unreadable(source=item.source, id=item.id, cause=cause, hint=hint, digest=item.digest)
+
+
+def guarded(make: Callable[[], Made], place: str, digest: str = "") -> Made | Unreadable:
+    """What is made of a record; where that fails, why: those behind it must be read."""
+    try:
+        return make()
+    except Exception as error:  # a library's own, at a record that may be made to break it
+        cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
+        return Unreadable(source=place, id=place, cause=cause, hint="please report it, with this record", digest=digest)
 
 
 def name_parts(name: str) -> tuple[str, str]:

@@ -11,22 +11,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
 
 from cleaner.errors import InputError
 from cleaner.model import Document
-from cleaner.readers.compression import Forward, chunks
+from cleaner.readers.compression import streams
 from cleaner.readers.encoding import decode
+from cleaner.readers.httpbody import undone
 from cleaner.readers.pages import PAGE_BYTES, is_page, read_html
-from cleaner.readers.sources import Keys, Source, Unreadable
+from cleaner.readers.sources import Keys, Source, Unreadable, guarded
+from cleaner.readers.warcrecords import Bytes, Damage, Record, records
 
-if TYPE_CHECKING:
-    from fastwarc.warc import WarcRecord
-
-_HEAD_BYTES = 1 << 16  # what a server says before the page takes less
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _READ = frozenset({*_PAGES, "text/plain", ""})
 _AGAIN = "fetch it again"
+_HTTP = "application/http"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,64 +45,70 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     A document's digest is that of its record's block. One longer than 20 MB is told, and not read. Raises
     InputError where the file can't be opened or is no archive; one that breaks off gives its records, then says so.
     """
-    try:
-        from fastwarc.warc import ArchiveIterator  # noqa: PLC0415 - an extra
-    except ImportError:
+    if find_spec("fastwarc") is None:
         cause, hint = "is a web archive, which needs a package that is not installed", "pip install 'cleaner[warc]'"
-        raise InputError(source.name, cause, hint) from None
-
-    file = Forward(chunks(source.path))
+        raise InputError(source.name, cause, hint)
     number = 0
-    try:
-        for number, record in enumerate(ArchiveIterator(file, parse_http=False), 1):
-            if record.headers.get("Content-Length") is None:
-                raise EOFError
-            found, taken = _found(record, f"{source.name}:{number}")
-            if found:
-                yield found
-            if taken + record.consume() < record.content_length:
-                raise EOFError
-        if number and not file.tail.replace(b"\r", b"").endswith(b"\n\n"):  # to fastwarc, a cut header is the end
-            raise EOFError
-        if number:
-            return
-        cause, hint = "holds no record", _AGAIN
-    except InputError as error:
-        cause, hint = f"{error.cause} after record {number}", error.hint
-    except EOFError:
-        cause, hint = f"is cut short in or after record {number}", _AGAIN
-        if file.fault:
-            cause = f"{file.fault.cause} in record {number}"
-    except OSError as error:
-        cause, hint = f"holds what is no record after record {number} ({error})", _AGAIN
-    yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+    for at, pieces in enumerate(streams(source.path)):
+        faults: list[Unreadable] = []
+        before = number
+        whole = True
+        try:
+            for record in records(Bytes(pieces)):
+                if isinstance(record, Damage):
+                    faults.append(_fault(source, f"{record.cause} after record {number}"))
+                    continue
+                number += 1
+                place = f"{source.name}:{number}"
+                if found := guarded(partial(_found, record, place), place):
+                    yield found
+        except (EOFError, InputError) as error:
+            whole = False
+            if isinstance(error, InputError):
+                faults.append(_fault(source, f"{error.cause} after record {number}", error.hint))
+            else:
+                faults.append(_fault(source, f"is cut short in or after record {number}"))
+        # Past damage a stream is looked for by its first bytes, which may stand anywhere.
+        if number > before or not at:
+            yield from faults
+        if whole:
+            break
+    if not number and not faults:
+        yield _fault(source, "holds no record")
 
 
-def _found(record: WarcRecord, place: str) -> tuple[Document | Unreadable | None, int]:
-    """The document of a record, or why it has none (None where it isn't one to have one); and the bytes read for it."""
-    read = _KINDS.get((record.headers.get("WARC-Type") or "").strip().lower())
-    if read is None:
-        return None, 0
-    name = (record.record_id or "").strip("<>") or place
-    block = _take(record.reader, _HEAD_BYTES)
-    if len(block) < min(record.content_length, _HEAD_BYTES):
-        return None, len(block)
-    try:
-        payload = read(record, block)
-        if payload and record.content_length > PAGE_BYTES:
+def _fault(source: Source, cause: str, hint: str = _AGAIN) -> Unreadable:
+    return Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
+
+
+def _found(record: Record, place: str) -> Document | Unreadable | None:
+    """The document of a record, or why it has none; None where it isn't one to have one."""
+    name = record.headers.get("warc-record-id", "").strip("<> ") or place
+    read = _KINDS.get(record.headers.get("warc-type", "").lower())
+    if record.length <= PAGE_BYTES and record.block() is None:
+        if record.is_damaged:
+            return Unreadable(source=place, id=name, cause="its length leads past the next record", hint="leave it")
+        return None  # it is the last, and cut short
+
+    def made() -> Document | Unreadable | None:
+        head = record.head()
+        payload = read(record, head) if read else None
+        if payload and record.length > PAGE_BYTES:
             raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
-        if payload and record.content_length > len(block):
-            block += _take(record.reader, PAGE_BYTES)
-            payload = read(record, block) if len(block) == record.content_length else None
+        block = record.block() if payload and record.length > len(head) else head
+        payload = read(record, block) if read and payload and block else None
+        return _document(record, payload, block, name, place) if payload and block else None
+
+    try:
+        return made()
     except ValueError as error:
-        return Unreadable(source=place, id=name, cause=str(error), hint="leave it"), len(block)
-    return _document(record, payload, block, name, place) if payload else None, len(block)
+        return Unreadable(source=place, id=name, cause=str(error), hint="leave it")
 
 
-def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
+def _document(record: Record, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
     digest = hashlib.sha256(block).hexdigest()
-    url = record.headers.get("WARC-Target-URI")
-    date = record.headers.get("WARC-Date")
+    url = (record.headers.get("warc-target-uri", "")).strip(" <>") or None  # wget writes it in brackets
+    date = record.headers.get("warc-date")
     given: Mapping[str, Any] = {"warc_date": date} if date else {}
     try:
         if payload.type in _PAGES or is_page(payload.data):
@@ -117,37 +124,37 @@ def _document(record: WarcRecord, payload: _Payload, block: bytes, name: str, pl
     )  # fmt: skip
 
 
-def _response(record: WarcRecord, block: bytes) -> _Payload | None:
-    """What a server sent, as HTTP has it, with its transfer and content encodings undone. Raises ValueError."""
+def _response(record: Record, block: bytes) -> _Payload | None:
+    """What a server sent, as HTTP has it, with its transfer and content codings undone. Raises ValueError."""
     from fastwarc.warc import WarcRecord  # noqa: PLC0415
 
-    if not record.is_http:  # of a name server, or of a protocol without headers
+    if (
+        not record.headers.get("content-type", "").lower().startswith("application/http")
+    ):  # of a name server, or of a protocol without headers
         return _resource(record, block)
-    fault: OSError | None = None
-    # Some archives hold the page unpacked already, below the header that says how it was packed.
-    for undone in ("all", "content", "none"):
-        http = WarcRecord()
-        http.set_bytes_content(block)
-        http.is_http = True
-        try:
-            http.parse_http(auto_decode=undone)
-            said = http.http_content_type
-            kind = (said or "").split(";")[0].strip().lower()
-            if not 200 <= (http.http_headers.status_code or 0) < 300 or kind not in _READ:
-                return None
-            data = _take(http.reader, PAGE_BYTES + 1)
-        except OSError as error:
-            fault = error
-            continue
-        if not kind and not is_page(data):
-            return None
-        return _Payload(type=kind, charset=http.http_charset, data=data)
-    raise ValueError(f"holds no HTTP response: {fault}")
+    http = WarcRecord()
+    http.set_bytes_content(block)
+    http.is_http = True
+    try:
+        http.parse_http(auto_decode="none")
+    except OSError as error:
+        raise ValueError(f"holds no HTTP response: {error}") from error
+    kind = (http.http_content_type or "").split(";")[0].strip().lower()
+    if not 200 <= (http.http_headers.status_code or 0) < 300 or kind not in _READ:
+        return None
+    coded: dict[str, str] = {}
+    for name, value in http.http_headers.items():
+        coded[name.lower()] = ",".join(filter(None, (coded.get(name.lower()), value)))
+    whole = len(block) >= record.length
+    data = undone(_take(http.reader, len(block)), coded, PAGE_BYTES + 1, whole=whole)
+    if not kind and not is_page(data) and (data or whole):  # of the head of packed data nothing may come
+        return None
+    return _Payload(type=kind, charset=http.http_charset, data=data)
 
 
-def _resource(record: WarcRecord, block: bytes) -> _Payload | None:
+def _resource(record: Record, block: bytes) -> _Payload | None:
     """A file as it is: a page of a local archive, or a text that was taken out of one."""
-    said = (record.headers.get("Content-Type") or "").lower()
+    said = record.headers.get("content-type", "").lower()
     kind, _, parameters = said.partition(";")
     if kind.strip() not in _READ:
         return None

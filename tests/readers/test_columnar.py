@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inputs import documents, faults, lay, read_all
+from pyarrow import feather
+from pyarrow import parquet as pq
 
 from cleaner.readers import columnar, discover, read, split
 
@@ -193,3 +194,11 @@ def test_a_state_that_is_none_hides_nothing(tmp_path: Path) -> None:
         arrow(rows_of(1), tmp_path / "t.arrow")
         lay(tmp_path, {"state.json": state})
         assert len(documents(read_all(tmp_path))) == 1
+
+
+def test_feather_is_arrow(tmp_path: Path) -> None:
+    feather.write_feather(rows_of(3), str(tmp_path / "t.feather"), compression="lz4")
+    lay(tmp_path, {"old.feather": b"FEA1" + bytes(60) + b"FEA1"})
+    found = read_all(tmp_path)
+    assert [each.source for each in documents(found)] == [f"t.feather:{n}" for n in (1, 2, 3)]
+    assert list(faults(found)) == ["old.feather"]

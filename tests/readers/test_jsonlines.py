@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cleaner.model import Document
 from cleaner.readers import READERS, SPLITTERS, Keys, Source, Unreadable, discover, read, split
+from cleaner.readers.records import to_document
 
 
 def source_of(path: Path, data: bytes) -> Source:
@@ -257,3 +258,51 @@ def test_a_line_longer_than_many_blocks(tmp_path: Path) -> None:
 
 def test_every_format_that_splits_has_a_reader() -> None:
     assert SPLITTERS.keys() <= READERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        ("1e400", None),
+        ("-1e999", None),
+        ("9" * 30, float("9" * 30)),  # as JSON's other readers have it
+        ("9" * 400, int("9" * 400)),
+        ("9" * 5000, "9" * 5000),
+        ('"\\ud800"', "�"),
+        ('{"a": 1, "a": 2}', {"a": 2}),
+    ],
+)
+def test_a_record_is_kept_whatever_another_field_holds(tmp_path: Path, value: str, held: Any) -> None:
+    (found,) = read_bytes(tmp_path, b'{"text": "1", "x": %s}' % value.encode())
+    assert document(found).given == {"x": held}
+
+
+def test_a_file_of_zeros_behind_its_records_loses_none_of_them(tmp_path: Path) -> None:
+    first, second = read_bytes(tmp_path, b'{"text": "1"}\n' + bytes(1000))
+    assert (document(first).text, fault(second).source) == ("1", "a.jsonl:2")
+
+
+def test_lines_may_end_with_carriage_returns_alone(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, b'\xef\xbb\xbf{"text": "1"}\r{"text": "2"}\r\r{"text": "4"}')
+    assert [(document(each).text, each.source) for each in found] == [
+        ("1", "a.jsonl:1"),
+        ("2", "a.jsonl:2"),
+        ("4", "a.jsonl:4"),
+    ]
+
+
+def test_a_carriage_return_within_a_record_ends_no_line(tmp_path: Path) -> None:
+    (found,) = read_bytes(tmp_path, b'{"text":\r "1"}')
+    assert document(found).text == "1"
+
+
+def test_what_nobody_foresaw_in_a_record_loses_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(record: dict[str, Any], *arguments: Any) -> Any:
+        if record["text"] == "2":
+            raise MemoryError
+        return to_document(record, *arguments)
+
+    monkeypatch.setattr("cleaner.readers.jsonlines.to_document", fails)
+    first, second, third = read_bytes(tmp_path, b'{"text": "1"}\n{"text": "2"}\n{"text": "3"}')
+    assert (document(first).text, document(third).text) == ("1", "3")
+    assert (fault(second).source, fault(second).cause) == ("a.jsonl:2", "reading it failed: MemoryError: ")

@@ -4,14 +4,13 @@ import gzip
 import hashlib
 import importlib.util
 import random
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import zstandard
-from inputs import documents, faults, lay, read_all
+from inputs import Found, documents, faults, lay, read_all
 
 from cleaner.readers import Source, discover, pages, read, warc
 
@@ -47,6 +46,16 @@ def chunked(body: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
+def raw_deflate(data: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-15)
+    return stream.compress(data) + stream.flush()
+
+
+BROTLI = bytes.fromhex(
+    "1b500000056a6eb14128b78fa424d3a093318bb001072e11cdebe08b0e3a780cdb7551cae710ac77b6fa80c071274e63b3a2"
+    "f49dabecfec3c993c3f05222"
+)
+
 INFO = record("warcinfo", b"software: a crawler\r\n", "application/warc-fields", number=9)
 
 
@@ -78,6 +87,21 @@ POLISH = "<p>Świt nad Wisłą, łódź i żagle"
         (http(POLISH.encode("iso8859_2"), "text/html; charset=ISO-8859-2"), POLISH[3:]),
         (http(gzip.compress(PAGE), Content_Encoding="gzip"), "The ferry waited."),
         (http(zlib.compress(PAGE), Content_Encoding="deflate"), "The ferry waited."),
+        (http(raw_deflate(PAGE), Content_Encoding="deflate"), "The ferry waited."),
+        (http(raw_deflate(PAGE), Content_Encoding="Deflate"), "The ferry waited."),
+        (http(gzip.compress(PAGE), Content_Encoding="x-gzip"), "The ferry waited."),
+        (http(zstandard.compress(PAGE), Content_Encoding="zstd"), "The ferry waited."),
+        (http(BROTLI, Content_Encoding="br"), "The ferry waited."),
+        (http(gzip.compress(zlib.compress(PAGE)), Content_Encoding="deflate, gzip"), "The ferry waited."),
+        (http(chunked(gzip.compress(PAGE)), Transfer_Encoding="gzip, chunked"), "The ferry waited."),
+        (http(PAGE, Content_Encoding="deflate"), "The ferry waited."),
+        (http(PAGE, Content_Encoding="UTF-8"), "The ferry waited."),
+        (http(gzip.compress(PAGE) + b"\r\n", Content_Encoding="gzip"), "The ferry waited."),
+        (
+            http(b"5;name=x\n" + PAGE[:5] + b"\n%X\n" % (len(PAGE) - 5) + PAGE[5:], Transfer_Encoding="chunked"),
+            "The ferry waited.",
+        ),
+        (http(b"Add\r\nwhat?", "text/plain", Transfer_Encoding="chunked"), "Add\r\nwhat?"),
         (http(chunked(PAGE), Transfer_Encoding="chunked"), "The ferry waited."),
         (http(chunked(gzip.compress(PAGE)), Transfer_Encoding="chunked", Content_Encoding="gzip"), "The ferry waited."),
         # Some crawlers keep the header and undo what it says.
@@ -108,6 +132,48 @@ def test_what_a_server_sent_is_undone(tmp_path: Path, block: bytes, text: str) -
 def test_what_is_no_page_is_passed_over(tmp_path: Path, data: bytes) -> None:
     (found,) = read_all(lay(tmp_path, {"c.warc": data + record("response", http(PAGE))}))
     assert found.source == "c.warc:2"
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        (http(gzip.compress(PAGE)[:-12], Content_Encoding="gzip"), "its gzip data is cut short"),
+        (http(gzip.compress(PAGE)[:-8] + bytes(8), Content_Encoding="gzip"), "its gzip data is damaged"),
+        (http(raw_deflate(PAGE)[:-8], Content_Encoding="deflate"), "its deflate data is damaged"),
+        (http(BROTLI[:-8], Content_Encoding="br"), "its br data is cut short"),
+        (http(b"\x1f\x9d\x90" + bytes(40), Content_Encoding="compress"), "is packed with compress, which can't be"),
+        (http(chunked(PAGE)[:-20], Transfer_Encoding="chunked"), "its chunks are cut short"),
+        (http(b"400\r\n" + PAGE, Transfer_Encoding="chunked"), "its chunks are cut short"),
+        (http(b"5\r\n" + PAGE[:5] + b"\r\nzz\r\n" + PAGE, Transfer_Encoding="chunked"), "its chunks are damaged at"),
+    ],
+)
+def test_a_body_that_is_damaged_loses_its_record_alone(tmp_path: Path, block: bytes, told: str) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": record("response", block) + record("response", http(PAGE), number=2)}))
+    ((place, cause),) = faults(found).items()
+    assert (place, cause[: len(told)]) == ("c.warc:1", told)
+    assert [each.text for each in documents(found)] == ["The ferry waited."]
+
+
+@pytest.mark.parametrize(
+    ("pack", "coding"), [(gzip.compress, "gzip"), (zlib.compress, "deflate"), (zstandard.compress, "zstd")]
+)
+@pytest.mark.parametrize("kind", ["text/html", ""])
+def test_a_long_page_is_known_by_its_head(
+    tmp_path: Path, pack: Callable[[bytes], bytes], coding: str, kind: str
+) -> None:
+    noise = random.Random(1).randbytes(100_000).hex().encode()
+    page = PAGE.replace(b"<title>", b"<meta content=" + noise + b"><title>")
+    block = http(chunked(pack(page)), kind, Content_Encoding=coding, Transfer_Encoding="chunked")
+    assert len(block) > 1 << 16
+    (found,) = documents(read_all(lay(tmp_path, {"c.warc": record("response", block)})))
+    assert found.text == "The ferry waited."
+
+
+@pytest.mark.parametrize("said", ["<http://a.example/x>", " http://a.example/x "])
+def test_an_address_is_read_without_brackets(tmp_path: Path, said: str) -> None:
+    data = record("response", http(PAGE), WARC_Target_URI=said)
+    (found,) = documents(read_all(lay(tmp_path, {"c.warc": data})))
+    assert found.url == "http://a.example/x"
 
 
 PACK: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstandard.compress}
@@ -141,12 +207,53 @@ def test_a_cut_gzip_gives_its_records_then_says_so(tmp_path: Path) -> None:
     assert "its gzip data is cut short" in faults(found)["c.warc.gz"]
 
 
+def numbers(found: list[Found]) -> list[int]:
+    """The records that were read, by the number in their address."""
+    return [int((each.url or "").rsplit("/")[-1]) for each in documents(found)]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_a_damaged_packed_record_loses_no_other(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = [pack(each) for each in RECORDS]
+    for damaged, at in ((4, 0), (4, 30), (0, 20), (9, 40)):
+        spoilt = bytearray(packed[damaged])
+        spoilt[at : at + 20] = b"\x55" * 20
+        data = b"".join([*packed[:damaged], bytes(spoilt), *packed[damaged + 1 :]])
+        found = read_all(lay(tmp_path, {"c.warc.gz": data}))
+        assert numbers(found) == [n for n in range(10) if n != damaged], (damaged, at)
+        assert "c.warc.gz" in faults(found)
+
+
+LONGER = RECORDS[4].replace(b"Content-Length: ", b"Content-Length: 9")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "lost"),
+    [
+        (b"JUNK" * 9 + RECORDS[4], []),
+        (RECORDS[4].replace(b"Content-Length", b"Content-Langth"), [4]),
+        (RECORDS[4].replace(b"Content-Length: ", b"Content-Length: -"), [4]),
+        (LONGER, [4]),
+        (LONGER.replace(b"WARC-Type: response", b"WARC-Type: request"), [4]),
+    ],
+)
+def test_a_damaged_header_loses_no_other_record(tmp_path: Path, spoilt: bytes, lost: list[int]) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": b"".join([*RECORDS[:4], spoilt, *RECORDS[5:]])}))
+    assert [n for n in range(10) if n not in numbers(found)] == lost
+    assert faults(found)
+
+
+def test_blank_lines_between_records_are_no_matter(tmp_path: Path) -> None:
+    found = read_all(lay(tmp_path, {"c.warc": b"\r\n\n".join([b"", *RECORDS, b""])}))
+    assert (numbers(found), faults(found)) == ([*range(10)], {})
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
         (b"", "holds no record"),
-        (b"no archive at all\n" * 50, "holds what is no record after record 0 (Invalid WARC header)"),
-        (INFO[:60], "is cut short in or after record 1"),
+        (b"no archive at all\n" * 50, "holds what is no record after record 0"),
+        (INFO[:60], "is cut short in or after record 0"),
         (record("request", b"x", Content_Length="99999999999"), "is cut short in or after record 1"),
         (RECORDS[0] + b"JUNK" * 99 + RECORDS[1], "holds what is no record after record 1"),
         (record("response", b"x", Content_Length="-5"), "holds"),
@@ -195,7 +302,7 @@ def test_an_archive_is_read_record_by_record(tmp_path: Path, monkeypatch: pytest
             made += len(RECORDS[0])
             yield RECORDS[0]
 
-    monkeypatch.setattr(warc, "chunks", endless)
+    monkeypatch.setattr(warc, "streams", lambda _: iter([endless()]))
     reading = read(Source(path=tmp_path / "c.warc", name="c.warc", size=10 << 30))
     for number in range(1, 501):
         assert next(reading).source == f"c.warc:{number}"
@@ -203,7 +310,7 @@ def test_an_archive_is_read_record_by_record(tmp_path: Path, monkeypatch: pytest
 
 
 def test_without_the_package_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    monkeypatch.setattr(warc, "find_spec", lambda _: None)
     (source,) = discover(lay(tmp_path, {"c.warc": INFO}))[0]
     (found,) = read(source)
     assert "needs a package that is not installed; pip install 'cleaner[warc]'" in str(found)

@@ -31,9 +31,14 @@ def _read_and_cleaned(markup: str) -> None:
 
 
 def _seconds(task: Callable[[str], None], text: str) -> float:
-    began = time.process_time()
-    task(text)
-    return time.process_time() - began
+    """The quicker of two runs: what else the machine does makes a run slower, never quicker."""
+
+    def once() -> float:
+        began = time.process_time()
+        task(text)
+        return time.process_time() - began
+
+    return min(once(), once())
 
 
 def measured(units: int) -> Iterator[tuple[str, float, float]]:

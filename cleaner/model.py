@@ -35,6 +35,9 @@ class Block:
     """The article's body that the page's JSON-LD gives holds the line, or doesn't; None where it gives none."""
     above: tuple[int, ...] = ()
     """Numbers of the nearest block elements that it stands in, innermost (its own) first; siblings share one."""
+    element: int = 0
+    """Number of the list, table or preformatted text that the line is a part of, the outermost of nested lists; 0
+    where it is part of none."""
 
 
 READ_AS_HTML = "read-as-html"

@@ -33,6 +33,11 @@ WRAPPERS: Final = frozenset({"p", "div"})
 LOOSE: Final = frozenset({"article", "section", "blockquote", "table", "td", "th"})
 """Within a list item, what holds paragraphs again."""
 
+UNITS: Final = frozenset({"ul", "ol", "dl", "table", "pre"})
+"""Elements that make one thing of their lines, which are `PARTS`; a table whose cells hold blocks lays out a page."""
+
+PARTS: Final = frozenset({"li", "dt", "dd", "tr", "td", "th", "caption", "pre"})
+
 EMPHASIS: Final = frozenset({"b", "strong", "em", "i"})
 
 TELLING: Final = frozenset(

@@ -20,10 +20,12 @@ from cleaner.html.elements import (
     LINE,
     LOOSE,
     PARAGRAPH,
+    PARTS,
     PHRASES,
     ROLES,
     SKIPPED,
     TELLING,
+    UNITS,
     UNSEEN,
     WRAPPERS,
 )
@@ -55,7 +57,8 @@ class _Open:
     """An element that is open."""
 
     __slots__ = (
-        "above", "attributes", "block", "breaks", "depth", "inside", "names", "number", "parent", "tag", "tight",
+        "above", "attributes", "block", "breaks", "depth", "element", "inside", "names", "number", "parent", "tag",
+        "tight",
     )  # fmt: skip
 
     def __init__(self, tag: str, attributes: Mapping[str, str], parent: _Open | None, number: int) -> None:
@@ -72,6 +75,9 @@ class _Open:
         self.tight: bool = tag == "li" or (parent is not None and parent.tight and tag not in LOOSE)
         if self.tight and self.breaks and tag in WRAPPERS:
             self.breaks = LINE
+        self.element: int = parent.element if parent is not None else 0
+        if tag in UNITS and not self.tight:
+            self.element = number
         if parent is None:
             self.depth = 0
             self.block, self.above = self, (number,)
@@ -303,6 +309,7 @@ class Flattener:
                 links=round(min(self._linked / size, 1.0), 2),
                 emphasis=round(min(self._stressed / size, 1.0), 2),
                 above=at.above,
+                element=at.element if at.block.tag in PARTS or at.block.tight else 0,
             )
             if at
             else _BLANK

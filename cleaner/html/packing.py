@@ -1,7 +1,8 @@
 """The blocks of a page as a short text, and back: what a dataset keeps of a page's markup.
 
 JSON with the parts that lines share (`inside`, `names`, `above`) written once and referred to by number; a line is
-`[tag, inside, names, above, links, emphasis, stated]`, a blank one `0`.
+`[tag, inside, names, above, links, emphasis, stated, element]`, a blank one `0`. Datasets of earlier versions have no
+`element`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cleaner.model import Block
 
 _SHARED = ("inside", "names", "above")
 _BLANK = Block()
+_ELEMENT = 7  # its place in a line
 
 
 def packed(blocks: Sequence[Block]) -> str | None:
@@ -28,7 +30,7 @@ def packed(blocks: Sequence[Block]) -> str | None:
             rows.append(0)
             continue
         shared = [held.setdefault(getattr(block, name), len(held)) for name, held in numbers.items()]
-        rows.append([block.tag, *shared, block.links, block.emphasis, block.stated])
+        rows.append([block.tag, *shared, block.links, block.emphasis, block.stated, block.element])
     return orjson.dumps({**{name: list(held) for name, held in numbers.items()}, "lines": rows}).decode()
 
 
@@ -42,7 +44,7 @@ def unpacked(text: str | None) -> tuple[Block, ...]:
         return tuple(
             Block(
                 tag=row[0], inside=inside[row[1]], names=names[row[2]], above=above[row[3]],
-                links=row[4], emphasis=row[5], stated=row[6],
+                links=row[4], emphasis=row[5], stated=row[6], element=row[7] if len(row) > _ELEMENT else 0,
             ) if row else _BLANK
             for row in data["lines"]
         )  # fmt: skip

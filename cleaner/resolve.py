@@ -54,6 +54,8 @@ class Contest:
     """Those that compete, with what they are sorted by."""
     beaten: Sequence[tuple[Match, Match]] = ()
     """Each with the match that it gave way to."""
+    losses: Sequence[Loss] = ()
+    """Matches that were taken out, of rules over their budgets."""
 
 
 def enter(contest: Contest, found: Iterable[Match]) -> Contest:
@@ -63,14 +65,27 @@ def enter(contest: Contest, found: Iterable[Match]) -> Contest:
     new = [(_rank(m, fate), m, fate) for m in found if (fate := fates[m.rule.id]) in ("drop", "allow")]
     if not new:
         return replace(contest, matches=matches)
-    ranked = sorted((*contest.ranked, *new), key=itemgetter(0))
+    return _decided(replace(contest, matches=matches, ranked=sorted((*contest.ranked, *new), key=itemgetter(0))))
+
+
+def without_spent(contest: Contest, text: str, total_words: int) -> Contest:
+    """The contest without the matches of rules that have gone over their budgets; what gave way to those comes back."""
+    _, losses = within_budgets(contest.winners, text, total_words)
+    if not losses:
+        return contest
+    over = {loss.rule for loss in losses}
+    ranked = [each for each in contest.ranked if each[1].rule.id not in over]
+    return _decided(replace(contest, ranked=ranked, losses=(*contest.losses, *losses)))
+
+
+def _decided(contest: Contest) -> Contest:
     places: list[tuple[int, int]] = []
     placed: list[Match] = []  # the matches that stand there
     beaten: list[tuple[Match, Match]] = []
-    allows = [(rank, match) for rank, match, fate in ranked if fate == "allow"]
+    allows = [(rank, match) for rank, match, fate in contest.ranked if fate == "allow"]
     every = _Allowed(match for _, match in allows)
     important = _Allowed(match for rank, match in allows if rank[0] == _IMPORTANT)
-    for rank, match, fate in ranked:
+    for rank, match, fate in contest.ranked:
         if fate == "allow":
             continue
         allowed = important if rank[0] < _ORDINARY else every
@@ -81,7 +96,7 @@ def enter(contest: Contest, found: Iterable[Match]) -> Contest:
             at = bisect_right(places, place)
             places.insert(at, place)
             placed.insert(at, match)
-    return Contest(fates=fates, matches=matches, winners=tuple(placed), ranked=ranked, beaten=beaten)
+    return replace(contest, winners=tuple(placed), beaten=beaten)
 
 
 def resolve(contest: Contest) -> Resolution:
@@ -90,6 +105,7 @@ def resolve(contest: Contest) -> Resolution:
     marks = [m for m in matches if fates[m.rule.id] == "mark"]
     losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
     losses += [lost(match, to=winner.rule.id) for match, winner in contest.beaten]
+    losses += contest.losses
     return Resolution(winners=contest.winners, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
 
 

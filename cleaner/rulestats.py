@@ -12,7 +12,7 @@ from typing import Any
 
 from cleaner.article import Article
 from cleaner.cleaning import Prepared, explained, staged
-from cleaner.kinds import PHASES
+from cleaner.kinds import PHASES, settled
 from cleaner.kinds.beside import find_neighbours, find_repeats
 from cleaner.kinds.cuts import find_cuts
 from cleaner.kinds.elements import find_elements
@@ -305,6 +305,8 @@ class Timing:
         near = candidates(self._program, scene)
         contest = Contest(fates=fates)
         for phase, _finders in PHASES:
+            if phase == "structure":
+                contest = settled(contest, scene)
             finders = self._cuts(scene, contest.winners) if phase == "cuts" else self._of(phase, scene, near)
             found = [match for rule, looks, find in finders for match in self._timed(rule, looks, find)]
             if found:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cleaner.model import Match
-from cleaner.resolve import Contest, enter, resolve, within_budgets
+from cleaner.resolve import Contest, enter, resolve, within_budgets, without_spent
 from cleaner.rule import Action, Budget, Rule
 
 
@@ -73,3 +73,16 @@ def test_a_rule_over_its_budget_removes_nothing(budget: Budget, left: int) -> No
     assert len(kept) == left
     assert all("budget" in loss.guard for loss in losses)
     assert len(kept) + len(losses) == 2
+
+
+def test_what_gave_way_to_a_rule_over_its_budget_comes_back() -> None:
+    spender, other = rule("spender", budget=Budget(share=0.5)), rule("other")
+    contest = enter(
+        Contest(fates={"x/spender": "drop", "x/other": "drop"}), [match(spender, 0, 13), match(other, 0, 7)]
+    )
+    settled = without_spent(contest, "one two three four", 4)
+    assert [each.rule.id for each in settled.winners] == ["x/other"]
+    assert [(loss.rule, loss.guard) for loss in resolve(settled).losses] == [("x/spender", "budget")]
+    later = enter(settled, [match(rule("other"), 14, 18)])
+    assert [each.start for each in later.winners] == [0, 14]
+    assert without_spent(later, "one two three four", 4) is later

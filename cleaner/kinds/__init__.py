@@ -18,7 +18,7 @@ from cleaner.kinds.signature import find_signatures
 from cleaner.kinds.structure import find_structure
 from cleaner.model import Match
 from cleaner.program import Program
-from cleaner.resolve import Contest, enter
+from cleaner.resolve import Contest, enter, without_spent
 from cleaner.rule import Fate
 from cleaner.scene import Scene
 
@@ -44,6 +44,14 @@ PHASES: tuple[tuple[str, tuple[Find, ...]], ...] = (
 )
 
 
+def settled(contest: Contest, scene: Scene) -> Contest:
+    """The contest as structure rules meet it, the scene labelled alike: rules over their budgets have no say in it."""
+    left = without_spent(contest, scene.lines.text, scene.lines.total_words)
+    if left is not contest:
+        scene.label(left.winners)
+    return left
+
+
 def find(program: Program, scene: Scene, fates: Mapping[str, Fate] | None = None) -> Contest:
     """All matches of a program in a document, phase by phase; `scene` is left with the labels of the winners.
 
@@ -51,7 +59,9 @@ def find(program: Program, scene: Scene, fates: Mapping[str, Fate] | None = None
     """
     contest = Contest(fates=fates or program.fates)
     near = candidates(program, scene)
-    for _name, finders in PHASES:
+    for name, finders in PHASES:
+        if name == "structure":
+            contest = settled(contest, scene)
         before = contest.winners
         found = [match for finder in finders for match in finder(program, scene, near, before)]
         if found:

@@ -23,7 +23,7 @@ from cleaner.sites import host_of
 from cleaner.structure.facts import KINDS, MEASURES, NEIGHBOURS
 from cleaner.structure.markup import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
 from cleaner.structure.page import Page
-from cleaner.structure.region import LINE_KINDS, article_lines, line_points, page_of, wholeness
+from cleaner.structure.region import LINE_KINDS, article_on, line_points, page_of, wholeness
 from cleaner.structure.scorecard import Clause, Scorecard
 from cleaner.structure.wholeness import WHOLENESS, value_of_text
 
@@ -109,7 +109,7 @@ def fit(
             continue
         card = Scorecard(_points(train, asked, of), LINE_KINDS)
         for one in test:
-            kept = article_lines(line_points(one.page, card).tolist(), least=0.0, change=change)
+            kept = article_on(one.page, line_points(one.page, card).tolist(), least=0.0, change=change)
             before.append(_best(one, [True] * one.page.count))
             after.append(_best(one, kept))
         tell(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")

@@ -9,7 +9,7 @@ from cleaner.model import Match
 from cleaner.program import Program
 from cleaner.rule import Rule, Structure
 from cleaner.scene import Scene
-from cleaner.structure.region import article_lines, line_points, page_of, wholeness, why_line, why_whole
+from cleaner.structure.region import article_on, line_points, page_of, wholeness, why_line, why_whole
 
 _REASONS_TOLD = 3
 
@@ -37,11 +37,12 @@ def _is_whole(structure: Structure, program: Program, scene: Scene) -> bool:
 
 def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -> Iterator[Match]:
     lines = scene.lines
-    points = line_points(page_of(scene), program.scorecard(structure.points))
+    page = page_of(scene)
+    points = line_points(page, program.scorecard(structure.points))
     taken: dict[int, list[tuple[int, int]]] = {}
     for winner in scene.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
-    kept = article_lines(points.tolist(), least=structure.least, change=structure.change)
+    kept = article_on(page, points.tolist(), least=structure.least, change=structure.change)
     scene.article = frozenset(i for i, article in enumerate(kept) if article)
     for i, article in enumerate(kept):
         if article:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cleaner.model import Block
@@ -134,6 +134,85 @@ def _links_in(level: int) -> Measure:
     return share
 
 
+def _in_core(page: Page) -> Column:
+    """How many levels below the page's core the line's own element is, or its list or table; 0 outside."""
+    core = page.core
+    return page.column(
+        block.above.index(core) - (block.above.index(block.element) if block.element in block.above else 0)
+        if core in block.above
+        else 0
+        for block in page.blocks
+    )
+
+
+def _branch(block: Block, core: int) -> int:
+    """The number of the child of the core that holds the line; -1 outside."""
+    at = block.above.index(core) if core in block.above else 0
+    return block.above[at - 1] if at else core if core in block.above else -1
+
+
+def _share_in_branch(share: Callable[[Page], Column]) -> Measure:
+    """Share of the words in the line's child of the core; -1 outside."""
+
+    def measure(page: Page) -> Column:
+        branches = [_branch(block, page.core) for block in page.blocks]
+        held: Counter[int] = Counter()
+        counted: Counter[int] = Counter()
+        for branch, words, own in zip(branches, page.words.tolist(), share(page).tolist(), strict=True):
+            held[branch] += words
+            counted[branch] += own
+        return page.column(counted[branch] / (held[branch] or 1.0) if branch >= 0 else -1.0 for branch in branches)
+
+    return measure
+
+
+def _linked(page: Page) -> Column:
+    return page.words * page.column(block.links for block in page.blocks)
+
+
+def _prose_below_in_core(page: Page) -> Column:
+    """Share of the core's prose that is below the line; -1 outside."""
+    within = page.column(page.core in block.above for block in page.blocks)
+    above = page.np.cumsum(page.prose * within)
+    result: Column = page.np.where(within > 0, 1.0 - above / ((above[-1] if page.count else 0.0) or 1.0), -1.0)
+    return result
+
+
+def _beside(block: Block) -> int:
+    """The number of what the line's own element stands in, or its list or table."""
+    at = block.above.index(block.element) if block.element in block.above else 0
+    return block.above[min(at + 1, len(block.above) - 1)] if block.above else -1
+
+
+def _prose_beside(page: Page) -> Column:
+    """Share of the page's prose that stands in the same element as the line, or as its list or table."""
+    held: Counter[int] = Counter()
+    parents = [_beside(block) for block in page.blocks]
+    for parent, words in zip(parents, page.prose.tolist(), strict=True):
+        held[parent] += words
+    total = page.prose_above[-1] or 1.0
+    return page.column(held[parent] / total for parent in parents)
+
+
+def _of_element(of: Callable[[Page], Column]) -> Measure:
+    """The sum over the lines of the line's list or table; -1 where it is in none."""
+
+    def measure(page: Page) -> Column:
+        held: Counter[int] = Counter()
+        for block, own in zip(page.blocks, of(page).tolist(), strict=True):
+            held[block.element] += own
+        return page.column(held[block.element] if block.element else -1.0 for block in page.blocks)
+
+    return measure
+
+
+def _links_in_element(page: Page) -> Column:
+    """Share of links in the words of the line's list or table; -1 where it is in none."""
+    linked, words = _of_element(_linked)(page), _of_element(lambda p: p.words)(page)
+    result: Column = page.np.where(words > 0, linked / page.np.maximum(words, 1.0), -1.0)
+    return result
+
+
 def _stated(page: Page) -> Column:
     return page.column(1 if block.stated is None else 2 * block.stated for block in page.blocks)
 
@@ -152,6 +231,14 @@ MARKUP_MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "prose in style": (_prose_in_style, _PROSE),
     "alike": (_alike, (2, 3, 5, 9, 17, 33)),
     **{f"links in container {level}": (_links_in(level), _LINKS) for level in _LEVELS},
+    "core": (_in_core, (1, 2, 3, 4, 6)),
+    "links in branch": (_share_in_branch(_linked), (0.0, *_LINKS)),
+    "prose in branch": (_share_in_branch(lambda p: p.prose), (0.0, *_PROSE)),
+    "prose below in core": (_prose_below_in_core, (0.0, *_PROSE)),
+    "prose beside": (_prose_beside, _PROSE),
+    "links in element": (_links_in_element, (0.0, *_LINKS)),
+    "lines in element": (_of_element(lambda p: p.np.ones(p.count)), (0, 2, 3, 5, 9, 17, 33)),
+    "words in element": (_of_element(lambda p: p.words), (0, 6, 13, 31, 91, 200)),
 }
 """As `MEASURES`, for lines that have blocks."""
 
@@ -159,5 +246,5 @@ MARKUP_KINDS: Mapping[str, tuple[str, ...]] = {"tag": TAGS, "stated": ("not", "u
 
 MARKUP_NEIGHBOURS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("tag", (-2, -1, 1, 2)), ("links", (-2, -1, 1, 2)), ("stated", (-1, 1)),
-    ("prose in style", (-2, -1, 1, 2)),
+    ("prose in style", (-2, -1, 1, 2)), ("core", (-1, 1)), ("prose beside", (-1, 1)),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ STARTS = ("capital", "small", "digit", "bullet", "quote", "other")
 _PROSE_WORDS = 12
 _CONTENT_LETTERS = 4
 _FAR = 99
+_FEW_LINKS = 0.1  # of the words of an element that counts as one without links
 _BEATS = (2, 3, 4, 5)  # lines of a teaser, at least and at most
 
 
@@ -161,6 +162,37 @@ class Page:
         if not self.slug:
             return self.np.zeros(self.count)
         return self.column(len(self.slug & ws) / len(ws) if ws else 0.0 for ws in map(frozenset, self.tokens))
+
+    @cached_property
+    def core(self) -> int:
+        """The number of the smallest element that holds most of the page's prose; 0 where none does."""
+        held: Counter[int] = Counter()
+        for block, words in zip(self.blocks, self.prose.tolist(), strict=True):
+            for number in block.above if words else ():
+                held[number] += words
+        half = self.prose_above[-1] / 2
+        return max((number for number, words in held.items() if words > half), default=0)
+
+    @cached_property
+    def wholes(self) -> list[tuple[int, int]]:
+        """Runs of lines that go or stay together, from one line to another, that one not counted: a list, table or
+        preformatted text with hardly a link, or a line alone."""
+        linked: defaultdict[int, float] = defaultdict(float)
+        words: Counter[int] = Counter()
+        for block, count in zip(self.blocks, self.lines.words, strict=False):  # no blocks where the text was no HTML
+            words[block.element] += count
+            linked[block.element] += block.links * count
+        unlinked = {element for element, count in words.items() if element and linked[element] <= _FEW_LINKS * count}
+        runs: list[tuple[int, int]] = []
+        before = 0
+        for i in range(self.count):
+            element = self.blocks[i].element if self.blocks else 0
+            if element and element == before and element in unlinked:
+                runs[-1] = (runs[-1][0], i + 1)
+            else:
+                runs.append((i, i + 1))
+            before = element
+        return runs
 
     def since(self, marked: Sequence[bool]) -> Column:
         """Lines since the last marked line above (a marked line itself: 0), at most 99."""

@@ -54,6 +54,16 @@ def why_line(page: Page, card: Scorecard, line: int) -> list[tuple[float, str]]:
     return card.reasons(value)
 
 
+def article_on(page: Page, points: Sequence[float], *, least: float, change: float) -> list[bool]:
+    """Which lines of a page are the article's, by their points. A list, table or preformatted text without links
+    goes or stays as a whole: it counts as one line that has the mean of its lines' points.
+    """
+    wholes = page.wholes
+    means = [sum(points[start:stop]) / (stop - start) for start, stop in wholes]
+    kept = article_lines(means, least=least, change=change)
+    return [own for own, (start, stop) in zip(kept, wholes, strict=True) for _ in range(start, stop)]
+
+
 def article_lines(points: Sequence[float], *, least: float, change: float) -> list[bool]:
     """Which lines are the article's: those of more than `least` points, where each change between article and
     furniture costs `change` (the best path through two states, Viterbi 1967). There is always some article: where

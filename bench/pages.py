@@ -44,7 +44,7 @@ SETS: Mapping[str, Set] = {
     ),
     # ROUGE of pages that long takes minutes an input, and tells no more than shingles do.
     "wcxb": Set(
-        metrics=("aeb", "para", "chunks"), inputs=(GOLD, *FLAT, "trafilatura"), fitted=True,
+        metrics=("aeb", "para", "chunks"), inputs=(HTML, GOLD, *FLAT, "trafilatura"), fitted=True,
         says="English articles, news, blogs and guides",
     ),
     "chunks": Set(

@@ -11,9 +11,12 @@ from cleaner.api import default_program
 from cleaner.cleaning import clean
 from cleaner.html import read_page
 from cleaner.html.packing import packed, unpacked
+from cleaner.lines import Lines
 from cleaner.model import Block
 from cleaner.program import Program
 from cleaner.readers.pages import read_html
+from cleaner.scene import Scene
+from cleaner.structure.region import page_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -144,6 +147,21 @@ def test_a_wrapper_with_a_wrong_name_hides_neither_the_article_nor_what_surround
     around = (f"<div class={name}>", f"<h2>More stories</h2>{items(linked(STORIES))}</div>")
     kept = cleaned(FIRST + LAST, around=around)
     assert [line for line in kept if line != HEADLINE] == cleaned(FIRST + LAST)
+
+
+TEASERS = [
+    f"Beneath {place} a whole row of wooden sheds is for sale, each with a stove, a bench and a window to the river."
+    for place in ("the castle", "the tannery", "the weir", "the station", "the brewery", "the old ropeworks")
+]
+
+
+def test_the_core_of_a_page_is_its_article_though_teasers_have_more_prose() -> None:
+    teasers = "".join(f"<div><h3><a href=/{n}>Sheds</a></h3><p>{text}</p></div>" for n, text in enumerate(TEASERS))
+    markup = read_page(f"<div><div><h1>{HEADLINE}</h1>{FIRST}{LAST}</div><div>{teasers}</div></div>")
+    page = page_of(Scene(Lines(markup.text), blocks=markup.blocks))
+    assert page.prose[1:5].sum() < page.prose[5:].sum()
+    assert page.core == page.blocks[0].above[1]
+    assert page.fact("core").tolist() == [1.0] * 5 + [0.0] * 12
 
 
 def elements(markup: str) -> list[int]:

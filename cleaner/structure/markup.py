@@ -87,11 +87,7 @@ def _prose_in(level: int) -> Measure:
     """Share of the page's prose that stands in the same container, some levels above the line's own element."""
 
     def share(page: Page) -> Column:
-        held: Counter[int] = Counter()
-        for block, words in zip(page.blocks, page.prose.tolist(), strict=True):
-            for number in block.above:
-                held[number] += words
-        total = page.prose_above[-1] or 1.0
+        held, total = page.prose_within, page.prose_above[-1] or 1.0
         return page.column(held[_container(block, level)] / total for block in page.blocks)
 
     return share
@@ -121,12 +117,7 @@ def _links_in(level: int) -> Measure:
     """Share of links in the words of the line's container."""
 
     def share(page: Page) -> Column:
-        linked: Counter[int] = Counter()
-        held: Counter[int] = Counter()
-        for block, words in zip(page.blocks, page.words.tolist(), strict=True):
-            for number in block.above:
-                held[number] += words
-                linked[number] += words * block.links
+        held, linked = page.words_within, page.linked_within
         return page.column(
             linked[key] / held[key] if held[key := _container(block, level)] else 0.0 for block in page.blocks
         )
@@ -145,17 +136,11 @@ def _in_core(page: Page) -> Column:
     )
 
 
-def _branch(block: Block, core: int) -> int:
-    """The number of the child of the core that holds the line; -1 outside."""
-    at = block.above.index(core) if core in block.above else 0
-    return block.above[at - 1] if at else core if core in block.above else -1
-
-
 def _share_in_branch(share: Callable[[Page], Column]) -> Measure:
     """Share of the words in the line's child of the core; -1 outside."""
 
     def measure(page: Page) -> Column:
-        branches = [_branch(block, page.core) for block in page.blocks]
+        branches = page.branches
         held: Counter[int] = Counter()
         counted: Counter[int] = Counter()
         for branch, words, own in zip(branches, page.words.tolist(), share(page).tolist(), strict=True):
@@ -166,10 +151,6 @@ def _share_in_branch(share: Callable[[Page], Column]) -> Measure:
     return measure
 
 
-def _linked(page: Page) -> Column:
-    return page.words * page.column(block.links for block in page.blocks)
-
-
 def _prose_below_in_core(page: Page) -> Column:
     """Share of the core's prose that is below the line; -1 outside."""
     within = page.column(page.core in block.above for block in page.blocks)
@@ -178,20 +159,10 @@ def _prose_below_in_core(page: Page) -> Column:
     return result
 
 
-def _beside(block: Block) -> int:
-    """The number of what the line's own element stands in, or its list or table."""
-    at = block.above.index(block.element) if block.element in block.above else 0
-    return block.above[min(at + 1, len(block.above) - 1)] if block.above else -1
-
-
 def _prose_beside(page: Page) -> Column:
     """Share of the page's prose that stands in the same element as the line, or as its list or table."""
-    held: Counter[int] = Counter()
-    parents = [_beside(block) for block in page.blocks]
-    for parent, words in zip(parents, page.prose.tolist(), strict=True):
-        held[parent] += words
     total = page.prose_above[-1] or 1.0
-    return page.column(held[parent] / total for parent in parents)
+    return page.column(page.prose_beside[parent] / total for parent in page.beside)
 
 
 def _of_element(of: Callable[[Page], Column]) -> Measure:
@@ -208,7 +179,7 @@ def _of_element(of: Callable[[Page], Column]) -> Measure:
 
 def _links_in_element(page: Page) -> Column:
     """Share of links in the words of the line's list or table; -1 where it is in none."""
-    linked, words = _of_element(_linked)(page), _of_element(lambda p: p.words)(page)
+    linked, words = _of_element(lambda p: p.linked)(page), page.fact("words in element")
     result: Column = page.np.where(words > 0, linked / page.np.maximum(words, 1.0), -1.0)
     return result
 
@@ -232,7 +203,7 @@ MARKUP_MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "alike": (_alike, (2, 3, 5, 9, 17, 33)),
     **{f"links in container {level}": (_links_in(level), _LINKS) for level in _LEVELS},
     "core": (_in_core, (1, 2, 3, 4, 6)),
-    "links in branch": (_share_in_branch(_linked), (0.0, *_LINKS)),
+    "links in branch": (_share_in_branch(lambda p: p.linked), (0.0, *_LINKS)),
     "prose in branch": (_share_in_branch(lambda p: p.prose), (0.0, *_PROSE)),
     "prose below in core": (_prose_below_in_core, (0.0, *_PROSE)),
     "prose beside": (_prose_beside, _PROSE),

@@ -164,14 +164,62 @@ class Page:
         return self.column(len(self.slug & ws) / len(ws) if ws else 0.0 for ws in map(frozenset, self.tokens))
 
     @cached_property
-    def core(self) -> int:
-        """The number of the smallest element that holds most of the page's prose; 0 where none does."""
+    def linked(self) -> Column:
+        """Words of each line that are links."""
+        return self.words * self.column(block.links for block in self.blocks)
+
+    @cached_property
+    def words_within(self) -> Counter[int]:
+        """Words in each element, by its number."""
+        return self._within(self.words)
+
+    @cached_property
+    def linked_within(self) -> Counter[int]:
+        """Of those, the ones in links."""
+        return self._within(self.linked)
+
+    @cached_property
+    def prose_within(self) -> Counter[int]:
+        """Words of prose in each element, by its number."""
+        return self._within(self.prose)
+
+    def _within(self, figures: Column) -> Counter[int]:
         held: Counter[int] = Counter()
-        for block, words in zip(self.blocks, self.prose.tolist(), strict=True):
-            for number in block.above if words else ():
-                held[number] += words
-        half = self.prose_above[-1] / 2
-        return max((number for number, words in held.items() if words > half), default=0)
+        for block, figure in zip(self.blocks, figures.tolist(), strict=True):
+            for number in block.above if figure else ():
+                held[number] += figure
+        return held
+
+    @cached_property
+    def beside(self) -> list[int]:
+        """For each line the number of what its own element is in, or its list or table; -1 where that is unknown."""
+        return list(map(_beside, self.blocks))
+
+    @cached_property
+    def prose_beside(self) -> Counter[int]:
+        """Words of prose directly in each element, by its number."""
+        held: Counter[int] = Counter()
+        for parent, words in zip(self.beside, self.prose.tolist(), strict=True):
+            held[parent] += words
+        return held
+
+    @cached_property
+    def core(self) -> int:
+        """The number of the smallest element that holds most of the page's prose; 0 where none does.
+
+        A line counts by its words times those beside it: teasers with a sentence each may have more prose than a
+        short article has, but it is scattered.
+        """
+        beside = self.column(self.prose_beside[parent] for parent in self.beside)
+        weights = self.prose * beside
+        half = float(weights.sum()) / 2
+        return max((number for number, weight in self._within(weights).items() if weight > half), default=0)
+
+    @cached_property
+    def branches(self) -> list[int]:
+        """For each line the number of the child of the core that holds it; -1 outside the core."""
+        core = self.core
+        return [_branch(block.above, core) for block in self.blocks]
 
     @cached_property
     def wholes(self) -> list[tuple[int, int]]:
@@ -246,6 +294,17 @@ class Page:
             alike[: len(again)] += again
         result: Column = self.np.concatenate([alike, alike[-1:] if len(alike) else self.np.zeros(self.count)])
         return result
+
+
+def _beside(block: Block) -> int:
+    at = block.above.index(block.element) if block.element in block.above else 0
+    return block.above[min(at + 1, len(block.above) - 1)] if block.above else -1
+
+
+def _branch(above: tuple[int, ...], core: int) -> int:
+    if core not in above:
+        return -1
+    return above[max(0, above.index(core) - 1)]
 
 
 def is_prose(lines: Lines, i: int) -> bool:

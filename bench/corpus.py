@@ -21,8 +21,8 @@ from random import Random
 import orjson
 
 from bench.sentences import Taken, Writer, changed, person, phrases, place, sentences, taken
-from cleaner.cleaning import prepare
-from cleaner.model import Document
+from cleaner.cleaning.prepare import prepare
+from cleaner.model.document import Document
 from cleaner.readers import discover, read
 
 RAW = Path(__file__).parent.parent / "raw"

@@ -21,8 +21,8 @@ from time import process_time
 import webencodings
 
 from bench.pages import pages_file
-from cleaner.normalise import normalise
 from cleaner.readers.encoding import decode
+from cleaner.text.normalise import normalise
 
 _UNICODE = "utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le"
 _WESTERN = "cp1252 iso8859-1 iso8859-15"

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from bench.pages import ARTICLES_FITTED, HTML, ROOT, SETS, TEXTS_FITTED, Record, digest, document, pages, pages_file
 from bench.scores import scorer
-from cleaner.fitting import FOLDS, Example, Of, fold_lists, fold_of, publisher
-from cleaner.model import Document
-from cleaner.rule import RulePack
+from cleaner.authoring.fit import FOLDS, Example, Of, fold_lists, fold_of, publisher
+from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
 
 Lists = Mapping[str, tuple[str, ...]]
 

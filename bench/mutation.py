@@ -25,19 +25,22 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from cleaner.cleaning import Prepared
-from cleaner.corpus import prepared_corpus
-from cleaner.diff import Changes, Touch, compare
-from cleaner.drafts import HERE, sampled
-from cleaner.examples import outcomes
-from cleaner.golden import GoldenLine, parse_golden
-from cleaner.lines import phrase_key
-from cleaner.model import Match, Options
-from cleaner.patterns import PatternError, fold
-from cleaner.phrasebook import Known, alone, anywhere, matches, shown, signed, stage
-from cleaner.program import CompiledRule, Program
-from cleaner.rule import Rule, RulePack, Where
-from cleaner.rulefiles import load_pack, pack_of
+from cleaner.authoring.examples import outcomes
+from cleaner.cleaning.prepare import Prepared
+from cleaner.corpus.read import prepared_corpus
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.patterns.regex import PatternError
+from cleaner.matching.program import Program
+from cleaner.model.document import Match
+from cleaner.model.options import Options
+from cleaner.model.rule import Rule, RulePack, Where
+from cleaner.review.article_lines import GoldenLine, parse_golden
+from cleaner.review.diff import Changes, Touch, compare
+from cleaner.rules.load import load_pack, pack_of
+from cleaner.text.fold import fold
+from cleaner.text.lines import phrase_key
+from support.pattern_samples import HERE, sampled
+from support.phrasebook import Known, alone, anywhere, matches, shown, signed, stage
 
 ROOT = Path(__file__).parent.parent
 PHRASES = ROOT / "tests" / "golden" / "phrases"

@@ -23,12 +23,12 @@ from random import Random
 from time import process_time
 
 from bench.sentences import Phrases, person, phrases, place
-from cleaner.cleaning import clean
-from cleaner.model import Document
-from cleaner.program import Program, compile_program
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.model.rule import Example, Rule, RulePack
 from cleaner.readers import discover, read
-from cleaner.rule import Example, Rule, RulePack
-from cleaner.rulefiles import load_pack, pack_of
+from cleaner.rules.load import load_pack, pack_of
 
 RULES = Path(__file__).parent.parent / "rules"
 SIZES = (50, 500, 5_000)

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cleaner.model import Document
-from cleaner.readers.pages import read_html
-from cleaner.sites import host_of
+from cleaner.metadata.sites import host_of
+from cleaner.model.document import Document
+from cleaner.readers.html import read_html
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

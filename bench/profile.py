@@ -22,12 +22,13 @@ from typing import Any
 
 from bench.corpus import articles
 from bench.pages import ROOT
-from cleaner.building import BuildReport, build
-from cleaner.cleaning import clean
-from cleaner.duplicates.options import Duplicates
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rulefiles import load_pack
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Duplicates
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
+from cleaner.rules.load import load_pack
 
 STAGES: tuple[tuple[str, str, str], ...] = (
     ("read", "shards", "read"),

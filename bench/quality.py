@@ -45,9 +45,9 @@ from bench.scores import (
     summary,
     told_lines,
 )
-from cleaner.cleaning import clean
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import load_pack
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import Program, compile_program
+from cleaner.rules.load import load_pack
 
 WORK = ROOT / ".cleaner" / "quality"
 FLOORS = ROOT / "bench" / "floors.json"

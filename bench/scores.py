@@ -15,8 +15,8 @@ from statistics import fmean
 from typing import Any
 
 from bench.pages import SHARED, Record
-from cleaner.article import Article
-from cleaner.record import record as told
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.article import record as told
 
 SCORER = SHARED / "tools" / "score.py"
 MEANS = ("aeb_p", "aeb_r", "rouge_f1", "para_f1", "title", "authors", "published")

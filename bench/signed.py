@@ -21,11 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.corpus import articles
-from cleaner.arrow import bytes_of, keys
-from cleaner.duplicates.grouping import group
-from cleaner.duplicates.options import Duplicates
-from cleaner.duplicates.parts import shard_part
-from cleaner.duplicates.signatures import SignatureWriter, sign
+from cleaner.dataset.arrow import bytes_of, keys
+from cleaner.dedup.grouping import group
+from cleaner.dedup.inputs import shard_part
+from cleaner.dedup.minhash import SignatureWriter, sign
+from cleaner.model.options import Duplicates
 
 _PART = 20_000  # articles of a part, as of a shard
 _LOOK_SECONDS = 0.2

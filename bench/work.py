@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 
 from bench.awkward import PAGES, TEXTS, Make
 from cleaner.api import default_program
-from cleaner.cleaning import clean
-from cleaner.model import Document
-from cleaner.readers.pages import read_html
+from cleaner.cleaning.clean import clean
+from cleaner.model.document import Document
+from cleaner.readers.html import read_html
 
 UNITS = 25_000
 MOST = 3.0  # times are not exact: caches overflow, the collector runs

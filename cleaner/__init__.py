@@ -18,26 +18,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cleaner.api import clean as clean
     from cleaner.api import default_program as default_program
-    from cleaner.article import Article as Article
-    from cleaner.building import build as build
-    from cleaner.edits import rebuild as rebuild
+    from cleaner.cleaning.article import Article as Article
+    from cleaner.cleaning.edits import rebuild as rebuild
     from cleaner.errors import CleanerError as CleanerError
     from cleaner.errors import RulesError as RulesError
-    from cleaner.model import Document as Document
-    from cleaner.model import Edit as Edit
-    from cleaner.model import Metadata as Metadata
-    from cleaner.model import Options as Options
-    from cleaner.program import Program as Program
-    from cleaner.program import compile_program as compile_program
-    from cleaner.rule import Rule as Rule
-    from cleaner.rule import RulePack as RulePack
-    from cleaner.rulefiles import load_pack as load_pack
+    from cleaner.matching.program import Program as Program
+    from cleaner.matching.program import compile_program as compile_program
+    from cleaner.model.document import Document as Document
+    from cleaner.model.document import Edit as Edit
+    from cleaner.model.document import Metadata as Metadata
+    from cleaner.model.options import Options as Options
+    from cleaner.model.rule import Rule as Rule
+    from cleaner.model.rule import RulePack as RulePack
+    from cleaner.pipeline.build import build as build
+    from cleaner.rules.load import load_pack as load_pack
 
 _HOMES = {
-    "clean": "api", "default_program": "api", "Article": "article", "build": "building", "rebuild": "edits",
-    "CleanerError": "errors", "RulesError": "errors", "Document": "model", "Edit": "model",
-    "Metadata": "model", "Options": "model", "Rule": "rule", "RulePack": "rule", "Program": "program",
-    "compile_program": "program", "load_pack": "rulefiles",
+    "clean": "api", "default_program": "api", "Article": "cleaning.article", "build": "pipeline.build",
+    "rebuild": "cleaning.edits",
+    "CleanerError": "errors", "RulesError": "errors", "Document": "model.document", "Edit": "model.document",
+    "Metadata": "model.document", "Options": "model.options", "Rule": "model.rule", "RulePack": "model.rule",
+    "Program": "matching.program",
+    "compile_program": "matching.program", "load_pack": "rules.load",
 }  # fmt: skip
 
 __version__ = "0.1.0"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from cleaner.article import Article
-from cleaner.cleaning import clean as clean_document
-from cleaner.model import Document, Options
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import default_rules, load_pack
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean as clean_document
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options
+from cleaner.rules.load import default_rules, load_pack
 
 
 @lru_cache(maxsize=4)

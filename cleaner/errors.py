@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cleaner.shown import redacted
+from cleaner.model.escape import redacted
 
 
 class CleanerError(Exception):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # bench/ is no package that is installed
 
 from bench import benchpage  # noqa: E402
-from cleaner import schema  # noqa: E402
+from cleaner.authoring import schema  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
     f"rules/{schema.FILE}": schema.dump,

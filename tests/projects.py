@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from cleaner.building import BuildReport, build
-from cleaner.engines.contract import Engine, Job, Prepare, Result, Tick
-from cleaner.rulefiles import parse_pack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.engines.base import Engine, Job, Prepare, Result, Tick
+from cleaner.pipeline.report import BuildReport
+from cleaner.rules.load import parse_pack
 
 CLEAN = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
 STORY = f"{CLEAN}\n\nShare this\n"

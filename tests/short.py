@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.article import Article
-from cleaner.cleaning import clean
-from cleaner.model import Document, Options
-from cleaner.program import compile_program
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options
+from cleaner.model.rule import RulePack
+from cleaner.rules.load import parse_pack
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them."

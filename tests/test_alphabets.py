@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.alphabets import COMMON, Pattern, narrowed
-from cleaner.patterns import compiled
+from cleaner.matching.patterns.pattern import COMMON, Pattern, narrowed
+from cleaner.matching.patterns.regex import compiled
 
 CATEGORIES = ("L", "Lu", "Ll", "Lm", "Lo", "M", "N", "Nd", "P", "S", "Z")
 FORMS = ("\\p{%s}", "(?i:\\p{%s})", "[^\\p{%s}]", "(?i:[^\\p{%s}'x])", "[\\p{%s}.-]")

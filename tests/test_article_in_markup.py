@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from cleaner.api import default_program
-from cleaner.cleaning import clean
+from cleaner.cleaning.clean import clean
+from cleaner.dataset.blocks import packed, unpacked
 from cleaner.html import read_page
-from cleaner.html.packing import packed, unpacked
-from cleaner.lines import Lines
-from cleaner.model import Block
-from cleaner.program import Program
-from cleaner.readers.pages import read_html
-from cleaner.scene import Scene
-from cleaner.structure.region import page_of
+from cleaner.matching.context import Scene
+from cleaner.matching.page.article_region import page_of
+from cleaner.matching.program import Program
+from cleaner.model.document import Block
+from cleaner.readers.html import read_html
+from cleaner.text.lines import Lines
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,14 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner import cleaning, columns, outcomes, writers
-from cleaner.article import Article
-from cleaner.columns import sizes
-from cleaner.fields import FIELDS, assemble, known_agencies
-from cleaner.model import Document, Evidence
+from cleaner.cleaning import clean as cleaning
+from cleaner.cleaning.article import Article
+from cleaner.dataset import columns
+from cleaner.dataset import parquet as writers
+from cleaner.dataset.columns import sizes
+from cleaner.dataset.parquet import TableWriter
+from cleaner.dataset.tables import Column, Table
+from cleaner.metadata.fields import FIELDS, assemble, known_agencies
+from cleaner.model.document import Document, Evidence
+from cleaner.pipeline import outcomes
 from cleaner.readers import Keys
 from cleaner.readers.records import to_document
-from cleaner.writers import Column, Table, TableWriter
 from projects import CLEAN, STORY, built, cleaner, prepare, rows
 
 TOO_MANY = ["99999999999", "2147483648", "9" * 15, "9" * 25, "9" * 5000]

@@ -19,10 +19,10 @@ from bench.packs import RULES, by_words, finding, of_size
 from bench.results import Fact, Results, Row, dump, merged, ratio, read
 from bench.running import FailedError, run
 from bench.sentences import changed, taken
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rule import Example, Rule
-from cleaner.rulefiles import load_pack, pack_of
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.rule import Example, Rule
+from cleaner.rules.load import load_pack, pack_of
 
 ROOT = Path(__file__).parent.parent
 

@@ -18,19 +18,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.article import Article
-from cleaner.building import build
-from cleaner.cleaning import clean
-from cleaner.engines import ENGINES, Tick
-from cleaner.engines.local import local
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
 from cleaner.errors import CleanerError, InputError, OutputError
-from cleaner.model import Document
-from cleaner.plan import Input, digested, plan
-from cleaner.program import Program
-from cleaner.progress import Progress
+from cleaner.matching.program import Program
+from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.engines import ENGINES, Tick
+from cleaner.pipeline.engines.local import local
+from cleaner.pipeline.plan import plan
+from cleaner.pipeline.report import Progress
 from cleaner.readers import Source
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
+from cleaner.readers.fingerprint import Input, digested
+from cleaner.rules.load import parse_pack
 from projects import content, results
 
 RULES = """
@@ -186,7 +187,7 @@ def test_a_document_that_breaks_the_cleaner_is_kept_aside(
             raise RecursionError("too deep")
         return clean(document, program)
 
-    monkeypatch.setattr("cleaner.shards.clean", faulty)
+    monkeypatch.setattr("cleaner.pipeline.shard.clean", faulty)
     report = build(str(raw), tmp_path / "dist", rules=pack, workers=1)
     assert report.rejected == {"input/failed": 1, "quality/no-words": 1}
     [row] = [row for row in rows(report.dist, "rejected") if row["filter"] == "input/failed"]
@@ -403,7 +404,7 @@ import signal
 signal.alarm(60)
 # Tests that run in the background of a shell are born deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from cleaner.engines.local import local
+from cleaner.pipeline.engines.local import local
 
 def prepare():
     return wait
@@ -441,8 +442,8 @@ def test_build_imports_nothing_heavy(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "rules.yaml").write_text(RULES)
     script = (
-        "import sys; from pathlib import Path; from cleaner.building import build; "
-        "from cleaner.rulefiles import load_pack; "
+        "import sys; from pathlib import Path; from cleaner.pipeline.build import build; "
+        "from cleaner.rules.load import load_pack; "
         "build('raw', Path('dist'), rules=load_pack(Path('rules')), workers=1); "
         "print(sorted({'pandas', 'datasets', 'polars', 'rich'} & set(sys.modules)))"
     )

@@ -12,10 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from cleaner.authoring.sarif import sarif
 from cleaner.cli import run
 from cleaner.errors import CleanerError, RuleFault
-from cleaner.revisions import pack_at
-from cleaner.sarif import sarif
+from cleaner.rules.revisions import pack_at
 from short import entry
 from test_lint import WIDE
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cleaner.conditions import CONDITIONS, Verdict, checks, first_failed
-from cleaner.lines import Lines, word_count
-from cleaner.model import Block
-from cleaner.rule import Label, Where
-from cleaner.scene import Scene
+from cleaner.matching.conditions import CONDITIONS, Verdict, checks, first_failed
+from cleaner.matching.context import Scene
+from cleaner.model.document import Block
+from cleaner.model.rule import Label, Where
+from cleaner.text.lines import Lines, word_count
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them."

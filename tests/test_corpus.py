@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.building import build
-from cleaner.corpus import prepared_corpus
+from cleaner.corpus.read import prepared_corpus
 from cleaner.errors import InputError
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
 from cleaner.readers import Keys, Unreadable
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
+from cleaner.rules.load import parse_pack
 
 RULES = """
 language: en

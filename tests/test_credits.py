@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaner.api import clean
-from cleaner.credits import read_caption, read_credit
+from cleaner.metadata.credits import read_caption, read_credit
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them.",

@@ -18,12 +18,12 @@ from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 
-from cleaner import datatrove
-from cleaner.datatrove import CleanerStep
 from cleaner.errors import RulesError
-from cleaner.model import Options
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import load_pack
+from cleaner.integrations import datatrove
+from cleaner.integrations.datatrove import CleanerStep
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.options import Options
+from cleaner.rules.load import load_pack
 from projects import CLEAN, RULES, STORY, Here, prepare
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.dates import _NAMES, _SHORT, _fold, is_update, month_words, parse_datetime
+from cleaner.metadata.dates import _NAMES, _SHORT, _fold, is_update, month_words, parse_datetime
 
 DAY = "2024-10-29"
 TIME = "2024-10-29T15:40:00"

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import render
-from cleaner.cleaning import Prepared, clean_prepared, prepare
-from cleaner.diff import PackDiff, compare, diff_golden
-from cleaner.golden import aligned, golden, parse_golden
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rule import Cut, Join, Neighbour, Repeat, Rule, RulePack, Structure, Where
-from cleaner.rulefiles import pack_of
-from cleaner.touch import changes
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, prepare
+from cleaner.corpus.changes import changes
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.rule import Cut, Join, Neighbour, Repeat, Rule, RulePack, Structure, Where
+from cleaner.review import render
+from cleaner.review.article_lines import aligned, golden, parse_golden
+from cleaner.review.diff import PackDiff, compare, diff_golden
+from cleaner.rules.load import pack_of
 
 PROSE = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm had come by."
 LINES = [

@@ -16,13 +16,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.building import BuildReport, build
-from cleaner.edits import rebuild
-from cleaner.model import Document, Edit
-from cleaner.normalise import normalise
+from cleaner.cleaning.edits import rebuild
+from cleaner.dataset.parquet import TableWriter, record_batch
+from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, TABLES, Column, Table
+from cleaner.model.document import Document, Edit
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
 from cleaner.readers import discover, read
-from cleaner.rulefiles import parse_pack
-from cleaner.writers import ARTICLES, REJECTED, REMOVED, TABLES, Column, Table, TableWriter, record_batch
+from cleaner.rules.load import parse_pack
+from cleaner.text.normalise import normalise
 
 RULES = """
 lists: { agencies: [Northwind Press, Lantern Pool] }

@@ -32,21 +32,21 @@ import pytest
 import yaml
 
 import cleaner
-from cleaner import model
-from cleaner import rule as rules
-from cleaner.article import Article
+from cleaner.authoring.examples import outcomes
+from cleaner.authoring.schema import rule_schema
+from cleaner.cleaning.article import Article
 from cleaner.cli import run
 from cleaner.cli.parser import make_parser
-from cleaner.duplicates.options import Duplicates
-from cleaner.engines import ENGINES
+from cleaner.cli.settings import Settings
+from cleaner.dataset.tables import TABLES
 from cleaner.errors import RuleFault, RulesError
-from cleaner.examples import outcomes
-from cleaner.program import KINDS
+from cleaner.matching.compiled_rule import KINDS
+from cleaner.model import document as model
+from cleaner.model import rule as rules
+from cleaner.model.options import Duplicates
+from cleaner.pipeline.engines import ENGINES
 from cleaner.readers import READERS
-from cleaner.rulefiles import parse_pack
-from cleaner.schema import rule_schema
-from cleaner.settings import Settings
-from cleaner.writers import TABLES
+from cleaner.rules.load import parse_pack
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))])

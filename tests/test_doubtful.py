@@ -7,9 +7,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.building import BuildReport, build
 from cleaner.cli import run
-from cleaner.rulefiles import parse_pack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
+from cleaner.rules.load import parse_pack
 from projects import content, rows
 
 PACK = "rules:\n  - {id: a/share, label: share, why: w, line: [share this], removes: [Share this], keeps: [k]}\n"

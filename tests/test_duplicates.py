@@ -17,13 +17,13 @@ import pytest
 
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
-from cleaner.duplicates.bands import Find, bands, shared_bands
-from cleaner.duplicates.grouping import EXACT, NEAR, Duplicate, group
-from cleaner.duplicates.options import Duplicates
-from cleaner.duplicates.parts import Part, dataset_part, shard_part
-from cleaner.duplicates.signatures import VERSION, SignatureWriter, minhashes, sign
-from cleaner.duplicates.words import jaccard, shingle_set, word_hashes
+from cleaner.dedup.grouping import EXACT, NEAR, Duplicate, group
+from cleaner.dedup.inputs import Part, dataset_part, shard_part
+from cleaner.dedup.lsh import Find, bands, shared_bands
+from cleaner.dedup.minhash import VERSION, SignatureWriter, minhashes, sign
+from cleaner.dedup.shingles import jaccard, shingle_set, word_hashes
 from cleaner.errors import InputError, OutputError
+from cleaner.model.options import Duplicates
 from cleaner.readers import Unreadable
 from projects import CLEAN
 
@@ -81,7 +81,7 @@ def test_words_are_what_texts_are_compared_by() -> None:
 def test_a_text_of_any_length_has_the_words_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ".join([*prose(1, 900), "你好吗ไทย", *prose(2, 100)])
     whole = word_hashes(text)
-    monkeypatch.setattr("cleaner.duplicates.words._PIECE", 64)
+    monkeypatch.setattr("cleaner.dedup.shingles._PIECE", 64)
     assert np.array_equal(whole, word_hashes(text))
 
 
@@ -95,7 +95,7 @@ def test_a_signature_is_the_same_everywhere() -> None:
 def test_a_minhash_is_that_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     sets = [sign("", " ".join(prose(seed, words))).shingles for seed, words in enumerate((400, 0, 3, 90, 1200))]
     whole = minhashes(sets)
-    monkeypatch.setattr("cleaner.duplicates.signatures._CALL", 100)
+    monkeypatch.setattr("cleaner.dedup.minhash._CALL", 100)
     assert np.array_equal(minhashes(sets), whole)
     assert np.array_equal(whole[1], np.zeros(128))
 
@@ -161,8 +161,8 @@ def test_shards_change_nothing(tmp_path: Path, cuts: Sequence[int]) -> None:
 def test_documents_taken_in_turns_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     whole = dropped(tmp_path, corpus())
     for place in ("bands.AT_ONCE", "database.AT_ONCE", "near.AT_ONCE", "near._STRETCH"):
-        monkeypatch.setattr(f"cleaner.duplicates.{place}", at_once)
-    monkeypatch.setattr("cleaner.duplicates.signatures._BATCH", 4)
+        monkeypatch.setattr(f"cleaner.dedup.{place}", at_once)
+    monkeypatch.setattr("cleaner.dedup.minhash._BATCH", 4)
     assert dropped(tmp_path, corpus()) == whole
 
 
@@ -332,7 +332,7 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
 
 
 def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.duplicates.database.MEMORY", 2**20)
+    monkeypatch.setattr("cleaner.dedup.database.MEMORY", 2**20)
     parts = [part(tmp_path, "here", corpus())]
     told = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
     with told, group(parts, Duplicates(), tmp_path):

@@ -7,13 +7,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.cleaning import clean
-from cleaner.edits import apply, edited, rebuild
-from cleaner.model import Document, Edit, Options
-from cleaner.normalise import normalise
-from cleaner.program import compile_program
-from cleaner.rule import Cut, Join, Label, Neighbour, Repeat, Rule, Where
-from cleaner.rulefiles import pack_of
+from cleaner.cleaning.clean import clean
+from cleaner.cleaning.edits import apply, edited, rebuild
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document, Edit
+from cleaner.model.options import Options
+from cleaner.model.rule import Cut, Join, Label, Neighbour, Repeat, Rule, Where
+from cleaner.rules.load import pack_of
+from cleaner.text.normalise import normalise
 
 # Texts with many line breaks, blanks of all sorts, and words that the rules below are after.
 _pieces = st.sampled_from(

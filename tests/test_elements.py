@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cleaner.authoring.examples import outcomes
 from cleaner.errors import RulesError
-from cleaner.examples import outcomes
-from cleaner.model import Block
-from cleaner.program import Selector
-from cleaner.rulefiles import parse_pack
+from cleaner.matching.compiled_rule import Selector
+from cleaner.model.document import Block
+from cleaner.rules.load import parse_pack
 
 LINE = Block(tag="li", inside=("main", "aside", "ul"), names=("related", "posts", "list"))
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cleaner.cli import run
-from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
-from cleaner.model import Document, Options, Suppression
-from cleaner.program import compile_program
-from cleaner.rulefiles import parse_pack
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options, Suppression
+from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, told
+from cleaner.rules.load import parse_pack
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them."

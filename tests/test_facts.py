@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.cleaning import prepare, scene_of
-from cleaner.lines import Lines
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rule import Label
-from cleaner.structure.facts import KINDS, MEASURES
-from cleaner.structure.page import ENDS, STARTS
-from cleaner.structure.region import LINE_MEASURES, page_of
-from cleaner.structure.wholeness import WHOLENESS, value_of_text
+from cleaner.cleaning.prepare import prepare, scene_of
+from cleaner.matching.page.article_region import LINE_MEASURES, page_of
+from cleaner.matching.page.line_facts import KINDS, MEASURES
+from cleaner.matching.page.page_facts import WHOLENESS, value_of_text
+from cleaner.matching.page.page_lines import ENDS, STARTS
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.rule import Label
+from cleaner.text.lines import Lines
 from short import MORE, PROSE, pack
 
 LISTS = "{en_function_words: [the, that, on, a, of]}"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cleaner.fields import FIELDS, assemble, known_agencies
-from cleaner.model import Evidence, FieldMatch, Metadata
-from cleaner.recordkeys import KEYS, ONLY_OBJECT
-from cleaner.rule import FIELD_NAMES, FieldName
+from cleaner.metadata.fields import FIELDS, assemble, known_agencies
+from cleaner.metadata.record_keys import KEYS, ONLY_OBJECT
+from cleaner.model.document import Evidence, FieldMatch, Metadata
+from cleaner.model.rule import FIELD_NAMES, FieldName
 
 LISTS = {"news_agencies": ("AFP", "Associated Press", "Reuters"), "months": ("May",)}
 

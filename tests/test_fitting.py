@@ -10,16 +10,16 @@ from pathlib import Path
 import orjson
 import pytest
 
+from cleaner.authoring.fit import Example, Fit, asked_of, fit, whole_share, written
+from cleaner.authoring.fit.align import article_lines_of
+from cleaner.authoring.fit.overlap import overlap
 from cleaner.cli import run
 from cleaner.errors import InputError
-from cleaner.fitting import Example, Fit, asked_of, fit, whole_share, written
-from cleaner.fitting.align import article_lines_of
-from cleaner.fitting.overlap import overlap
-from cleaner.model import Document
-from cleaner.rulefiles import parse_pack
-from cleaner.structure.region import LINE_KINDS, LINE_MEASURES
-from cleaner.structure.scorecard import Scorecard, faults, parse_clause
-from cleaner.structure.wholeness import WHOLENESS
+from cleaner.matching.page.article_region import LINE_KINDS, LINE_MEASURES
+from cleaner.matching.page.page_facts import WHOLENESS
+from cleaner.matching.page.scorecard import Scorecard, faults, parse_clause
+from cleaner.model.document import Document
+from cleaner.rules.load import parse_pack
 from short import MORE, PROSE, pack
 
 
@@ -27,7 +27,7 @@ from short import MORE, PROSE, pack
 def few_rounds() -> Iterator[None]:
     """Pages as plain as these need few trees."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cleaner.fitting._ROUNDS", {"text": 12, "markup": 12})
+        patch.setattr("cleaner.authoring.fit._ROUNDS", {"text": 12, "markup": 12})
         yield
 
 

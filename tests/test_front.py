@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.addresses import agreement, day_of, slug_words
-from cleaner.bylines import is_lead, read_signature
-from cleaner.cleaning import clean
-from cleaner.model import Document
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import load_pack
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import Program, compile_program
+from cleaner.metadata.bylines import is_lead, read_signature
+from cleaner.metadata.url import agreement, day_of, slug_words
+from cleaner.model.document import Document
+from cleaner.rules.load import load_pack
 
 MENU = "\n".join(f"  * {name}" for name in (
     "Harbour", "Council", "Schools", "Letters", "Obituaries", "Weather", "Tide tables", "Markets", "Farming", "Boats",

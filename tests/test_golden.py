@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.golden import parse_golden
-from cleaner.phrasebook import anywhere, known_lines, now
-from cleaner.program import kinds_of
-from cleaner.pytest_plugin import GoldenCorpus
-from cleaner.rule import RulePack
-from cleaner.rulefiles import load_pack
+from cleaner.integrations.pytest_plugin import GoldenCorpus
+from cleaner.matching.compiled_rule import kinds_of
+from cleaner.model.rule import RulePack
+from cleaner.review.article_lines import parse_golden
+from cleaner.rules.load import load_pack
+from support.phrasebook import anywhere, known_lines, now
 
 ROOT = Path(__file__).parent.parent
 PHRASES = ROOT / "tests" / "golden" / "phrases"

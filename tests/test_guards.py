@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner import render
-from cleaner.cleaning import prepare
-from cleaner.diff import compare
-from cleaner.model import Document, Options
+from cleaner.cleaning.prepare import prepare
+from cleaner.model.document import Document
+from cleaner.model.options import Options
+from cleaner.review import render
+from cleaner.review.diff import compare
 from short import CREDIT, MORE, PROSE, SHARE, SHARED, STORY, cleaned, pack, removed
 
 # Budgets

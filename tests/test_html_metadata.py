@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.cleaning import clean
+from cleaner.cleaning.clean import clean
+from cleaner.dataset.blocks import packed, unpacked
 from cleaner.html import read_page
-from cleaner.html.packing import packed, unpacked
-from cleaner.model import Block, Document
-from cleaner.program import compile_program
-from cleaner.rule import Example, Rule
-from cleaner.rulefiles import pack_of
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Block, Document
+from cleaner.model.rule import Example, Rule
+from cleaner.rules.load import pack_of
 
 
 def page(head: str = "", body: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.html import read_page
-from cleaner.normalise import normalise
+from cleaner.text.normalise import normalise
 
 PARTS = st.sampled_from(
     "<p> </p> <div> </div> <br> <li> <ul> </ul> <a href=x> </a> <b> </b> <td> <tr> <table> </table> <pre> </pre>"

@@ -13,17 +13,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.building import BuildReport, build
-from cleaner.corpus import prepared_corpus, sifted_dataset
-from cleaner.diff import compare
-from cleaner.duplicates.options import Duplicates
+from cleaner.corpus.affected_rows import Sieve
+from cleaner.corpus.changes import changes
+from cleaner.corpus.read import prepared_corpus, sifted_dataset
 from cleaner.errors import InputError, OutputError
-from cleaner.model import Options, Suppression
-from cleaner.rule import Rule, RulePack
-from cleaner.rulefiles import pack_of, parse_pack
-from cleaner.sieve import Sieve
-from cleaner.store import Store
-from cleaner.touch import changes
+from cleaner.model.options import Duplicates, Options, Suppression
+from cleaner.model.rule import Rule, RulePack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
+from cleaner.pipeline.shard_store import Store
+from cleaner.review.diff import compare
+from cleaner.rules.load import pack_of, parse_pack
 from projects import content, rows
 
 RULES = """\
@@ -223,7 +223,7 @@ def test_row_groups_change_no_row(
         into = partial(build, str(corpus), rules=parse_pack(pack), duplicates=duplicates, workers=1)
         few = into(tmp_path / "few")
         with monkeypatch.context() as patch:
-            patch.setattr("cleaner.writers._BATCH_ROWS", 4)
+            patch.setattr("cleaner.dataset.parquet._BATCH_ROWS", 4)
             many = into(tmp_path / "many")
         assert replace(many, dist=few.dist, seconds=0) == replace(few, seconds=0)
         for table in ("articles", "rejected", "removed"):

@@ -74,7 +74,7 @@ def test_a_reader_that_goes_away_is_no_fault(project: Path) -> None:
 # The command as it is, but that it says when documents are done, and waits there.
 WAITS = f"""
 import signal
-from cleaner.making import Making
+from cleaner.pipeline.run import Making
 
 def tick(making, documents, size):
     if documents:

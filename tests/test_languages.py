@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import languages
-from cleaner.cleaning import Prepared, clean_prepared, prepare
-from cleaner.languages import Language, detect, sample, told_or_detected
-from cleaner.lines import Lines
-from cleaner.model import Document
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import load_pack
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, prepare
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.rules.load import load_pack
+from cleaner.text import language as languages
+from cleaner.text.language import Language, detect, sample, told_or_detected
+from cleaner.text.lines import Lines
 
 # One sentence, in the words of each.
 SENTENCES = {

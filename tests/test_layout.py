@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.article import Article
-from cleaner.cleaning import clean, prepare, staged
-from cleaner.edits import rebuild
-from cleaner.explain import explain
-from cleaner.layout import broken
-from cleaner.lines import Lines
-from cleaner.model import Block, Document, Options, Suppression
-from cleaner.normalise import normalise
-from cleaner.program import Program, compile_program
-from cleaner.rule import Budget, Cut, Join, Rule
-from cleaner.rulefiles import pack_of
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
+from cleaner.cleaning.edits import rebuild
+from cleaner.cleaning.prepare import prepare, staged
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Block, Document
+from cleaner.model.options import Options, Suppression
+from cleaner.model.rule import Budget, Cut, Join, Rule
+from cleaner.review.explain import explain
+from cleaner.rules.load import pack_of
+from cleaner.text.line_breaks import broken
+from cleaner.text.lines import Lines
+from cleaner.text.normalise import normalise
 
 LISTS = {
     "en_leading_words": ("the", "a", "an", "and", "or", "of", "to", "for", "in", "on", "that", "by", "with", "at"),

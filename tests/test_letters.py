@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.letters import Words, is_common
+from cleaner.text.words import Words, is_common
 
 PATTERNS = (r"[^\W\d_]{4,}", r"[^\W\d_]+(?:'[^\W\d_]+)?")
 COMMON = "".join(map(chr, (*range(0x530), *range(0x2000, 0x2070))))

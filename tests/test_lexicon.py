@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.lexicon import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
+from cleaner.metadata.values import clean_publisher, clean_title, parse_count, parse_minutes, parse_sections
 
 
 @pytest.mark.parametrize(

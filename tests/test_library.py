@@ -13,9 +13,10 @@ import pytest
 
 import cleaner
 from cleaner import api
-from cleaner.model import Document, Options
-from cleaner.program import Program, compile_program
-from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options
+from cleaner.rules.load import load_pack, parse_pack
 
 ROOT = Path(__file__).parent.parent
 TEXT = "Lamps return\n\nBy Anna Reed\n\nThe lamps came on.\n\nShare this article"
@@ -38,11 +39,11 @@ def program() -> Program:
     "before",
     [
         "",
-        "import cleaner.cleaning, cleaner.building, cleaner.article, cleaner.api, cleaner.cli",
+        "import cleaner.cleaning.clean, cleaner.pipeline.build, cleaner.cleaning.article, cleaner.api, cleaner.cli",
         "from cleaner import *",
         "from cleaner import clean, build, Article, load_pack",
         "cleaner.build; cleaner.rebuild; cleaner.clean",
-        "from cleaner import api, article, building, cleaning, edits, judge, normalise, program, rulefiles",
+        "from cleaner import api; from cleaner.cleaning.clean import article, clean, edits, filters; from cleaner.pipeline import build; from cleaner.text import normalise; from cleaner.matching import program; from cleaner.rules import load",
     ],
 )
 def test_clean_is_the_function_whatever_was_imported_before(before: str) -> None:

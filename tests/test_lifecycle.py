@@ -9,11 +9,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.building import BuildReport, build
 from cleaner.cli.build import summary
 from cleaner.cli.screen import Screen
-from cleaner.model import Options, Suppression
-from cleaner.rule import RulePack
+from cleaner.model.options import Options, Suppression
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
 from short import CREDIT, MORE, SHARE, SHARED, STORY, cleaned, guards, pack, removed
 
 # Status

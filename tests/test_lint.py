@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cleaner.authoring.lint import lint
 from cleaner.errors import RulesError
-from cleaner.lint import lint
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
+from cleaner.model.rule import RulePack
+from cleaner.rules.load import parse_pack
 from short import entry, pack
 
 # Faults: a pack that has one does not load

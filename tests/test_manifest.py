@@ -15,15 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.building import build
-from cleaner.card import card
-from cleaner.manifest import Manifest, Tally
-from cleaner.model import Options
-from cleaner.plan import Input
-from cleaner.provenance import load_manifest
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
-from cleaner.writers import TABLES, Piece, Written
+from cleaner.dataset.card import card
+from cleaner.dataset.files import load_manifest
+from cleaner.dataset.manifest import Manifest, Tally
+from cleaner.dataset.parquet import Written
+from cleaner.dataset.tables import TABLES, Piece
+from cleaner.model.options import Options
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
+from cleaner.readers.fingerprint import Input
+from cleaner.rules.load import parse_pack
 
 RULES = """
 rules:

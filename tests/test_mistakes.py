@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.duplicates.options import Duplicates
+from cleaner.cli.settings import Settings, load_settings
 from cleaner.errors import SettingsError
-from cleaner.model import Suppression
-from cleaner.settings import Settings, load_settings
+from cleaner.model.options import Duplicates, Suppression
 from projects import CLEAN, Here, cleaner, content
 
 

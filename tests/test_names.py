@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.names import agency_lookup, parse_agencies, parse_names, split_agencies
+from cleaner.metadata.names import agency_lookup, parse_agencies, parse_names, split_agencies
 
 KNOWN = agency_lookup(
     (

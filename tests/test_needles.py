@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.needles import candidates, choosiest, choosiness, needles
-from cleaner.outlines import outline
-from cleaner.patterns import compiled, fold, plain
+from cleaner.matching.patterns.literals import candidates, choosiest, choosiness, needles
+from cleaner.matching.patterns.prefilter import outline
+from cleaner.matching.patterns.regex import compiled
+from cleaner.text.fold import fold, plain
 from short import cleaned, removed
 
 # Written so that Python's `re` (which draws the examples) and RE2 read them alike.

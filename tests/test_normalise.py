@@ -17,8 +17,8 @@ from ftfy.chardata import HTML_ENTITY_RE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner import normalise as module
-from cleaner.normalise import normalise, reference
+from cleaner.text import normalise as module
+from cleaner.text.normalise import normalise, reference
 
 ENCODINGS = [
     "latin-1",
@@ -83,7 +83,7 @@ def test_capital_or_umlaut_after_an_open_quote_is_untouched(quote: str) -> None:
 
 def test_clean_text_costs_no_import_of_ftfy() -> None:
     script = (
-        "import sys; from cleaner.normalise import normalise; text = sys.stdin.buffer.read().decode()\n"
+        "import sys; from cleaner.text.normalise import normalise; text = sys.stdin.buffer.read().decode()\n"
         "assert normalise(text) == text; sys.exit('ftfy' in sys.modules)"
     )
     text = "\n".join(CLEAN.values()).encode()

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.article import Article
-from cleaner.cleaning import clean
+from cleaner.authoring.docs import pages
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
 from cleaner.cli import run
-from cleaner.model import Document
-from cleaner.program import Program
-from cleaner.ruledocs import pages
-from cleaner.rulefiles import parse_pack
-from cleaner.shown import shown
+from cleaner.matching.program import Program
+from cleaner.model.document import Document
+from cleaner.model.escape import shown
+from cleaner.rules.load import parse_pack
 from projects import CLEAN, ENVIRONMENT, MAIN, RULES, STORY, prepare
 
 EVIL = "\x1b[31m\r\x07\x9b\u202e\u200b"

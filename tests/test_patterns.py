@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.patterns import PatternError, compiled, expand, fold, plain
+from cleaner.matching.patterns.regex import PatternError, compiled, expand
+from cleaner.text.fold import fold, plain
 
 LISTS = {"agencies": ("AFP", "Getty Images", "O'Neill Press", "A+B")}
 

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from cleaner.drafts import GAP, HERE, drafts, sampled
-from cleaner.patterns import compiled, expand
-from cleaner.phrasebook import Known, alone, anywhere, lines_of, now, signed
+from cleaner.matching.patterns.regex import compiled, expand
 from short import pack
+from support.pattern_samples import GAP, HERE, drafts, sampled
+from support.phrasebook import Known, alone, anywhere, lines_of, now, signed
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from typing import Any
 import orjson
 import pytest
 
-from cleaner import folders
-from cleaner.checksum import json_with_checksum
+from cleaner.dataset import folders
+from cleaner.dataset.atomic import MARK, Growing, growing
+from cleaner.dataset.digests import FORMAT
+from cleaner.dataset.files import CARD, MANIFEST
 from cleaner.errors import OutputError
-from cleaner.provenance import CARD, FORMAT, MANIFEST
-from cleaner.publishing import MARK, Growing, growing
+from cleaner.model.checksum import json_with_checksum
 from projects import content
 
 TABLE = "articles/train-00000-of-00001.parquet"

@@ -15,12 +15,12 @@ from bench.floors import Fall
 from bench.measured import OURS, RAW, Job
 from bench.peers import PEERS, Peer
 from bench.scores import Row, kept, labels_of, shingles, told_lines
-from cleaner.article import Article
-from cleaner.cleaning import clean
-from cleaner.fitting import FOLDS, Example, fold_lists, fold_of, publisher
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rulefiles import parse_pack
+from cleaner.authoring.fit import FOLDS, Example, fold_lists, fold_of, publisher
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.rules.load import parse_pack
 
 OF = ("aeb", "inscriptis")
 BEFORE = {OF: {"aeb_f1": 90.0, "title": 60.0}}
@@ -247,8 +247,8 @@ def _page(site: int, story: str) -> Example:
 
 
 def test_the_lists_of_a_fold_have_seen_nothing_of_its_sites(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.fitting._ROUNDS", {"text": 10})
-    monkeypatch.setattr("cleaner.fitting._WHOLE_ROUNDS", 5)
+    monkeypatch.setattr("cleaner.authoring.fit._ROUNDS", {"text": 10})
+    monkeypatch.setattr("cleaner.authoring.fit._WHOLE_ROUNDS", 5)
     pack = parse_pack({"x.yaml": RULES})
     own = fold_of("site0.example")
 

@@ -18,25 +18,24 @@ from typing import Any
 
 import pytest
 
-from cleaner.building import build
 from cleaner.cli import run
-from cleaner.duplicates.bands import SHARED, Bands, Sketches, shared_bands
-from cleaner.duplicates.database import Database
-from cleaner.duplicates.grouping import EXACT, NEAR
-from cleaner.duplicates.options import Duplicates
-from cleaner.engines import Tick
-from cleaner.engines import ray as engine
-from cleaner.engines.bands import bands_of_many
-from cleaner.engines.ray import on_ray
+from cleaner.dataset.digests import versions
+from cleaner.dedup.database import Database
+from cleaner.dedup.grouping import EXACT, NEAR
+from cleaner.dedup.lsh import SHARED, Bands, Sketches, shared_bands
 from cleaner.errors import CleanerError, InputError
-from cleaner.making import Job, worker
-from cleaner.model import Options
-from cleaner.progress import Progress
-from cleaner.provenance import versions
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
-from cleaner.shards import Shard
-from cleaner.store import ShardReport
+from cleaner.model.options import Duplicates, Options
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
+from cleaner.pipeline.engines import Tick
+from cleaner.pipeline.engines import ray as engine
+from cleaner.pipeline.engines.ray import on_ray
+from cleaner.pipeline.engines.ray_lsh import bands_of_many
+from cleaner.pipeline.report import Progress
+from cleaner.pipeline.run import Job, worker
+from cleaner.pipeline.shard import Shard
+from cleaner.pipeline.shard_store import ShardReport
+from cleaner.rules.load import parse_pack
 from projects import RULES, STORY, content, prepare, results
 from test_duplicates import corpus, dropped
 
@@ -98,7 +97,7 @@ def built(project: Path, dist: str, **more: Any) -> None:
 def test_the_command_builds_the_same_bytes_on_a_cluster(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a relative place, too: the working folder of workers is another one."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("cleaner.engines.bands.LEAST", 1)  # grouped there, too
+    monkeypatch.setattr("cleaner.pipeline.engines.ray_lsh.LEAST", 1)  # grouped there, too
     assert run(["build", "raw", "dist", "--engine", "ray", "--quiet"]) == 0
     assert content(project / "dist") == content(project / "alone")
 
@@ -121,7 +120,7 @@ def test_a_node_that_dies_in_mid_build_loses_nothing(
             cluster.remove_node(doomed, allow_graceful=False)
             gate.close()
 
-    monkeypatch.setattr("cleaner.assembling.worker", partial(stopping_worker, told, doomed.node_id))
+    monkeypatch.setattr("cleaner.pipeline.run.worker", partial(stopping_worker, told, doomed.node_id))
     built(project, "dist", engine="ray", progress=kill)
 
     runs = [path.name.split("@") for path in told.glob("*@*")]
@@ -302,8 +301,8 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("cluster")
 def test_the_same_documents_are_dropped_on_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And before that, each bucket has the same members, whatever a task takes at a time."""
-    monkeypatch.setattr("cleaner.engines.bands._ROWS", 64)
-    monkeypatch.setattr("cleaner.engines.bands._KEYS", 1000)
+    monkeypatch.setattr("cleaner.pipeline.engines.ray_lsh._ROWS", 64)
+    monkeypatch.setattr("cleaner.pipeline.engines.ray_lsh._KEYS", 1000)
     shared: list[int] = []
 
     def both(sketches: Sketches, way: Bands, database: Database) -> None:

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.building import build
 from cleaner.cli import run
+from cleaner.cli.settings import Settings, load_settings
 from cleaner.errors import SettingsError, UnreadableInputError
-from cleaner.readable import require_readable
+from cleaner.pipeline.build import build
 from cleaner.readers import Keys
-from cleaner.rulefiles import parse_pack
-from cleaner.settings import Settings, load_settings
+from cleaner.readers.readable import require_readable
+from cleaner.rules.load import parse_pack
 from projects import CLEAN, RULES, STORY, content, prepare, rows
 
 LONG = " ".join([CLEAN] * 3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.fields import FIELDS
-from cleaner.recordkeys import KEYS, folded, stated
+from cleaner.metadata.fields import FIELDS
+from cleaner.metadata.record_keys import KEYS, folded, stated
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.structure.region import article_lines
+from cleaner.matching.page.article_region import article_lines
 
 _points = st.lists(st.integers(-60, 60).map(lambda n: n / 8), min_size=1, max_size=9)  # exact in binary
 

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from cleaner.checksum import json_with_checksum, json_without_checksum
+from cleaner.dataset.files import load_manifest
 from cleaner.errors import OutputError
-from cleaner.provenance import load_manifest
-from cleaner.remote import publish, published, refuse_foreign
+from cleaner.model.checksum import json_with_checksum, json_without_checksum
+from cleaner.publish.upload import publish, published, refuse_foreign
 from projects import STORY, Here, built, content, prepare
 
 

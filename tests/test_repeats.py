@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.article import Article
-from cleaner.duplicates.options import REPEATED_RULE as RULE
-from cleaner.duplicates.parts import Numbers, Part, dataset_part, shard_part
-from cleaner.duplicates.repeats import repeated_keys, repeats, without_repeats
-from cleaner.duplicates.signatures import SignatureWriter, paragraph_keys, signature
-from cleaner.edits import apply
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.edits import apply
+from cleaner.cleaning.filters import measure
+from cleaner.dedup.inputs import Numbers, Part, dataset_part, shard_part
+from cleaner.dedup.minhash import SignatureWriter, paragraph_keys, signature
+from cleaner.dedup.paragraphs import repeated_keys, repeats, without_repeats
 from cleaner.errors import InputError
-from cleaner.judge import measure
-from cleaner.languages import Language
-from cleaner.lines import word_count
-from cleaner.model import Edit, Metadata
+from cleaner.model.document import Edit, Metadata
+from cleaner.model.options import REPEATED_RULE as RULE
+from cleaner.text.language import Language
+from cleaner.text.lines import word_count
 from projects import CLEAN, Here, built
 from test_edits import edits_of, texts
 
@@ -114,7 +114,7 @@ def fourth(part: int) -> Numbers:
 def test_paragraphs_are_counted_once_a_document_that_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr("cleaner.duplicates.database.AT_ONCE", at_once)
+    monkeypatch.setattr("cleaner.dedup.database.AT_ONCE", at_once)
     own = [f"The {word} council met on Monday, and the {word} road was closed for it." for word in "abcdef"]
     articles = [article(f"{line}\n{PLEA}\nHe nodded.\n{PLEA}") for line in own]
     articles.append(article(TIDE))

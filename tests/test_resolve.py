@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cleaner.model import Match
-from cleaner.resolve import Contest, enter, resolve, within_budgets, without_spent
-from cleaner.rule import Action, Budget, Rule
+from cleaner.matching.resolve import Contest, enter, resolve, within_budgets, without_spent
+from cleaner.model.document import Match
+from cleaner.model.rule import Action, Budget, Rule
 
 
 def rule(name: str, **more: Any) -> Rule:

@@ -14,16 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import outlines, rulecache, ruleyaml
-from cleaner.checks import rule_faults
-from cleaner.checksum import with_checksum
 from cleaner.errors import RuleFault, RulesError
-from cleaner.program import compile_program
-from cleaner.rule import Rule, RuleFile, RulePack
-from cleaner.rulebytes import bytes_of, examined_of, file_of
-from cleaner.rulecache import kept
-from cleaner.rulefiles import load_pack, parse_pack
-from cleaner.ruleyaml import read_file
+from cleaner.matching.patterns import prefilter as outlines
+from cleaner.matching.program import compile_program
+from cleaner.model.checksum import with_checksum
+from cleaner.model.rule import Rule, RuleFile, RulePack
+from cleaner.rules import cache as rulecache
+from cleaner.rules import parse as ruleyaml
+from cleaner.rules.cache import kept
+from cleaner.rules.encode import bytes_of, examined_of, file_of
+from cleaner.rules.load import load_pack, parse_pack
+from cleaner.rules.parse import read_file
+from cleaner.rules.validate import rule_faults
 from projects import planted_pickle
 
 ADS = """\
@@ -82,8 +84,8 @@ def worked_on(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
         checked.append(rule.id)
         return rule_faults(rule, lists)
 
-    monkeypatch.setattr("cleaner.rulefiles.read_file", reads)
-    monkeypatch.setattr("cleaner.rulefiles.rule_faults", checks)
+    monkeypatch.setattr("cleaner.rules.load.read_file", reads)
+    monkeypatch.setattr("cleaner.rules.load.rule_faults", checks)
     return read, checked
 
 

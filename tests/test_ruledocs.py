@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from cleaner.authoring.docs import INDEX, anchor, page_of, pages
 from cleaner.cli import run
-from cleaner.markdown import plain
-from cleaner.rule import LABELS, RulePack
-from cleaner.ruledocs import INDEX, anchor, page_of, pages
-from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.model.rule import LABELS, RulePack
+from cleaner.rules.load import load_pack, parse_pack
+from cleaner.text.markdown import plain
 
 RULES = """
 label: ad

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import RuleFault, RulesError
-from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.rules.load import load_pack, parse_pack
 
 GOOD = """\
 label: ad

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import RulesError
-from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.rules.load import load_pack, parse_pack
 
 RULE = "label: ad\nrules:\n  - {id: %s, why: a marker, line: advertisement, removes: Advertisement, keeps: An ad.}\n"
 

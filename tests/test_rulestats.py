@@ -10,17 +10,19 @@ from typing import Any
 
 import pytest
 
-from cleaner.building import build
-from cleaner.cleaning import Prepared, clean_prepared, prepare
+from cleaner.authoring.rule_stats import FINDINGS, Health, RuleStats, Timing, health
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.cli import run
-from cleaner.corpus import prepared_corpus
-from cleaner.lines import Lines
-from cleaner.model import Document, Options, Suppression
-from cleaner.program import compile_program
-from cleaner.provenance import load_manifest
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
-from cleaner.rulestats import FINDINGS, Health, RuleStats, Timing, health
+from cleaner.corpus.read import prepared_corpus
+from cleaner.dataset.files import load_manifest
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options, Suppression
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.build import build
+from cleaner.rules.load import parse_pack
+from cleaner.text.lines import Lines
 
 PROSE = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm."
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cleaner.cleaning import Prepared, prepare
+from cleaner.authoring.examples import outcomes
+from cleaner.authoring.line_stats import holds, survey
+from cleaner.authoring.scaffold import Kind, appended, guess_label, removers, scaffold
+from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.cli import run
 from cleaner.errors import CleanerError
-from cleaner.examples import outcomes
-from cleaner.lines import word_count
-from cleaner.model import Document
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
-from cleaner.scaffold import Kind, appended, guess_label, removers, scaffold
-from cleaner.standing import holds, survey
+from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
+from cleaner.rules.load import parse_pack
+from cleaner.text.lines import word_count
 
 RULES = """
 rules:

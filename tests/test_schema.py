@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import rule as rule_types
-from cleaner.checks import rule_faults
+from cleaner.authoring.schema import FILE, dump, rule_schema
 from cleaner.errors import RulesError
-from cleaner.rule import Rule
-from cleaner.rulefiles import parse_pack
-from cleaner.schema import FILE, dump, rule_schema
+from cleaner.model import rule as rule_types
+from cleaner.model.rule import Rule
+from cleaner.rules.load import parse_pack
+from cleaner.rules.validate import rule_faults
 
 RULES = Path(__file__).parent.parent / "rules"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.structure.scorecard import EDGE, Clause, Condition, Scorecard, faults, parse_clause
+from cleaner.matching.page.scorecard import EDGE, Clause, Condition, Scorecard, faults, parse_clause
 
 KINDS = {"end": ("word", "sentence", "colon"), "start": ("capital", "small")}
 NUMBERS = ("words", "prose above 3", "in address")

@@ -12,15 +12,15 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from cleaner.building import build
 from cleaner.cli import run
-from cleaner.duplicates.options import Duplicates
 from cleaner.errors import InputError
+from cleaner.model.escape import redacted
+from cleaner.model.options import Duplicates
+from cleaner.pipeline.build import build
 from cleaner.readers import Unreadable, discover
-from cleaner.readers.places import Remote
+from cleaner.readers.locations import Remote
 from cleaner.readers.sources import Source, read_by
-from cleaner.rulefiles import parse_pack
-from cleaner.shown import redacted
+from cleaner.rules.load import parse_pack
 from projects import CLEAN, RULES, STORY, content, prepare, rows
 
 SECRET = "hunter2"

@@ -12,16 +12,20 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.cleaning import Prepared, clean_prepared, prepare
-from cleaner.diff import diff_articles
-from cleaner.model import Document, Options, Suppression
-from cleaner.patterns import fold
-from cleaner.program import compile_program
-from cleaner.rule import Budget, Cut, Filter, Join, Neighbour, Rule, RulePack, Structure, Where
-from cleaner.rulefiles import pack_of
-from cleaner.sieve import Sieve, _needle
-from cleaner.touch import Touch, changes
-from cleaner.writers import ARTICLES, REMOVED, pieces, record_batch
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, prepare
+from cleaner.corpus.affected import Touch
+from cleaner.corpus.affected_rows import Sieve, _needle
+from cleaner.corpus.changes import changes
+from cleaner.dataset.parquet import record_batch
+from cleaner.dataset.tables import ARTICLES, REMOVED, pieces
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options, Suppression
+from cleaner.model.rule import Budget, Cut, Filter, Join, Neighbour, Rule, RulePack, Structure, Where
+from cleaner.review.diff import diff_articles
+from cleaner.rules.load import pack_of
+from cleaner.text.fold import fold
 from test_diff import LISTS, PROSE, rule
 
 RULES = (

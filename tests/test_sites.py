@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.cleaning import clean
+from cleaner.cleaning.clean import clean
 from cleaner.errors import RulesError
-from cleaner.lines import Lines
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rule import RulePack
-from cleaner.rulefiles import parse_pack
-from cleaner.sites import host_of, known_key, recognised
+from cleaner.matching.program import compile_program
+from cleaner.metadata.sites import host_of, known_key, recognised
+from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
+from cleaner.rules.load import parse_pack
+from cleaner.text.lines import Lines
 
 SITE = """
 site: [.post.example, .post-world.example]

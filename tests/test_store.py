@@ -11,14 +11,15 @@ from random import Random
 import orjson
 import pytest
 
-from cleaner.building import BuildReport, build
-from cleaner.checksum import json_with_checksum, json_without_checksum, with_checksum
-from cleaner.duplicates.options import Duplicates
+from cleaner.corpus.from_dataset import documents
+from cleaner.dataset.files import MANIFEST, load_manifest
 from cleaner.errors import InputError, OutputError
-from cleaner.provenance import MANIFEST, load_manifest
-from cleaner.rebuilt import documents
-from cleaner.rulefiles import parse_pack
-from cleaner.store import Store
+from cleaner.model.checksum import json_with_checksum, json_without_checksum, with_checksum
+from cleaner.model.options import Duplicates
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
+from cleaner.pipeline.shard_store import Store
+from cleaner.rules.load import parse_pack
 from projects import RULES, STORY, Here, built, content, planted_pickle
 
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from cleaner.api import default_program
-from cleaner.article import Article
-from cleaner.cleaning import clean
-from cleaner.edits import rebuild
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
+from cleaner.cleaning.edits import rebuild
 from cleaner.errors import RulesError
-from cleaner.explain import Explanation, explain, only_rule
-from cleaner.model import Document, Options
-from cleaner.normalise import normalise
-from cleaner.program import Program, compile_program
-from cleaner.rule import WholePages
-from cleaner.rulefiles import parse_pack
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Options
+from cleaner.model.rule import WholePages
+from cleaner.review.explain import Explanation, explain, only_rule
+from cleaner.rules.load import parse_pack
+from cleaner.text.normalise import normalise
 from short import MORE, PROSE
 from whole_pages import PAGES, parted
 

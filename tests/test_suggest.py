@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import suggest as module
-from cleaner.cleaning import Prepared, clean_prepared, prepare
+from cleaner.authoring import suggest as module
+from cleaner.authoring.examples import outcomes
+from cleaner.authoring.suggest import Suggestion, line_key, suggest
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.cli import run
-from cleaner.examples import outcomes
-from cleaner.model import Document
-from cleaner.program import compile_program
-from cleaner.rule import RulePack
-from cleaner.rulefiles import pack_of, parse_pack
-from cleaner.suggest import Suggestion, line_key, suggest
+from cleaner.matching.program import compile_program
+from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
+from cleaner.rules.load import pack_of, parse_pack
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them.",

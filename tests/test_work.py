@@ -12,9 +12,9 @@ import pytest
 
 from bench.awkward import PAGES, TEXTS, Make
 from cleaner.api import default_program
-from cleaner.cleaning import clean
-from cleaner.model import Document
-from cleaner.readers.pages import read_html
+from cleaner.cleaning.clean import clean
+from cleaner.model.document import Document
+from cleaner.readers.html import read_html
 from work import calls, memory
 
 UNITS = 300

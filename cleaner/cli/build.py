@@ -13,15 +13,16 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from cleaner.building import BuildReport, build
 from cleaner.cli import output
 from cleaner.cli.common import pack_of, settings_of
 from cleaner.cli.screen import Screen
-from cleaner.model import DOUBTFUL
-from cleaner.progress import Progress as Step
-from cleaner.remote import is_address, publish, refuse_foreign
-from cleaner.shown import redacted
-from cleaner.wording import counted
+from cleaner.model.document import DOUBTFUL
+from cleaner.model.escape import redacted
+from cleaner.pipeline.build import build
+from cleaner.pipeline.report import BuildReport
+from cleaner.pipeline.report import Progress as Step
+from cleaner.publish.upload import is_address, publish, refuse_foreign
+from cleaner.text.plural import counted
 
 _WIDTH = 140
 _BUSIEST = 10

@@ -8,15 +8,15 @@ from itertools import chain, islice
 
 import orjson
 
-from cleaner.cleaning import clean
+from cleaner.cleaning.article import record
+from cleaner.cleaning.clean import clean
 from cleaner.cli import output
 from cleaner.cli.common import program_of, settings_of, stdin_document, stdin_lines
 from cleaner.errors import InputError
-from cleaner.model import Document
-from cleaner.program import Program
+from cleaner.matching.program import Program
+from cleaner.model.document import Document
 from cleaner.readers import Keys, Unreadable, discover, read, within_bounds
-from cleaner.readers.jsonlines import parse_record
-from cleaner.record import record
+from cleaner.readers.jsonl import parse_record
 
 Item = Document | Unreadable
 _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document

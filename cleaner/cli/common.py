@@ -9,17 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cleaner.duplicates import options as duplicates
-from cleaner.duplicates.options import Duplicates
+from cleaner.cli.settings import Settings, check, check_duplicates, load_settings
 from cleaner.errors import InputError
-from cleaner.model import Document, Options, Suppression
-from cleaner.program import Program, compile_program
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document
+from cleaner.model.options import Duplicates, Options, Suppression
+from cleaner.model.rule import RulePack
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html, read_plain
+from cleaner.readers.html import is_page, read_html, read_plain
 from cleaner.readers.sources import text_fields
-from cleaner.rule import RulePack
-from cleaner.rulefiles import default_rules, load_pack
-from cleaner.settings import Settings, check, load_settings
+from cleaner.rules.load import default_rules, load_pack
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -66,7 +65,7 @@ def _duplicates(args: argparse.Namespace, settings: Duplicates) -> Duplicates:
     for key, flag in _FLAGS.items():
         value = getattr(args, flag.removeprefix("--"), None)
         if value is not None and value != []:
-            duplicates.check(flag, key, value)
+            check_duplicates(flag, key, value)
             chosen[key] = tuple(value) if isinstance(value, list) else value
     return replace(settings, **chosen)
 

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from cleaner import render
-from cleaner.cleaning import Prepared
+from cleaner.cleaning.prepare import Prepared
 from cleaner.cli import output
 from cleaner.cli.common import rules_folder, settings_of
-from cleaner.corpus import is_dataset, prepared_corpus, sifted_dataset
-from cleaner.diff import ArticleDiff, PackDiff, compare
+from cleaner.corpus.changes import Changes, changes
+from cleaner.corpus.read import is_dataset, prepared_corpus, sifted_dataset
+from cleaner.dataset.folders import told
 from cleaner.errors import CleanerError
-from cleaner.folders import told
-from cleaner.golden import aligned
-from cleaner.model import Options
-from cleaner.revisions import pack_at
-from cleaner.rule import RulePack
-from cleaner.shown import shown
-from cleaner.touch import Changes, changes
+from cleaner.model.escape import shown
+from cleaner.model.options import Options
+from cleaner.model.rule import RulePack
+from cleaner.review import render
+from cleaner.review.article_lines import aligned
+from cleaner.review.diff import ArticleDiff, PackDiff, compare
+from cleaner.rules.revisions import pack_at
 
 if TYPE_CHECKING:
-    from cleaner.sieve import Sieve
+    from cleaner.corpus.affected_rows import Sieve
 
 _STYLES = {"plain": "", "dim": "dim", "bold": "bold", "removed": "red", "restored": "green", "changed": "yellow"}
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|==|!=|>|<)\s*(\d+)\s*")
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sieve(old: RulePack, new: RulePack, options: Options) -> Sieve:
-    from cleaner.sieve import Sieve  # noqa: PLC0415  (it takes pyarrow)
+    from cleaner.corpus.affected_rows import Sieve  # noqa: PLC0415  (it takes pyarrow)
 
     return Sieve(old, new, changes(old, new), options)
 

@@ -14,10 +14,10 @@ from rich.text import Text
 from cleaner.cli.common import program_of, settings_of, stdin_document
 from cleaner.cli.screen import Screen, Words
 from cleaner.errors import InputError
-from cleaner.explain import ExplainedLine, Explanation, explain, only_rule, told
-from cleaner.model import ENCODING, Document
+from cleaner.model.document import ENCODING, Document
 from cleaner.readers import Keys, Unreadable, discover, read
-from cleaner.wording import counted
+from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, told
+from cleaner.text.plural import counted
 
 _FILE_LINE = re.compile(r"(.+):(\d+)")
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from cleaner.errors import OutputError
-from cleaner.shown import shown
+from cleaner.model.escape import shown
 
 _STANDARD = ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY))
 

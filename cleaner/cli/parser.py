@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cleaner.shown import shown
+from cleaner.model.escape import shown
 
 _EXIT_CODES = """\
 exit codes:
@@ -193,7 +193,7 @@ def _rules(commands: Any) -> None:
 
 def _health(inner: Any) -> None:
     parser = _add(
-        inner, "stats", "health:stats", "tell the health of the rules on a corpus",
+        inner, "stats", "rules_stats:stats", "tell the health of the rules on a corpus",
         "  cleaner rules stats\n  cleaner rules stats new-crawl/ --last dist    what do rules find less than before?\n"
         "  cleaner rules stats dist --all\n",
     )  # fmt: skip
@@ -207,7 +207,7 @@ def _health(inner: Any) -> None:
 
 def _authoring(inner: Any) -> None:
     new = _add(
-        inner, "new", "authoring:new", "write a rule from a line of text",
+        inner, "new", "rules_write:new", "write a rule from a line of text",
         "  cleaner rules new 'Story continues below this ad'\n"
         "  cleaner rules new 'Mehr zum Thema' --label related --language de --into rules/de/related.yaml\n"
         "  cleaner rules new 'Read more' --corpus raw     with the prose nearest to it as `keeps`\n",
@@ -221,7 +221,7 @@ def _authoring(inner: Any) -> None:
     new.add_argument("--into", type=Path, metavar="FILE", help="the rule file to put it in (standard output)")
     _keys_options(new)
     suggest = _add(
-        inner, "suggest", "authoring:suggest", "propose rules for lines that repeat across documents and are kept",
+        inner, "suggest", "rules_write:suggest", "propose rules for lines that repeat across documents and are kept",
         "  cleaner rules suggest\n  cleaner rules suggest dist --documents 20 > new.yaml\n",
     )  # fmt: skip
     suggest.add_argument("corpus", nargs="?", help="what can be read, or a dataset that was built (raw)")
@@ -229,10 +229,10 @@ def _authoring(inner: Any) -> None:
     suggest.add_argument("--hosts", type=int, default=2, metavar="N", help="on so many sites at least (2)")
     suggest.add_argument("--limit", type=int, default=20, metavar="N", help="how many rules to propose (20)")
     _cleaning_options(suggest)
-    _add(inner, "schema", "authoring:schema", "print the JSON Schema of rule files",
+    _add(inner, "schema", "rules_write:schema", "print the JSON Schema of rule files",
          "  cleaner rules schema > rules/schema.json\n")  # fmt: skip
     fit = _add(
-        inner, "fit", "fitting:run", "fit the scorecards of structure rules to pages of which the article is known",
+        inner, "fit", "rules_fit:run", "fit the scorecards of structure rules to pages of which the article is known",
         "  cleaner rules fit gold.jsonl --text page --articles gold --name page --into rules/lists/page.yaml\n"
         "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n",
     )  # fmt: skip
@@ -246,7 +246,7 @@ def _authoring(inner: Any) -> None:
     fit.add_argument("--name", default="page", help="what the lists' names begin with (page)")
     fit.add_argument("--change", type=float, default=0.5, help="what a change between article and furniture costs")
     fit.add_argument("--into", type=Path, metavar="FILE", help="the file to write; else it is printed")
-    docs = _add(inner, "docs", "authoring:docs", "write a page for each label's rules, and an index")
+    docs = _add(inner, "docs", "rules_write:docs", "write a page for each label's rules, and an index")
     docs.add_argument("out", nargs="?", type=Path, default=Path("docs/rules"), help="the folder (docs/rules)")
     for parser in (new, docs):
         _rules_option(parser)

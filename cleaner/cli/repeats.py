@@ -13,8 +13,8 @@ from rich.table import Table
 from cleaner.cli import output
 from cleaner.cli.common import settings_of
 from cleaner.cli.screen import Screen
-from cleaner.duplicates.repeats import repeats
-from cleaner.wording import counted
+from cleaner.dedup.paragraphs import repeats
+from cleaner.text.plural import counted
 
 _SHOWN = 160  # characters of a paragraph
 

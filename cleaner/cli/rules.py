@@ -16,10 +16,10 @@ import orjson
 from cleaner.cli import output
 from cleaner.cli.common import pack_of, rules_folder, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
-from cleaner.program import CompiledRule, kinds_of
-from cleaner.rule import Rule, RulePack
-from cleaner.shown import shown
-from cleaner.wording import counted
+from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.model.escape import shown
+from cleaner.model.rule import Rule, RulePack
+from cleaner.text.plural import counted
 
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -104,9 +104,9 @@ def _some(number: int, thing: str) -> str:
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
-    from cleaner.examples import outcomes  # noqa: PLC0415
-    from cleaner.lint import lint  # noqa: PLC0415
-    from cleaner.revisions import pack_at  # noqa: PLC0415
+    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
+    from cleaner.authoring.lint import lint  # noqa: PLC0415
+    from cleaner.rules.revisions import pack_at  # noqa: PLC0415
 
     found = lint(pack, pack_at(args.against, folder) if args.against else None)
     for rule in pack.rules if args.examples else ():
@@ -147,7 +147,7 @@ def _escaped(text: str) -> str:
 
 def _sarif(faults: list[RuleFault]) -> None:
     from cleaner import __version__  # noqa: PLC0415
-    from cleaner.sarif import sarif  # noqa: PLC0415
+    from cleaner.authoring.sarif import sarif  # noqa: PLC0415
 
     output.document(orjson.dumps(sarif(faults, __version__), option=_JSON))
 
@@ -159,7 +159,7 @@ _FORMATS: Mapping[str, Callable[[list[RuleFault]], None]] = {
 
 def test(args: argparse.Namespace) -> int:
     """Run the examples; say which failed, and how."""
-    from cleaner.examples import outcomes  # noqa: PLC0415
+    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
 
     pack = pack_of(settings_of(args))
     chosen = [r for r in pack.rules if not args.only or any(fnmatchcase(r.id, p) for p in args.only)]

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cleaner.shown import shown
+from cleaner.model.escape import shown
 
 
 class Screen(Console):

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cleaner.bylines import read_signature
 from cleaner.html import jsonld
+from cleaner.html.named_elements import Telling
 from cleaner.html.statements import Found, Statements, letters
-from cleaner.html.tellings import Telling
-from cleaner.lexicon import LEADS, OUTLETS, ROLES
-from cleaner.names import split_agencies
+from cleaner.metadata.bylines import read_signature
+from cleaner.metadata.names import split_agencies
+from cleaner.metadata.values import LEADS, OUTLETS, ROLES
 
 _META: Final = (
     "parsely-author", "cxenseparse:author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator",

@@ -29,8 +29,8 @@ from cleaner.html.elements import (
     UNSEEN,
     WRAPPERS,
 )
-from cleaner.html.tellings import Tellings
-from cleaner.model import Block
+from cleaner.html.named_elements import Tellings
+from cleaner.model.document import Block
 
 _CHUNK: Final = 1 << 16
 _DEEPEST: Final = 1000  # browsers stop at 512; past it, the parser begins anew and nesting is forgotten

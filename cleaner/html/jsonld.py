@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from cleaner.patterns import fold
+from cleaner.text.fold import fold
 
 Node = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from cleaner.html import jsonld
 from cleaner.html.flatten import flatten
 from cleaner.html.metadata import language, stated
 from cleaner.html.statements import Statements
-from cleaner.model import Block
-from cleaner.normalise import normalise
+from cleaner.model.document import Block
+from cleaner.text.normalise import normalise
 
 __all__ = ["Page", "read_page"]
 

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Final
 
-from cleaner.addresses import day_of
-from cleaner.dates import is_near, is_update, parse_datetime
 from cleaner.html import jsonld
+from cleaner.html.named_elements import Telling
 from cleaner.html.statements import Found, Statements
-from cleaner.html.tellings import Telling
+from cleaner.metadata.dates import is_near, is_update, parse_datetime
+from cleaner.metadata.url import day_of
 
 _META: Final = (
     "article:published_time", "article:published", "article.published", "og:published_time", "og:pubdate",

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from cleaner.html import jsonld
 from cleaner.html.flatten import Flattener
-from cleaner.html.tellings import Telling
-from cleaner.patterns import fold
+from cleaner.html.named_elements import Telling
+from cleaner.text.fold import fold
 
 Found = Iterator[tuple[str, Any]]
 """Origin and value, the more trusted first."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cleaner.addresses import slug_words
 from cleaner.html import jsonld
+from cleaner.html.named_elements import Telling
 from cleaner.html.statements import Found, Statements, letters, parts_of
-from cleaner.html.tellings import Telling
+from cleaner.metadata.url import slug_words
 
 Said = Sequence[tuple[str, str]]
 """Origin and title, as the metadata state it and without the site's name."""

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers.discovery import find
 from cleaner.readers.sources import MOST_LINES, Keys, Reader, Source, Unreadable, read_by, within_bounds
 
@@ -28,13 +28,13 @@ _FILES: Mapping[str, str] = {
     ".html": "text:read_text",
     ".htm": "text:read_text",
     ".xhtml": "text:read_text",
-    ".jsonl": "jsonlines:read_jsonlines",
-    ".ndjson": "jsonlines:read_jsonlines",
-    ".csv": "delimited:read_delimited",
-    ".tsv": "delimited:read_delimited",
-    ".parquet": "columnar:read_parquet",
-    ".arrow": "columnar:read_arrow",
-    ".feather": "columnar:read_arrow",
+    ".jsonl": "jsonl:read_jsonlines",
+    ".ndjson": "jsonl:read_jsonlines",
+    ".csv": "csv:read_delimited",
+    ".tsv": "csv:read_delimited",
+    ".parquet": "parquet:read_parquet",
+    ".arrow": "parquet:read_arrow",
+    ".feather": "parquet:read_arrow",
     ".warc": "warc:read_warc",
     ".wet": "warc:read_warc",
 }
@@ -46,9 +46,9 @@ READERS: Mapping[str, str] = {
 """Module and function, which are slow to import all at once: few inputs need more than one."""
 
 SPLITTERS: Mapping[str, str] = {
-    ".jsonl": "jsonlines:split_jsonlines",
-    ".ndjson": "jsonlines:split_jsonlines",
-    ".parquet": "columnar:split_parquet",
+    ".jsonl": "jsonl:split_jsonlines",
+    ".ndjson": "jsonl:split_jsonlines",
+    ".parquet": "parquet:split_parquet",
 }
 
 

@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from cleaner.errors import InputError
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers.compression import (
     HELD_BYTES,
     Forward,
@@ -31,11 +31,11 @@ from cleaner.readers.compression import (
     seekable_file,
     whole,
 )
+from cleaner.readers.damaged_zip import members
 from cleaner.readers.discovery import SIDECAR, is_hidden, no_reader
-from cleaner.readers.places import Member
+from cleaner.readers.locations import Member
 from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown
-from cleaner.readers.tars import Tar, expect_whole
-from cleaner.readers.tornzips import members
+from cleaner.readers.tar import Tar, expect_whole
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".tzst"})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaner.readers.plausible import plausibility
+from cleaner.readers.plausibility import plausibility
 
 # What pages and files are met in; of each family the vendor's superset, as pages mean it by the standard's name
 # (https://encoding.spec.whatwg.org/). Python's name by chardet's.

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from cleaner.errors import InputError
-from cleaner.readers.places import Member, Place
+from cleaner.readers.locations import Member, Place
 
 HELD_BYTES = 1 << 28
 """The most that is held at once of what can't be read piece by piece: a text, a line, a table in an archive."""

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cleaner.errors import InputError
-from cleaner.readers.datasetfolders import without_datasets
-from cleaner.readers.places import Place, Remote, filesystem_of
+from cleaner.readers.dataset_folders import without_datasets
+from cleaner.readers.locations import Place, Remote, filesystem_of
 from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts, shown
 
 SIDECAR = ".json"

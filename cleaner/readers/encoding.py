@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.model import DOUBTFUL, ENCODING, Evidence
+from cleaner.model.document import DOUBTFUL, ENCODING, Evidence
 from cleaner.readers.charsets import belied, guess
 from cleaner.readers.utf8 import mended
-from cleaner.wording import counted
+from cleaner.text.plural import counted
 
 # A four-byte mark first: UTF-32's in little-endian order begins with UTF-16's.
 _MARKS = (

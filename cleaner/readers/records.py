@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from cleaner import recordkeys
-from cleaner.lexicon import is_no_value
-from cleaner.model import Document
+from cleaner.metadata import record_keys as recordkeys
+from cleaner.metadata.values import is_no_value
+from cleaner.model.document import Document
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html, read_plain
+from cleaner.readers.html import is_page, read_html, read_plain
 from cleaner.readers.sources import Keys, Unreadable
 
 _KINDS = {

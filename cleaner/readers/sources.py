@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from cleaner.errors import InputError
-from cleaner.model import Document
+from cleaner.model.document import Document
+from cleaner.model.escape import redacted
 from cleaner.readers.compression import COMPRESSIONS, blocks
-from cleaner.readers.places import Place, absolute
-from cleaner.shown import redacted
+from cleaner.readers.locations import Place, absolute
 
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers.compression import whole
 from cleaner.readers.encoding import decode
-from cleaner.readers.pages import is_page, read_html, read_plain
+from cleaner.readers.html import is_page, read_html, read_plain
 from cleaner.readers.records import parse, take_url
 from cleaner.readers.sources import PAGES, Keys, Source, Unreadable
 

@@ -16,13 +16,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from cleaner.errors import InputError
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers.compression import streams
 from cleaner.readers.encoding import decode
-from cleaner.readers.httpbody import undone
-from cleaner.readers.pages import PAGE_BYTES, is_page, read_html
+from cleaner.readers.html import PAGE_BYTES, is_page, read_html
+from cleaner.readers.http_body import undone
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
-from cleaner.readers.warcrecords import Bytes, Damage, Record, records
+from cleaner.readers.warc_records import Bytes, Damage, Record, records
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _READ = frozenset({*_PAGES, "text/plain", ""})

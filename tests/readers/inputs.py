@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers import Keys, Unreadable, discover, read
 
 Found = Document | Unreadable

@@ -17,7 +17,7 @@ import pytest
 import zstandard
 from inputs import Found, documents, faults, lay, read_all
 
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers import Source, archives, compression, discover, read
 
 
@@ -375,7 +375,7 @@ def test_a_tar_is_read_once_and_member_by_member(tmp_path: Path, monkeypatch: py
 
 
 def test_what_is_held_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.readers.jsonlines.HELD_BYTES", 1 << 20)
+    monkeypatch.setattr("cleaner.readers.jsonl.HELD_BYTES", 1 << 20)
     lines = [json.dumps({"text": "word " * size}).encode() for size in (1, 700_000, 1, 900_000, 1)]
     (source,) = discover(lay(tmp_path, {"a.jsonl": b"\n".join(lines)}))[0]
     found: list[Found] = list(read(source))

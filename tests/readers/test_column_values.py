@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from inputs import documents, faults, read_all
 
-from cleaner.readers.columnvalues import LOST, holds_bytes, rows_of
+from cleaner.readers.parquet_values import LOST, holds_bytes, rows_of
 
 EXTREMES = pa.array([1, 2**63 - 1, -(2**63)], pa.int64())
 

@@ -15,7 +15,8 @@ from inputs import documents, faults, lay, read_all
 from pyarrow import feather
 from pyarrow import parquet as pq
 
-from cleaner.readers import columnar, discover, read, split
+from cleaner.readers import discover, read, split
+from cleaner.readers import parquet as columnar
 
 
 def arrow(table: pa.Table, path: Path, *, stream: bool = True, rows: int = 100) -> Path:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from inputs import documents, faults, lay, read_all
 
-from cleaner.readers import rows
-from cleaner.readers.cells import Splitter
-from cleaner.readers.dialect import distinct
+from cleaner.readers import csv_rows as rows
+from cleaner.readers.csv_cells import Splitter
+from cleaner.readers.csv_dialect import distinct
 
 TABLE = 'id,title,text\r\nx1,Fog,"The ferry, late, waited.\nThen it left."\r\n\r\nx2,,Rain.\r\n'
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.errors import InputError
-from cleaner.plan import digested, plan
+from cleaner.pipeline.plan import plan
 from cleaner.readers import discover
+from cleaner.readers.fingerprint import digested
 from cleaner.readers.sources import shown
 
 

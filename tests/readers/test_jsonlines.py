@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.model import Document
+from cleaner.model.document import Document
 from cleaner.readers import READERS, SPLITTERS, Keys, Source, Unreadable, discover, read, split
 from cleaner.readers.records import to_document
 
@@ -302,7 +302,7 @@ def test_what_nobody_foresaw_in_a_record_loses_it_alone(tmp_path: Path, monkeypa
             raise MemoryError
         return to_document(record, *arguments)
 
-    monkeypatch.setattr("cleaner.readers.jsonlines.to_document", fails)
+    monkeypatch.setattr("cleaner.readers.jsonl.to_document", fails)
     first, second, third = read_bytes(tmp_path, b'{"text": "1"}\n{"text": "2"}\n{"text": "3"}')
     assert (document(first).text, document(third).text) == ("1", "3")
     assert (fault(second).source, fault(second).cause) == ("a.jsonl:2", "reading it failed: MemoryError: ")

@@ -18,10 +18,10 @@ import pytest
 import zstandard
 from inputs import faults, lay, read_all
 
-from cleaner.building import build
 from cleaner.errors import InputError
+from cleaner.pipeline.build import build
 from cleaner.readers import discover
-from cleaner.rulefiles import parse_pack
+from cleaner.rules.load import parse_pack
 
 pytest.importorskip("fastwarc")
 

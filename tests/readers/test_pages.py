@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from inputs import documents, faults, lay, read_all
 
-from cleaner.readers import pages
+from cleaner.readers import html as pages
 from cleaner.readers.encoding import decode_html
-from cleaner.readers.pages import is_page
+from cleaner.readers.html import is_page
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>Fog on the pier</title>"

@@ -9,14 +9,15 @@ import orjson
 import pytest
 from inputs import Found, documents, faults, lay, read_all
 
-from cleaner.cleaning import clean
-from cleaner.model import READ_AS_HTML, Document, Options
-from cleaner.program import compile_program
+from cleaner.cleaning.clean import clean
+from cleaner.matching.program import compile_program
+from cleaner.metadata.record_keys import KEYS
+from cleaner.model.document import READ_AS_HTML, Document
+from cleaner.model.options import Options
 from cleaner.readers import Keys
-from cleaner.readers.fragments import markup_of
+from cleaner.readers.html_fragments import markup_of
 from cleaner.readers.records import to_document
-from cleaner.recordkeys import KEYS
-from cleaner.rulefiles import default_rules, load_pack
+from cleaner.rules.load import default_rules, load_pack
 
 PROGRAM = compile_program(load_pack(default_rules()), Options())
 

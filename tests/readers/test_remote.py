@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from inputs import documents, faults, lay, read_all
 
-from cleaner.building import build
 from cleaner.errors import InputError
+from cleaner.pipeline.build import build
 from cleaner.readers import discover, read, split
-from cleaner.readers.places import Remote
-from cleaner.rulefiles import parse_pack
+from cleaner.readers.locations import Remote
+from cleaner.rules.load import parse_pack
 
 FILES = {
     "a.txt": b"A.",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from cleaner.model import Document, Evidence
+from cleaner.model.document import Document, Evidence
 from cleaner.readers import Unreadable, discover, read
 
 

@@ -12,7 +12,8 @@ import pytest
 import zstandard
 from inputs import Found, documents, faults, lay, read_all
 
-from cleaner.readers import Source, discover, pages, read, warc
+from cleaner.readers import Source, discover, read, warc
+from cleaner.readers import html as pages
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("fastwarc") is None, reason="fastwarc is not installed")
 

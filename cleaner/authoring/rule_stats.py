@@ -1,0 +1,348 @@
+"""The health of a rule pack on a corpus: which rules fire, which never do, and what each one costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from random import Random
+from time import perf_counter_ns
+from typing import Any
+
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import explained
+from cleaner.cleaning.prepare import Prepared, staged
+from cleaner.matching.candidates import Candidates, candidates
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.context import Miss, Scene
+from cleaner.matching.kinds import PHASES, settled
+from cleaner.matching.kinds.byline import find_signatures
+from cleaner.matching.kinds.cuts import find_cuts
+from cleaner.matching.kinds.elements import find_elements
+from cleaner.matching.kinds.headline import find_heading, find_headline
+from cleaner.matching.kinds.indexed import find_indexed
+from cleaner.matching.kinds.neighbours import find_neighbours, find_repeats
+from cleaner.matching.kinds.structure import find_structure
+from cleaner.matching.program import Program
+from cleaner.matching.resolve import Contest, enter
+from cleaner.metadata.sites import host_of
+from cleaner.model.document import Edit, Match
+from cleaner.model.rule import Fate, rule_digest
+from cleaner.text.lines import Lines, word_count
+
+_PROSE_TOLD = 3  # examples of removed prose, a rule
+_HOSTS_COUNTED = 100  # of a rule: more of them say no more
+_ENOUGH = 5  # documents, before the company that a rule keeps says something of it
+_EXPECTED = 20  # pieces, before half as many are a drop and not chance
+_COSTLY_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleStats:
+    """What one rule did in a corpus."""
+
+    id: str
+    label: str
+    status: str
+    site: tuple[str, ...]
+    pieces: int = 0
+    """Pieces removed or replaced; for a filter, documents rejected; for an `allow`, matches that it protected."""
+    marks: int = 0
+    words: int = 0
+    """Words of those pieces."""
+    documents: int = 0
+    """Documents in which it did something."""
+    hosts: int = 0
+    """Hosts of those documents; counting stops at a hundred."""
+    only_host: str | None = None
+    """The one host, where all those documents are of it."""
+    prose_words: int = 0
+    """Words removed on lines that are well-formed prose."""
+    prose: tuple[str, ...] = ()
+    """The first such lines."""
+    lost_to: Mapping[str, int] = field(default_factory=dict)
+    """Matches that gave way to other rules' matches."""
+    held_back: Mapping[str, int] = field(default_factory=dict)
+    """Matches that were left in place by a budget, or by a suppression."""
+    misses: Mapping[str, int] = field(default_factory=dict)
+    """Lines that came near, by what failed: `pattern`, or a condition of `where:`."""
+    looks: int = 0
+    """Lines that it was tried on."""
+    seconds: float = 0.0
+    """Spent on those, without finding them."""
+    last: int | None = None
+    """Pieces and marks in the last build; None where that one had no such rule."""
+    expected: float | None = None
+    """The same for as many documents as these; None where the rule was another one then."""
+
+    @property
+    def fired(self) -> int:
+        """Pieces and marks."""
+        return self.pieces + self.marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The rules of a pack on a corpus, in order of id."""
+
+    documents: int
+    hosts: int
+    """Hosts of the corpus; 0 where no document has an address."""
+    rules: tuple[RuleStats, ...]
+    together: tuple[tuple[str, ...], ...]
+    """Groups of rules that fired in just the same documents, five or more."""
+
+    @property
+    def seconds(self) -> float:
+        """Spent by all rules."""
+        return sum(rule.seconds for rule in self.rules)
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, with the ids of each finding."""
+        return {
+            "documents": self.documents,
+            "hosts": self.hosts,
+            "seconds": self.seconds,
+            "findings": {name: [rule.id for rule in finding(self)] for name, finding in FINDINGS.items()},
+            "together": self.together,
+            "rules": {rule.id: asdict(rule) for rule in self.rules},
+        }
+
+
+Finding = Callable[[Health], list[RuleStats]]
+
+
+def _never(health: Health) -> list[RuleStats]:
+    return [rule for rule in health.rules if not rule.fired and not rule.lost_to and not rule.held_back]
+
+
+def _shadowed(health: Health) -> list[RuleStats]:
+    return _most([rule for rule in health.rules if not rule.fired and rule.lost_to], lambda r: sum(r.lost_to.values()))
+
+
+def _dropped(health: Health) -> list[RuleStats]:
+    fewer = [r for r in health.rules if (r.expected or 0) >= _EXPECTED and r.fired < (r.expected or 0) / 2]
+    return _most(fewer, lambda r: (r.expected or 0) - r.fired)
+
+
+def _one_site(health: Health) -> list[RuleStats]:
+    return _most([r for r in health.rules if r.only_host and not r.site and health.hosts > 1], lambda r: r.documents)
+
+
+def _harmful(health: Health) -> list[RuleStats]:
+    return _most([rule for rule in health.rules if rule.prose_words], lambda r: r.prose_words)
+
+
+def _costly(health: Health) -> list[RuleStats]:
+    return _most([r for r in health.rules if r.seconds > _COSTLY_SHARE * health.seconds], lambda r: r.seconds)
+
+
+def _held_back(health: Health) -> list[RuleStats]:
+    return _most([rule for rule in health.rules if rule.held_back], lambda r: sum(r.held_back.values()))
+
+
+FINDINGS: Mapping[str, Finding] = {
+    "dropped": _dropped,
+    "prose": _harmful,
+    "shadowed": _shadowed,
+    "one_site": _one_site,
+    "held_back": _held_back,
+    "costly": _costly,
+    "never": _never,
+}
+"""What may be wrong with a rule: the rules it is true of, the gravest first."""
+
+
+def _most(rules: list[RuleStats], figure: Callable[[RuleStats], float]) -> list[RuleStats]:
+    return sorted(rules, key=lambda rule: (-figure(rule), rule.id))
+
+
+def health(corpus: Iterable[Prepared], program: Program, last: Mapping[str, Any] | None = None) -> Health:
+    """Run the rules over a corpus, each document twice: once to see what they do, once to time them.
+
+    `last` is the manifest of an earlier build, as plain data: what rules did then is scaled to as many documents
+    as there are now.
+    """
+    counts = {rule.rule.id: _Counts() for rule in program.rules}
+    timing = Timing(program)
+    hosts: set[str] = set()
+    numbers = Random(0)
+    documents = 0
+    for prepared in corpus:
+        host = host_of(prepared.document.url)
+        if host:
+            hosts.add(host)
+        article, misses = explained(prepared, program)
+        number = numbers.getrandbits(64)
+        for rule in _count(article, misses, counts, program.fates):
+            counts[rule].fire(number, host)
+        timing.run(prepared)
+        documents += 1
+    return Health(
+        documents=documents,
+        hosts=len(hosts),
+        rules=tuple(_stats(rule, counts[rule.rule.id], timing, documents, last) for rule in program.rules),
+        together=_together(counts),
+    )
+
+
+@dataclass(slots=True)
+class _Counts:
+    pieces: int = 0
+    marks: int = 0
+    words: int = 0
+    documents: int = 0
+    fingerprint: int = 0
+    """Of the set of its documents, by Zobrist's method: the random numbers of the documents, XORed."""
+    hosts: set[str | None] = field(default_factory=set)
+    prose_words: int = 0
+    prose: list[str] = field(default_factory=list)
+    lost_to: Counter[str] = field(default_factory=Counter)
+    held_back: Counter[str] = field(default_factory=Counter)
+    misses: Counter[str] = field(default_factory=Counter)
+
+    def fire(self, number: int, host: str | None) -> None:
+        self.documents += 1
+        self.fingerprint ^= number
+        if len(self.hosts) < _HOSTS_COUNTED:
+            self.hosts.add(host)
+
+    def take(self, edit: Edit) -> None:
+        self.pieces += 1
+        self.words += word_count(edit.text) - word_count(edit.replacement)
+        for line, words in _prose(edit.text):
+            self.prose_words += words
+            if len(self.prose) < _PROSE_TOLD:
+                self.prose.append(line)
+
+
+def _count(
+    article: Article, misses: Iterable[Miss], counts: Mapping[str, _Counts], fates: Mapping[str, Fate]
+) -> set[str]:
+    """Count what rules did in a document; the ids of those that did something."""
+    fired: set[str] = set()
+    for edit in article.edits:
+        counts[edit.rule].take(edit)
+        fired.add(edit.rule)
+    for mark in article.marks:
+        counts[mark.rule].marks += 1
+        fired.add(mark.rule)
+    for loss in article.losses:
+        if not loss.to:
+            counts[loss.rule].held_back[loss.guard] += 1
+        elif loss.to != loss.rule:
+            counts[loss.rule].lost_to[loss.to] += 1
+        if loss.to and fates[loss.to] == "allow":
+            counts[loss.to].pieces += 1
+            fired.add(loss.to)
+    if article.verdict.filter:
+        counts[article.verdict.filter].pieces += 1
+        fired.add(article.verdict.filter)
+    for miss in misses:
+        counts[miss.rule.id].misses[miss.guard] += 1
+    return fired
+
+
+def _prose(text: str) -> Iterator[tuple[str, int]]:
+    lines = Lines(text)
+    return ((lines.texts[i], lines.words[i]) for i in range(len(lines)) if lines.is_prose(i))
+
+
+def _together(counts: Mapping[str, _Counts]) -> tuple[tuple[str, ...], ...]:
+    same: dict[tuple[int, int], list[str]] = {}
+    for rule, counted in counts.items():
+        if counted.documents >= _ENOUGH:
+            same.setdefault((counted.documents, counted.fingerprint), []).append(rule)
+    return tuple(tuple(rules) for rules in same.values() if len(rules) > 1)
+
+
+def _stats(
+    rule: CompiledRule, counted: _Counts, timing: Timing, documents: int, last: Mapping[str, Any] | None
+) -> RuleStats:
+    id_ = rule.rule.id
+    before, scale = _before(rule, last, documents)
+    [only, *others] = counted.hosts or [None]
+    return RuleStats(
+        id=id_, label=rule.rule.label, status=rule.rule.status, site=rule.rule.site,
+        pieces=counted.pieces, marks=counted.marks, words=counted.words,
+        documents=counted.documents, hosts=len(counted.hosts - {None}),
+        only_host=only if not others and counted.documents >= _ENOUGH else None,
+        prose_words=counted.prose_words, prose=tuple(counted.prose),
+        lost_to=dict(counted.lost_to.most_common()), held_back=dict(counted.held_back.most_common()),
+        misses=dict(counted.misses.most_common()),
+        looks=timing.looks[id_], seconds=timing.nanoseconds[id_] / 1e9,
+        last=before,
+        expected=before * scale if before is not None and scale is not None else None,
+    )  # fmt: skip
+
+
+def _before(rule: CompiledRule, last: Mapping[str, Any] | None, documents: int) -> tuple[int | None, float | None]:
+    """What a rule did in the last build, and by what that is to be scaled; no scale where it was another rule."""
+    then = last["rules"].get(rule.rule.id) if last else None
+    if last is None or then is None or rule.rule.action == "allow":  # no manifest tells what was protected
+        return None, None
+    did = then["pieces"] + then["marks"] + last["documents"]["rejected"].get(rule.rule.id, 0)
+    same = then["digest"] == rule_digest(rule.rule) and last["documents"]["all"]
+    return did, documents / last["documents"]["all"] if same else None
+
+
+class Timing:
+    """Run rules one by one, phase by phase as `cleaner.matching.kinds.find` does, and take the time of each."""
+
+    def __init__(self, program: Program) -> None:
+        self.nanoseconds: Counter[str] = Counter()
+        self.looks: Counter[str] = Counter()
+        self._program = program
+        self._alone = {
+            rule: replace(program, of_phase={rule.phase: (rule,)}) for rule in program.rules if rule.kind in _BESIDE
+        }
+
+    def run(self, prepared: Prepared) -> tuple[Match, ...]:
+        """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find`."""
+        scene, fates = staged(prepared, self._program)
+        lines = scene.lines
+        # Facts that all rules share must not be put down to the rule that asks first.
+        _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
+        near = candidates(self._program, scene)
+        contest = Contest(fates=fates)
+        for phase, _finders in PHASES:
+            if phase == "structure":
+                contest = settled(contest, scene)
+            finders = self._cuts(scene, contest.winners) if phase == "cuts" else self._of(phase, scene, near)
+            found = [match for rule, looks, find in finders for match in self._timed(rule, looks, find)]
+            if found:
+                contest = enter(contest, found)
+                scene.label(contest.winners)
+        return contest.winners
+
+    def _of(self, phase: str, scene: Scene, near: Candidates) -> Iterator[_Finder]:
+        own: dict[CompiledRule, list[tuple[CompiledRule, int]]] = {}
+        for rule, i in near.get(phase, ()):
+            own.setdefault(rule, []).append((rule, i))
+        for rule, lines in own.items():
+            yield rule.rule.id, len(lines), partial(find_indexed, self._program, scene, lines)
+        for rule in self._program.of_phase.get(phase, ()):
+            if alone := self._alone.get(rule):
+                yield rule.rule.id, 1, partial(_BESIDE[rule.kind], alone, scene)
+
+    def _cuts(self, scene: Scene, winners: Sequence[Match]) -> Iterator[_Finder]:
+        for match in winners:
+            if match.rule.cut:
+                yield match.rule.id, 0, partial(find_cuts, self._program, scene, [match])
+
+    def _timed(self, rule: str, looks: int, find: Callable[[], Iterator[Match]]) -> list[Match]:
+        start = perf_counter_ns()
+        found = list(find())
+        self.nanoseconds[rule] += perf_counter_ns() - start
+        self.looks[rule] += looks
+        return found
+
+
+_Finder = tuple[str, int, Callable[[], Iterator[Match]]]
+"""A rule's id, the lines it looks at, and the look."""
+
+_BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
+    "element": find_elements, "heading": find_heading, "headline": find_headline, "signature": find_signatures,
+    "neighbour": find_neighbours, "repeat": find_repeats, "structure": find_structure,
+}  # fmt: skip

@@ -1,0 +1,221 @@
+"""Rules that a corpus asks for: lines that repeat across documents and sites, and that no rule has removed.
+
+Lines that differ in a number or a name alone are counted as one (`5 min read`, `Follow us on Twitter`). Memory is
+bounded as in lossy counting (Manku and Motwani, "Approximate frequency counts over data streams", 2002): a line
+is forgotten that does not come back for long, so counts are lower bounds, and what repeats often is never missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cleaner.authoring.line_stats import Standing, holds
+from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, escaped, guess_label, scaffold
+from cleaner.cleaning.clean import clean_prepared
+from cleaner.cleaning.prepare import Prepared, staged
+from cleaner.matching.program import Program
+from cleaner.metadata.sites import host_of
+from cleaner.model.document import Edit
+from cleaner.model.rule import RulePack
+from cleaner.text.fold import fold, plain
+from cleaner.text.lines import Lines, phrase_key
+
+_MOST_WORDS, _MOST_CHARACTERS = 20, 160  # of a line that may be furniture
+_MOST_LINES = 200_000  # held at a time
+_MOST_PHRASES = 6  # of a `line` rule; where more differ, a pattern says it better
+_GUESS = "navigation"  # what a line is that resembles no rule: of the page rather than of the story
+
+# Stand for a number and a name in a line's key: private characters, that no text holds.
+_A_NUMBER, _A_NAME = "\ue000", "\ue001"
+_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_SLOTS = {
+    _A_NUMBER: NUMBER,
+    _A_NAME: r"\p{Lu}[\p{L}\p{M}\p{N}.'-]*(?: \p{Lu}[\p{L}\p{M}\p{N}.'-]*){0,4}",
+}
+_SLOT = re.compile(f"([{_A_NUMBER}{_A_NAME}])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A rule to consider."""
+
+    draft: Draft
+    standing: Standing
+    guessed: bool
+    """Whether its label comes from the words of other rules; if not, nothing tells it."""
+
+    def __str__(self) -> str:
+        """As it is pasted into a rule file, under `rules:`."""
+        return f"  # {self.told()}\n{self.draft.entry()}"
+
+    def told(self) -> str:
+        """How often the line stands where."""
+        at = self.standing
+        zones = ", ".join(f"{zone} {at.share(zone):.0%}" for zone in ("head", "body", "tail"))
+        notes = [at.places(), zones, f"its words in prose: {at.prose_lines}"]
+        if at.share("body") > 0.5:
+            notes.append("mostly amid prose: a subhead?")
+        if not self.guessed:
+            notes.append("the label is a guess")
+        return " · ".join(notes)
+
+
+def suggest(
+    corpus: Callable[[], Iterable[Prepared]],
+    program: Program,
+    *,
+    documents: int = 5,
+    hosts: int = 2,
+    limit: int = 20,
+) -> list[Suggestion]:
+    """The rules that would remove most, at most `limit`. `corpus` is gone through twice.
+
+    Asked of a line are so many documents and, where documents have addresses, hosts; a rule for a line of one
+    host alone (`hosts=1`) is for that site.
+    """
+    kept, addressed = _kept_lines(corpus(), program)
+    found = [
+        (key, standing)
+        for key, standing in kept.items()
+        if standing.documents >= documents and (not addressed or len(standing.hosts) >= hosts)
+    ]
+    found.sort(key=lambda each: (-_worth(each[1]), each[0]))
+    chosen = found[: 2 * limit]
+    _meet_prose(corpus(), [standing for _, standing in chosen])
+    return list(_suggestions(chosen, program.pack, several=addressed))[:limit]
+
+
+def _worth(standing: Standing) -> float:
+    """Documents in which it would go, those counted little where it stands amid prose, as subheads do."""
+    return standing.documents * (1.1 - min(1.0, standing.share("body")))
+
+
+def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str, Standing], bool]:
+    """The short lines that no rule touches, by what they have in common; and whether there are several hosts."""
+    seen = _Seen()
+    hosts: set[str] = set()
+    for prepared in corpus:
+        host = host_of(prepared.document.url)
+        if host and len(hosts) < 2:
+            hosts.add(host)
+        lines = staged(prepared, program)[0].lines
+        met: set[str] = set()
+        for i in _untouched(lines, clean_prepared(prepared, program).edits):
+            text = lines.texts[i]
+            if len(text) > _MOST_CHARACTERS or lines.words[i] > _MOST_WORDS or lines.is_prose(i):
+                continue
+            key = line_key(text)
+            if key not in met and _LETTERS.search(key):
+                met.add(key)
+                seen.note(key, text, lines.zones(i), prepared.language.code, host)
+    return seen.again, len(hosts) > 1
+
+
+def _untouched(lines: Lines, edits: Sequence[Edit]) -> Iterator[int]:
+    at = 0
+    for i in range(len(lines)):
+        while at < len(edits) and edits[at].end <= lines.starts[i]:
+            at += 1
+        if at == len(edits) or edits[at].start >= lines.end(i):
+            yield i
+
+
+class _Seen:
+    """Lines by key. Those met once cost little, and are forgotten when there are too many of them."""
+
+    def __init__(self) -> None:
+        self.again: dict[str, Standing] = {}
+        self._once: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {}
+
+    def note(self, key: str, text: str, zones: tuple[str, ...], language: str | None, host: str | None) -> None:
+        standing = self.again.get(key)
+        if standing is None:
+            first = self._once.pop(key, None)
+            if first is None:
+                if len(self._once) >= _MOST_LINES:
+                    self._once.clear()
+                self._once[key] = (text, zones, language, host)
+                return
+            if len(self.again) >= _MOST_LINES:
+                self._thin()
+            standing = self.again[key] = Standing()
+            standing.stand(*first)
+        standing.stand(text, zones, language, host)
+
+    def _thin(self) -> None:
+        """Forget the rarer half."""
+        common = sorted(self.again.items(), key=lambda each: -each[1].documents)
+        self.again = dict(common[: _MOST_LINES // 2])
+
+
+def line_key(text: str) -> str:
+    """What a line has in common with those that differ from it in numbers and names alone.
+
+    Names are capitalised words behind the first one, where enough stands around them to tell the line by: a line
+    of capitalised words is no line of names.
+    """
+    words = _DIGITS.sub(_A_NUMBER, plain(text)).split()
+    first = next((at for at, word in enumerate(words) if _LETTERS.search(word)), 0)
+    is_name = [at > first and word[:1].isupper() and not word.isupper() for at, word in enumerate(words)]
+    fixed = [word for word, name in zip(words, is_name, strict=True) if not name and _LETTERS.search(word)]
+    if len(fixed) < 2 and not any(word.endswith(":") for word in fixed):
+        is_name = [False] * len(words)
+    key: list[str] = []
+    for word, name in zip(words, is_name, strict=True):
+        if not name:
+            key.append(word)
+        elif key[-1] != _A_NAME:
+            key.append(_A_NAME)
+    return phrase_key(fold(" ".join(key)))
+
+
+def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[Standing]) -> None:
+    """Count, for each of the lines, the prose that holds its words."""
+    import ahocorasick_rs  # noqa: PLC0415
+
+    wanted: dict[str, list[Standing]] = {}
+    for standing in chosen:
+        for key in {phrase_key(fold(text)) for text in standing.texts}:
+            wanted.setdefault(key, []).append(standing)
+    keys = list(wanted)
+    automaton = ahocorasick_rs.AhoCorasick(keys, store_patterns=False)
+    for prepared in corpus:
+        lines = Lines(prepared.text)
+        for i, folded in enumerate(lines.folded):
+            if not lines.is_prose(i):
+                continue
+            near = {keys[number] for number, _, _ in automaton.find_matches_as_indexes(folded, overlapping=True)}
+            for key in sorted(near):
+                if lines.keys[i] != key and holds(folded, key):
+                    for standing in wanted[key]:
+                        standing.hit(lines.texts[i])
+
+
+def _suggestions(chosen: Iterable[tuple[str, Standing]], pack: RulePack, *, several: bool) -> Iterator[Suggestion]:
+    """The drafts that load and whose examples hold, each with an id of its own."""
+    taken: set[str] = set()
+    for key, standing in chosen:
+        text = standing.texts.most_common(1)[0][0]
+        guess = guess_label(text, pack, standing.language)
+        first = scaffold(text, pack, label=guess or _GUESS, standing=standing, taken=taken)
+        site = next(iter(standing.hosts)) if several and len(standing.hosts) == 1 else None
+        for draft in _ways(key, replace(first, site=site), standing):
+            if not draft.faults(pack):
+                taken.add(draft.id)
+                yield Suggestion(draft=draft, standing=standing, guessed=guess is not None)
+                break
+
+
+def _ways(key: str, first: Draft, standing: Standing) -> Iterator[Draft]:
+    """The ways to write the rule, the best first: a pattern where numbers or many names differ, else phrases."""
+    spelled: dict[str, str] = {}  # phrase → the most usual of its spellings
+    for text, _documents in standing.texts.most_common():
+        spelled.setdefault(phrase_key(fold(text)), text)
+    removes = tuple(spelled.values())
+    if len(spelled) > _MOST_PHRASES or (len(spelled) > 1 and _A_NUMBER in key):
+        body = "".join(_SLOTS.get(part) or f"(?i:{escaped(part)})" for part in _SLOT.split(key) if part)
+        yield replace(first, kind="pattern", written=(f"{NO_WORD}{body}{NO_WORD}",), removes=removes)
+    yield replace(first, written=tuple(spelled), removes=removes)

@@ -1,0 +1,60 @@
+"""A cleaned document, whole: its text, what was taken out of it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cleaner.cleaning.article_html import article_html
+from cleaner.cleaning.edits import rebuild
+from cleaner.model.document import Block, Edit, Evidence, Loss, Mark, Metadata, Signals, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned document. `text`, `edits` and `layout` rebuild the normalised text to the character."""
+
+    id: str
+    text: str
+    metadata: Metadata
+    edits: tuple[Edit, ...]
+    layout: str
+    """How the lines stood apart before: see `cleaner.cleaning.edits`."""
+    signals: Signals = field(default_factory=Signals)
+    verdict: Verdict = field(default_factory=Verdict)
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    flags: tuple[str, ...] = ()
+    """For review: `over-budget` where the document's budget was passed and its text therefore kept."""
+    source: str = ""
+    digest: str = ""
+    url: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    rules_digest: str = ""
+
+    def original(self) -> str:
+        """The normalised text, rebuilt from what is kept and what was removed."""
+        return rebuild(self.text, self.edits, self.layout)
+
+    def _repr_html_(self) -> str:
+        return article_html(self)
+
+
+def record(article: Article) -> dict[str, Any]:
+    """The article's id, text, every metadata field, its figures, and what was removed."""
+    return {
+        "id": article.id,
+        "text": article.text,
+        **asdict(article.metadata),
+        **asdict(article.signals),
+        "kept": article.verdict.kept,
+        "filter": article.verdict.filter or None,
+        "flags": article.flags,
+        "url": article.url,
+        "layout": article.layout,
+        "removed": [asdict(edit) for edit in article.edits],
+    }

@@ -1,0 +1,89 @@
+"""Figures of a cleaned article, and whether it is kept: a verdict names its filter and the figure.
+
+A filter that is held back, as it is suppressed, experimental or only to mark, rejects nothing, and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.model.document import Loss, Mark, Signals, Verdict
+from cleaner.model.rule import Fate, Filter
+from cleaner.text.language import Language
+from cleaner.text.lines import ends_sentence, word_count
+
+
+def measure(
+    clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
+) -> Signals:
+    """Count words and shares. `words_before` is of the normalised text, `words_of` tells those of lines counted."""
+    known = words_of or {}
+    lines = [line for raw in clean_text.split("\n") if (line := raw.strip())]
+    counts = [known.get(line) or word_count(line) for line in lines]
+    words = sum(counts)
+    prose = sum(count for line, count in zip(lines, counts, strict=True) if ends_sentence(line, count))
+    removed = max(0, words_before - words)
+    return Signals(
+        language=language.code,
+        language_probability=language.probability,
+        words=words,
+        characters=len(clean_text),
+        words_removed=removed,
+        removed_share=round(removed / words_before, 4) if words_before else 0.0,
+        prose_share=round(prose / words, 4) if words else 0.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What filters made of a document: the verdict, and those that would have rejected it and were held back."""
+
+    verdict: Verdict
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
+def judge(
+    signals: Signals,
+    filters: Iterable[CompiledRule],
+    *,
+    fates: Mapping[str, Fate] | None = None,
+    host: str | None = None,
+) -> Judgement:
+    """The first filter, in order of id, that the article does not pass; and all such that are held back.
+
+    `fates` says what filters come to in this document, where that is not what their program says.
+    """
+    verdict = Verdict()
+    marks: list[Mark] = []
+    losses: list[Loss] = []
+    for rule in filters:
+        figure = _complaint(rule, signals, host)
+        if figure is None:
+            continue
+        key, label = rule.rule.id, rule.rule.label
+        match fates[key] if fates else rule.fate:
+            case "drop" if verdict.kept:
+                verdict = Verdict(kept=False, filter=key, figure=figure)
+            case "mark":
+                marks.append(Mark(start=0, end=0, label=label, rule=key, figure=figure))
+            case "suppress":
+                losses.append(Loss(start=0, end=0, label=label, rule=key, guard="suppressed", figure=figure))
+    return Judgement(verdict=verdict, marks=tuple(marks), losses=tuple(losses))
+
+
+def _complaint(rule: CompiledRule, signals: Signals, host: str | None) -> str | None:
+    """What a filter measures in an article that it is for and that does not pass it; else None."""
+    asked = rule.rule.document
+    if asked is None or not rule.in_scope(signals.language, host):
+        return None
+    figure = getattr(signals, asked.fact)
+    if figure is None or _within(figure, asked):
+        return None
+    return f"{asked.fact} {figure:g}" if isinstance(figure, float) else f"{asked.fact} {figure}"
+
+
+def _within(figure: float, bounds: Filter) -> bool:
+    return (bounds.min is None or figure >= bounds.min) and (bounds.max is None or figure <= bounds.max)

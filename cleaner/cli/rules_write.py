@@ -1,0 +1,107 @@
+"""`cleaner rules new`, `suggest`, `schema`, `docs`: what the writer of rules asks for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from cleaner.authoring import schema as rule_schema
+from cleaner.authoring.docs import INDEX, pages
+from cleaner.authoring.line_stats import survey
+from cleaner.authoring.scaffold import Draft, appended, removers, scaffold
+from cleaner.authoring.suggest import suggest as suggestions
+from cleaner.cli import output
+from cleaner.cli.common import pack_of, program_of, settings_of
+from cleaner.corpus.read import prepared_corpus
+from cleaner.dataset.folders import told
+from cleaner.errors import CleanerError
+from cleaner.readers import Unreadable
+from cleaner.text.plural import counted
+
+
+def new(args: argparse.Namespace) -> int:
+    """A rule for a line of text, printed or put at the end of a file."""
+    settings = settings_of(args)
+    pack = pack_of(settings)
+    standing = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
+    draft = scaffold(
+        args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=standing
+    )
+    if faults := draft.faults(pack):
+        raise CleanerError(draft.id, "; ".join(faults), "try another --kind or --id")
+    if standing:
+        output.remark(f"stands in {standing.places()}; its words in prose: {standing.prose_lines}")
+    if args.kind == "inline" and standing and standing.prose_lines:
+        output.remark("an inline rule takes the words out of that prose, too")
+    if others := removers(draft.removes[0], pack, draft.language):
+        output.remark(f"is found already by {', '.join(others)}")
+    if args.label is None:
+        output.remark(f"label {draft.label}, for words in common with other rules; --label says otherwise")
+    if args.into is None:
+        output.document(draft.entry())
+    else:
+        _put(draft, args.into)
+    return 0
+
+
+def _put(draft: Draft, file: Path) -> None:
+    try:
+        before = file.read_bytes().decode("utf-8") if file.is_file() else _opening(file)
+    except UnicodeDecodeError as error:
+        cause = f"is not UTF-8: the byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise CleanerError(str(file), cause, "save the file as UTF-8, or name another") from None
+    after = appended(str(file), before, draft)
+    unfinished = file.with_name(f".{file.name}.new")
+    with told(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(after, "utf-8")
+        unfinished.replace(file)
+    line = 1 + next(n for n, row in enumerate(after.splitlines()) if row.strip() == f"- id: {draft.id}")
+    output.line(f"{file}:{line}: {draft.id}")
+
+
+def _opening(file: Path) -> str:
+    """What tells an editor where the schema is, if there is one above."""
+    above = (folder / rule_schema.FILE for folder in file.resolve().parents[:3])
+    found = next((path for path in above if path.is_file()), None)
+    return f"# yaml-language-server: $schema={os.path.relpath(found, file.resolve().parent)}\n" if found else ""
+
+
+def suggest(args: argparse.Namespace) -> int:
+    """Rules for what repeats and is kept, as YAML to paste."""
+    settings = settings_of(args)
+    where = args.corpus or settings.raw
+    unreadable: dict[str, Unreadable] = {}  # the corpus is gone through twice
+    found = suggestions(
+        lambda: prepared_corpus(where, keys=settings.keys, unreadable=lambda item: unreadable.update({item.id: item})),
+        program_of(settings)[0],
+        documents=args.documents,
+        hosts=args.hosts,
+        limit=args.limit,
+    )
+    for item in unreadable.values():
+        output.remark(str(item))
+    if found:
+        output.document("rules:\n" + "\n".join(map(str, found)))
+    else:
+        asked = f"{counted(args.documents, 'document')} of {counted(args.hosts, 'site')}"
+        output.remark(f"no line that is kept stands in {asked} or more")
+    return 1 if unreadable else 0
+
+
+def schema(_args: argparse.Namespace) -> int:
+    """The JSON Schema of rule files."""
+    output.document(rule_schema.dump())
+    return 0
+
+
+def docs(args: argparse.Namespace) -> int:
+    """A page per label, and an index."""
+    written = pages(pack_of(settings_of(args)))
+    with told(args.out):
+        args.out.mkdir(parents=True, exist_ok=True)
+        for name, text in written.items():
+            (args.out / name).write_text(text, "utf-8")
+    output.line(f"{args.out / INDEX}: {len(written) - 1} pages")
+    return 0

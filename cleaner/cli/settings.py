@@ -1,0 +1,228 @@
+"""Settings: `cleaner.toml`, else `[tool.cleaner]` of `pyproject.toml`, typed; a wrong key is told with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from math import inf
+from pathlib import Path
+from typing import Any, get_args
+
+from cleaner.errors import SettingsError
+from cleaner.model.options import LEAST_NEAR, Duplicates, KeepBy, Options, Suppression
+from cleaner.model.rule import WholePages
+from cleaner.readers.sources import Keys, text_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a project sets once; the command line goes before it."""
+
+    raw: str = "raw"
+    """What `cleaner build` reads: a folder, a file or a glob."""
+    dist: str = "dist"
+    """Where it writes: a folder, or an address."""
+    work: str = ".cleaner/dist"
+    """The folder where a dataset for an address is built."""
+    rules: str | None = None
+    """The rule folder."""
+    text_field: tuple[str, ...] = ("text",)
+    """The keys of a record that hold its text: the first that holds some is taken."""
+    html_field: str = "html"
+    """The key of a record that holds its page, which is read where it has no text."""
+    min_readable: float = 0.5
+    """Share of the documents that a build must be able to read; below, it fails."""
+    workers: int = 0
+    """Processes; 0 for one a core."""
+    engine: str = "local"
+    """Where they run: on this machine, or on a Ray cluster."""
+    shard_bytes: int = 64 * 2**20
+    """Input bytes a shard."""
+    budget: float = Options().budget
+    """Share of a document's words that rules may drop."""
+    whole_pages: WholePages = "auto"
+    """Which texts are whole pages, menus and all: those that look it, all, or none."""
+    experimental: bool = False
+    """Let experimental rules remove, too."""
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    """Which documents repeat another, and which one is kept: a table."""
+    suppress: tuple[Suppression, ...] = ()
+    """Rules that are switched off somewhere: tables with `rule`, and `host`, `document`, `why` as needed."""
+
+    @property
+    def options(self) -> Options:
+        """The settings that can change an article."""
+        return Options(
+            budget=self.budget,
+            experimental=self.experimental,
+            whole_pages=self.whole_pages,
+            suppress=self.suppress,
+        )
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of records that documents are made of."""
+        return Keys.of(self.text_field, self.html_field)
+
+
+# What a value of each key must be, and how that is said; and between what a number must lie.
+_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "raw": ((str,), "a text"),
+    "dist": ((str,), "a text"),
+    "work": ((str,), "a text"),
+    "rules": ((str,), "a text"),
+    "text_field": ((str, list), "the name of a field, or a list of names"),
+    "html_field": ((str,), "a text"),
+    "min_readable": ((int, float), "a number from 0 to 1"),
+    "workers": ((int,), "a whole number, 0 or more"),
+    "engine": ((str,), "one of local and ray"),
+    "shard_bytes": ((int,), "a whole number of bytes, 1 or more"),
+    "budget": ((int, float), "a number from 0 to 1"),
+    "whole_pages": ((str,), "one of auto, always and never"),
+    "experimental": ((bool,), "true or false"),
+    "duplicates": ((dict,), "a table, such as {near = 0.8}"),
+    "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
+}
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "workers": (0, inf),
+    "shard_bytes": (1, inf),
+    "budget": (0, 1),
+    "min_readable": (0, 1),
+}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages), "engine": ("local", "ray")}
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """The settings of the working folder. Raises SettingsError."""
+    folder = folder or Path()
+    own, shared = folder / "cleaner.toml", folder / "pyproject.toml"
+    if own.is_file():
+        return _typed(own, _table(own))
+    if shared.is_file():
+        tool = _table(shared).get("tool", {})
+        return _typed(shared, tool.get("cleaner", {}) if isinstance(tool, dict) else {})
+    return Settings()
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(str(path), f"not TOML: {error}", "mend the line") from None
+    except UnicodeDecodeError:
+        raise SettingsError(str(path), "is not UTF-8, as TOML is", "save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(str(path), f"can't be read: {error.strerror}", "see that it may be read") from None
+
+
+def _typed(path: Path, table: Any) -> Settings:
+    if not isinstance(table, dict):
+        raise SettingsError(str(path), f"tool.cleaner = {table!r}", "write the settings as a table, [tool.cleaner]")
+    known = [f.name for f in fields(Settings)]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        place = f"{path}:{_line(path, key)}"
+        if key not in known:
+            close = get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise SettingsError(place, f"unknown setting {key!r}", hint)
+        check(place, key, value)
+        values[key] = _READ[key](place, value) if key in _READ else value
+    return Settings(**values)
+
+
+def check(place: str, key: str, value: Any) -> None:
+    """Raises SettingsError where the setting `key` can't have this value."""
+    types, told = _TYPES[key]
+    fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
+    if fits and key in _BOUNDS:
+        least, most = _BOUNDS[key]
+        fits = least <= value <= most
+    elif fits and key in _CHOICES:
+        fits = value in _CHOICES[key]
+    elif fits and key == "text_field":
+        fits = all(isinstance(name, str) for name in value) and bool(text_fields(value))
+    if not fits:
+        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
+
+
+def _suppression(place: str, table: Any) -> Suppression:
+    known = {f.name for f in fields(Suppression)}
+    sound = isinstance(table, dict) and "rule" in table and table.keys() <= known
+    if not sound or not all(isinstance(value, str) for value in table.values()):
+        raise SettingsError(place, f"suppress: {table!r}", f"it is {_TYPES['suppress'][1]}")
+    return Suppression(**table)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_number(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+# What a value of each key must be, and how that is said.
+_KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "exact": (lambda value: isinstance(value, bool), "true or false"),
+    "near": (
+        lambda value: _is_number(value, (int, float)) and (value == 0 or LEAST_NEAR <= value <= 1),
+        f"a number from {LEAST_NEAR} to 1, or 0 for no such look",
+    ),
+    "keep": (
+        lambda value: _is_texts(value) and set(value) <= set(get_args(KeepBy)),
+        f"a list of {', '.join(get_args(KeepBy))}, what tells first goes first",
+    ),
+    "sites": (_is_texts, "a list of hosts, the most preferred first"),
+    "against": (_is_texts, "a list of datasets: folders, files or globs"),
+    "repeated": (
+        lambda value: _is_number(value, (int,)) and value >= 0,
+        "a whole number of documents, or 0 to take out none",
+    ),
+}
+
+
+def _duplicates(place: str, table: Any) -> Duplicates:
+    """The options of a table `duplicates` in the settings, which stands at `place`. Raises SettingsError."""
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _KEYS:
+            close = get_close_matches(key, _KEYS, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_KEYS)}"
+            raise SettingsError(place, f"unknown setting {key!r} of duplicates", hint)
+        check_duplicates(place, key, value)
+        values[key] = tuple(value) if isinstance(value, list) else value
+    return Duplicates(**values)
+
+
+def check_duplicates(place: str, key: str, value: Any) -> None:
+    """Raises SettingsError where `key` of the table can't have this value."""
+    fits, told = _KEYS[key]
+    if not fits(value):
+        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
+
+
+# Settings that are not taken as they stand.
+_READ: Mapping[str, Callable[[str, Any], Any]] = {
+    "duplicates": _duplicates,
+    "text_field": lambda _place, value: text_fields(value),
+    "suppress": lambda place, value: tuple(_suppression(place, each) for each in value),
+}
+
+
+def _line(path: Path, key: str) -> int:
+    """Where a key, or a table of that name, is written first; 1 where that can't be told."""
+    name = rf"[\"']?{re.escape(key)}[\"']?"
+    shared = path.name == "pyproject.toml"
+    above = r"tool\.cleaner\." if shared else ""
+    pair, table = re.compile(rf"\s*{name}\s*="), re.compile(rf"\s*\[{{1,2}}{above}{name}\]")
+    ours = not shared
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+        if table.match(line) or (ours and pair.match(line)):
+            return number
+        if shared and line.lstrip().startswith("["):
+            ours = line.lstrip().startswith("[tool.cleaner]")
+    return 1

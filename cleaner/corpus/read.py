@@ -1,0 +1,55 @@
+"""Documents ready for rules, from anything that can be read, or out of a built dataset.
+
+A dataset gives its documents back as they stood before any rule (`cleaner.corpus.from_dataset`), and the language is a column.
+So nothing is decoded, mended or detected again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaner.cleaning.prepare import Prepared, prepare
+from cleaner.readers import Keys, Unreadable, discover, read
+
+if TYPE_CHECKING:
+    from cleaner.corpus.affected_rows import Sieve
+
+_MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.dataset.manifest` would import pyarrow
+
+Told = Callable[[Unreadable], None]
+
+
+def is_dataset(where: str) -> bool:
+    """Whether a build wrote this folder."""
+    return (Path(where) / _MANIFEST).is_file()
+
+
+def prepared_corpus(where: str, *, keys: Keys | None = None, unreadable: Told | None = None) -> Iterator[Prepared]:
+    """The documents of a folder, file or glob, or of a built dataset (its articles, then what it rejected), shard
+    by shard; no more than a row group of them is in memory.
+
+    What gives no document is passed to `unreadable`. Raises InputError where there is nothing to read, or where
+    a file of the dataset is missing or damaged.
+    """
+    tell = unreadable or (lambda _item: None)
+    if is_dataset(where):
+        yield from (each for each in sifted_dataset(where, None, unreadable=tell) if each is not None)
+        return
+    sources, refused = discover(where)
+    for item in refused:
+        tell(item)
+    for source in sources:
+        for found in read(source, keys):
+            if isinstance(found, Unreadable):
+                tell(found)
+            else:
+                yield prepare(found)
+
+
+def sifted_dataset(where: str, sieve: Sieve | None, *, unreadable: Told | None = None) -> Iterator[Prepared | None]:
+    """The documents of a built dataset, as of `prepared_corpus`; None for each one that the sieve holds back."""
+    from cleaner.corpus.from_dataset import documents  # noqa: PLC0415
+
+    return documents(Path(where), sieve, unreadable or (lambda _item: None))

@@ -1,0 +1,343 @@
+"""Write a dataset whole or not at all: in a hidden folder beside it, which then takes its place.
+
+    dist/            what readers see: always whole, the last one or the new one
+    .dist.building/  the new one, while it grows; locked by the process that writes it
+    .dist.previous/  the last one, for an instant, where the system can't exchange two folders at once
+    .dist.store/     what is kept for the next build: see `cleaner.pipeline.shard_store`
+
+Nothing is deleted or replaced but files that a build wrote and that are as it wrote them, by the manifest; what else
+has one of their names ends the build before it begins. What lies beside them in `dist/`, such as `.git`, moves into the
+new folder when that has its place, by renames.
+
+A process may die at any moment: the next one to write finds what it left, and puts it right. An empty file, `MARK`,
+tells it what it found. It comes into being in the new folder, so while that grows, `.dist.building/` has it; from the
+exchange on `dist/` has it, until nothing is left of what was replaced.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cleaner.dataset.digests import digest_of_file, read_manifest
+from cleaner.dataset.files import CARD, FOLDERS, MANIFEST, load_manifest
+from cleaner.dataset.folders import (
+    Stamp,
+    files_below,
+    in_the_way,
+    is_folder,
+    locked,
+    move,
+    remove,
+    remove_empty,
+    signals_held,
+    stamp_of,
+    swap,
+    told,
+)
+from cleaner.errors import OutputError
+
+MARK = ".cleaner-swap"
+_PART = ".cleaner-part"
+"""A file that is not yet written to its end."""
+
+_NOBODYS = frozenset({".DS_Store", "Thumbs.db"})  # file managers leave these behind
+BEFORE = _NOBODYS | {".git", ".gitattributes", ".gitignore", ".cache", ".huggingface"}
+BEFORE |= {f"LICENSE{suffix}" for suffix in ("", ".md", ".txt")}
+"""What may lie in a folder in which there is no dataset yet."""
+_AWAY = "move it away, and build again"
+_NO_LEFTOVER = "is nothing that a build left behind, and is where a build writes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a folder holds."""
+
+    files: Mapping[str, Stamp] = field(default_factory=dict)
+    """Those that a build wrote, as it wrote them, by their paths."""
+    beside: tuple[str, ...] = ()
+    """Paths of what is no part of the dataset and goes on to the next one."""
+    last: Mapping[str, Any] | None = None
+    """The manifest."""
+
+    @property
+    def whole(self) -> Mapping[str, Any] | None:
+        """The manifest, where all of the dataset is there."""
+        wanted = {MANIFEST, *(file["path"] for file in self.last["files"])} if self.last else set()
+        return self.last if wanted <= self.files.keys() else None
+
+
+def survey(
+    folder: Path, place: Path, vouched: Mapping[str, Any] | None = None, known: Mapping[str, Stamp] | None = None
+) -> Held:
+    """What the folder of a dataset holds; `place` is how it was named.
+
+    `vouched` is a manifest to go by where the folder has none; files that still have the stamp in `known` are not read
+    again. Raises OutputError where there is anything that a build would lose, and OSError.
+    """
+    last = _manifest(folder, place) or vouched
+    held: list[str] = []
+    beside: list[str] = []
+    for name in sorted(os.listdir(folder)):
+        if name in FOLDERS:
+            if not (folder / name).is_dir() or (folder / name).is_symlink():
+                raise in_the_way(place / name)
+            for each in sorted(os.listdir(folder / name)):
+                (beside if each in _NOBODYS else held).append(f"{name}/{each}")
+        elif name in (CARD, MANIFEST):
+            held.append(name)
+        elif name != MARK:
+            beside.append(name)
+    if last is None and (held or set(beside) - BEFORE):
+        raise OutputError(str(place), "holds files, and is no dataset of ours", "name a new or an empty folder")
+    written = {file["path"]: file["sha256"] for file in last["files"]} if last else {}
+    files = {path: _stamp(folder / path, place / path) for path in held}
+    for path in files.keys() - written.keys() - {MANIFEST}:
+        raise OutputError(str(place / path), "is a file that no build wrote", _AWAY)
+    unread = [path for path, stamp in files.items() if path in written and (known or {}).get(path) != stamp]
+    with ThreadPoolExecutor() as threads:
+        for path, digest in zip(unread, threads.map(digest_of_file, (folder / path for path in unread)), strict=True):
+            if digest != written[path]:
+                raise OutputError(str(place / path), "has changed since it was built", _AWAY)
+    for path in beside:
+        _movable(folder / path, place / path)
+    return Held(files=files, beside=tuple(beside), last=last)
+
+
+def _manifest(folder: Path, place: Path) -> Mapping[str, Any] | None:
+    """That of a folder; None where it has none. Raises OutputError where it is not as it was written."""
+    file = folder / MANIFEST
+    if not os.path.lexists(file):
+        return None
+    _stamp(file, place / MANIFEST)
+    try:
+        return read_manifest(file.read_bytes())
+    except ValueError as error:
+        cause = f"holds files, and is no dataset of ours: {MANIFEST} is damaged, or no build wrote it ({error})"
+        raise OutputError(str(place), cause, f"move {MANIFEST} away and build again, or name a new folder") from error
+
+
+def _stamp(file: Path, place: Path) -> Stamp:
+    stamp = stamp_of(file)
+    if stamp is None:
+        kind = "a link" if file.is_symlink() else "no regular file"
+        raise OutputError(str(place), f"is {kind}, and no build wrote it", _AWAY)
+    return stamp
+
+
+def _movable(entry: Path, place: Path) -> None:
+    """Raises OutputError where something can't go on to the next dataset."""
+    if entry.is_symlink() or not entry.is_dir():
+        return
+    if entry.is_mount():
+        raise OutputError(
+            str(place), "is a mount point, which can't be moved to the next dataset", "mount it elsewhere"
+        )
+    if not os.access(entry, os.W_OK):
+        raise OutputError(str(place), "can't be moved to the next dataset: no permission to write", _AWAY)
+
+
+class Growing:
+    """A new folder beside the one whose place it is to take."""
+
+    def __init__(
+        self, place: Path, target: Path, folder: Path, vouched: Mapping[str, Any] | None, locks: ExitStack
+    ) -> None:
+        self.folder = folder
+        """Empty at first."""
+        self.last = Held()
+        """What is there to be replaced."""
+        self._place, self._target, self._vouched, self._locks = place, target, vouched, locks
+        self._put: dict[str, Stamp | None] = {}
+
+    def begin(self) -> None:
+        """Put right what killed processes left, and see what there is to be replaced. Raises OutputError."""
+        with told(self._place):
+            _mend(self._target, self.folder, _beside(self._target, "previous"), self._vouched)
+            self.last = self._surveyed()
+            (self.folder / MARK).touch()
+            self._put[MARK] = stamp_of(self.folder / MARK)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file. The manifest is the first, as it says what else is ours. Raises OutputError."""
+        with told(self._place / path):
+            self._part().write_bytes(content)
+            self._settle(path)
+
+    def link(self, file: Path, path: str) -> None:
+        """Give a finished file a second name, or copy it where the system has none. Raises OutputError."""
+        with told(self._place / path):
+            (self.folder / path).parent.mkdir(exist_ok=True)
+            try:
+                os.link(file, self.folder / path)
+                self._put[path] = stamp_of(self.folder / path)
+            except OSError:
+                shutil.copyfile(file, self._part())
+                self._settle(path)
+
+    def _part(self) -> Path:
+        part = self.folder / _PART
+        part.touch()
+        self._put[_PART] = None
+        return part
+
+    def _settle(self, path: str) -> None:
+        move(self.folder / _PART, self.folder / path)
+        del self._put[_PART]
+        self._put[path] = stamp_of(self.folder / path)
+
+    def publish(self) -> None:
+        """Take the place of the last folder.
+
+        Raises OutputError where the disk refuses, and where something came into the last folder that would be lost.
+        """
+        with signals_held(), told(self._place):
+            if self._target.exists():  # it is about to be called as this one, and not to be taken for a leftover
+                self._locks.enter_context(locked(self._target, self._place))
+                self.last = self._surveyed()
+                self.folder.chmod(stat.S_IMODE(self._target.stat().st_mode))
+            replaced = self._target.exists()
+            swap(self.folder, self._target, _beside(self._target, "previous"))
+            self._put.clear()
+            if replaced:
+                _finish(self.folder, self._target, self._vouched, self.last.files)
+                remove_empty(self.folder)
+            (self._target / MARK).unlink()
+
+    def _surveyed(self) -> Held:
+        if not self._target.exists():
+            return Held()
+        held = survey(self._target, self._place, self._vouched, self.last.files)
+        if not os.access(self._target, os.W_OK):
+            raise OutputError(str(self._place), "no permission to write here", "choose another folder")
+        return held
+
+    def discard(self) -> None:
+        """Remove what was put here and has not taken its place."""
+
+        with suppress(OSError):
+            ours = [path for path, stamp in self._put.items() if stamp in (None, _stamp_there(self.folder / path))]
+            _remove_all(self.folder, ours)
+            remove_empty(self.folder)
+
+
+def _stamp_there(file: Path) -> Stamp | None:
+    with suppress(FileNotFoundError):
+        return stamp_of(file)
+    return None
+
+
+@contextmanager
+def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[Growing]:
+    """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
+
+    `vouched` as for `survey`. Raises OutputError where the disk refuses, where another process is writing the same
+    folder, and where anything would be lost.
+    """
+    place = folder
+    folder = folder.resolve()  # a link stays a link to what it led to
+    new = _beside(folder, "building")
+    with ExitStack() as locks:
+        with told(place):
+            if folder.exists() and not folder.is_dir():
+                raise OutputError(str(place), "is a file", "name a folder")
+            if folder.is_mount():  # found out at the end of a long build, it would be a pity
+                raise OutputError(
+                    str(place), "is a mount point, which can't be replaced as a whole", "name a folder in it"
+                )
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            if not is_folder(new):
+                new.mkdir(exist_ok=True)
+            locks.enter_context(locked(new, place))
+        grown = Growing(place, folder, new, vouched, locks)
+        try:
+            grown.begin()
+            yield grown
+        finally:
+            grown.discard()
+
+
+def _beside(folder: Path, what: str) -> Path:
+    return folder.with_name(f".{folder.name}.{what}")
+
+
+def _mend(folder: Path, new: Path, previous: Path, vouched: Mapping[str, Any] | None) -> None:
+    """Put right what a process left that died. Raises OutputError where anything is no build's, and OSError."""
+    exchanged = _is_marked(folder)
+    if is_folder(previous):
+        if exchanged:
+            _finish(previous, folder, vouched)
+        elif not os.path.lexists(folder) and (_is_marked(new) or load_manifest(previous)):
+            previous.rename(folder)
+        else:
+            _refuse_first(previous)
+        remove_empty(previous)
+    if _is_marked(new):
+        _clear(new)
+    elif exchanged:
+        _finish(new, folder, vouched)
+    else:
+        _refuse_first(new)
+    if exchanged:
+        (folder / MARK).unlink()
+
+
+def _is_marked(folder: Path) -> bool:
+    stamp = _stamp_there(folder / MARK)
+    return stamp is not None and stamp.size == 0
+
+
+def _refuse_first(folder: Path) -> None:
+    """Raises OutputError where a folder holds anything."""
+    for name in sorted(os.listdir(folder)):
+        raise OutputError(str(folder / name), _NO_LEFTOVER, _AWAY)
+
+
+def _clear(new: Path) -> None:
+    """Remove what a build had written when it died. Raises OutputError where there is anything else."""
+    last = load_manifest(new)
+    written = {file["path"]: file["sha256"] for file in last["files"]} if last else {}
+    ours: list[str] = []
+    for path, kind in files_below(new):
+        if kind == "empty" and path in FOLDERS:
+            remove_empty(new / path)
+        elif kind != "file" or not (path in (MARK, _PART) or path in written or (path == MANIFEST and last)):
+            raise OutputError(str(new / path), _NO_LEFTOVER, _AWAY)
+        elif path in written and digest_of_file(new / path) != written[path]:
+            raise OutputError(str(new / path), "has changed since a build that was killed wrote it", _AWAY)
+        else:
+            ours.append(path)
+    _remove_all(new, ours)
+
+
+def _finish(
+    old: Path, folder: Path, vouched: Mapping[str, Any] | None, known: Mapping[str, Stamp] | None = None
+) -> None:
+    """Move what lay beside a dataset that was replaced to the new one, and remove its files.
+
+    Raises OutputError where there is anything else, or something in the way, and OSError.
+    """
+    held = survey(old, old, vouched, known)
+    for path in held.beside:
+        try:
+            move(old / path, folder / path)
+        except FileExistsError as error:
+            cause = f"can't go back to {folder / path}, where something else is now"
+            raise OutputError(str(old / path), cause, "move one of them away, and build again") from error
+    _remove_all(old, held.files)
+
+
+def _remove_all(folder: Path, paths: Collection[str]) -> None:
+    """Remove files and the folders of tables: what says what the others are, and what the folder is, is the last."""
+    told_by = [path for path in (MANIFEST, MARK) if path in paths]
+    remove(folder, [path for path in paths if path not in told_by])
+    for name in FOLDERS:
+        remove_empty(folder / name)
+    remove(folder, told_by)

@@ -1,0 +1,90 @@
+"""TODO docstring of cleaner.dataset.rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import OVER_BUDGET
+from cleaner.cleaning.edits import rebuild
+from cleaner.cleaning.prepare import Prepared, prepare
+from cleaner.dataset.blocks import unpacked
+from cleaner.dataset.tables import FAILED
+from cleaner.model.document import ENCODING, Document, Edit, Evidence, Mark, Metadata, Signals, Verdict
+from cleaner.readers import Unreadable
+from cleaner.readers.readable import REFUSED, UNREADABLE
+from cleaner.text.language import Language
+
+_NO_DOCUMENT = (REFUSED, UNREADABLE)
+
+
+Row = Mapping[str, Any]
+
+
+Told = Callable[[Unreadable], None]
+
+
+def article_of(row: Row, pieces: Iterable[Row]) -> Article:
+    """The article that a row of the articles or the rejected tells, with its rows of the ledger.
+
+    As far as the tables know it: what gave way and where metadata comes from is left out.
+    """
+    pieces = tuple(pieces)
+    refused = row.get("filter") if not row.get("duplicate_of") else None  # filters had kept it, and not its copy
+    values = ((each.name, row[each.name]) for each in fields(Metadata))
+    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values}
+    return Article(
+        id=row["id"],
+        text=row["text"],
+        metadata=Metadata(**told),
+        edits=edits_of(pieces),
+        layout=row["layout"],
+        signals=Signals(**{each.name: row[each.name] for each in fields(Signals)}),
+        verdict=Verdict(kept=False, filter=refused, figure=row["figure"]) if refused else Verdict(),
+        marks=tuple(
+            Mark(start=piece["start"], end=piece["end"], label=piece["label"], rule=piece["rule"])
+            for piece in pieces
+            if piece["kind"] == "mark"
+        ),
+        flags=tuple(row["flags"]),
+        source=row["source"],
+    )
+
+
+def document_of(row: Row, edits: tuple[Edit, ...], tell: Told) -> Prepared | None:
+    """The document of a row of the articles or the rejected, as it stood before any rule; None where there is none,
+    which is told."""
+    reason = row.get("filter")
+    if reason in _NO_DOCUMENT:
+        tell(Unreadable(source=row["source"], id=row["id"], cause=row["cause"] or "", hint=row["hint"] or ""))
+        return None
+    text = rebuild(row["text"], edits, row["layout"])
+    if reason == FAILED:
+        return prepare(_document(row, text))
+    language = Language(code=row["language"], probability=row["language_probability"])
+    return Prepared(document=_document(row, text), text=text, language=language)
+
+
+def edits_of(pieces: Iterable[Row]) -> tuple[Edit, ...]:
+    """The edits that rows of the ledger tell of."""
+    return tuple(
+        Edit(
+            start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],
+            replacement=row["replacement"],
+        )
+        for row in pieces
+        if row["kind"] == "edit"
+    )  # fmt: skip
+
+
+def _document(row: Row, text: str) -> Document:
+    given, stated = (json.loads(row[name]) if row[name] else {} for name in ("given", "stated"))
+    return Document(
+        id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given,
+        stated=stated, blocks=unpacked(row["blocks"]),
+        evidence=tuple(Evidence(**each) for each in row["evidence"] or () if each["field"] == ENCODING),
+        flags=tuple(flag for flag in row["flags"] or () if flag != OVER_BUDGET),
+    )  # fmt: skip

@@ -1,0 +1,216 @@
+"""The tables of a dataset, and Parquet files written a batch at a time.
+
+Every column is a row of `ARTICLES`, `REMOVED` or `REJECTED`: its name, its type, where its value comes from,
+and the line that tells it on the dataset card. Types are stated, never inferred: a column of nulls keeps its
+type.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from cleaner.cleaning.article import Article
+from cleaner.dataset.blocks import packed
+from cleaner.model.document import Evidence
+from cleaner.text.lines import word_count
+
+if TYPE_CHECKING:
+    pass
+
+
+_TEXT, _FLAG, _COUNT, _SHARE = pa.string(), pa.bool_(), pa.int32(), pa.float64()
+_TEXTS = pa.list_(_TEXT)
+_EVIDENCE = pa.list_(
+    pa.struct({"field": _TEXT, "raw": _TEXT, "value": _TEXT, "rule": _TEXT, "start": _COUNT, "end": _COUNT})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: how it is called, typed, filled and told."""
+
+    name: str
+    type: pa.DataType
+    get: Callable[[Any], Any]
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A config of the dataset: a folder of Parquet files with the same columns."""
+
+    config: str
+    """What `load_dataset` knows it by."""
+    folder: str
+    about: str
+    columns: tuple[Column, ...]
+
+    def file(self, number: int, of: int) -> str:
+        """Where its part of a shard is written, below the dataset."""
+        return f"{self.folder}/train-{number:05d}-of-{of:05d}.parquet"
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(column.name, column.type) for column in self.columns])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A row of the ledger: a piece that was taken out of a document, or that a rule marked in it."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    words: int
+    label: str
+    rule: str
+    replacement: str
+    kind: str
+
+
+# Why a document was rejected before any rule saw it. Filters of the rules bear the rules' ids.
+FAILED, DUPLICATE_ID = "input/failed", "input/duplicate-id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A document that is not among the articles, and why. One that could not be read has no text."""
+
+    article: Article
+    filter: str
+    figure: str = ""
+    cause: str | None = None
+    hint: str | None = None
+    duplicate_of: str | None = None
+    similarity: float | None = None
+
+
+def pieces(article: Article) -> Iterator[Piece]:
+    """The article's rows in the ledger: its edits in order, then its marks."""
+    for edit in article.edits:
+        words = word_count(edit.text) - word_count(edit.replacement)
+        yield Piece(
+            id=article.id, start=edit.start, end=edit.end, text=edit.text, words=words,
+            label=edit.label, rule=edit.rule, replacement=edit.replacement, kind="edit",
+        )  # fmt: skip
+    if article.marks:
+        original = article.original()
+        for mark in article.marks:
+            yield Piece(
+                id=article.id, start=mark.start, end=mark.end, text=original[mark.start : mark.end], words=0,
+                label=mark.label, rule=mark.rule, replacement="", kind="mark",
+            )  # fmt: skip
+
+
+def _evidence(article: Article) -> list[dict[str, Any]]:
+    return [{name: getattr(item, name) for name in Evidence.__slots__} for item in article.evidence]
+
+
+def _given(article: Article) -> str | None:
+    """What the input stated, as JSON: its keys differ from input to input, those of a column must not."""
+    return _as_json(article.given)
+
+
+def _stated(article: Article) -> str | None:
+    return _as_json(article.stated)
+
+
+def _as_json(values: Mapping[str, Any]) -> str | None:
+    """Raises ValueError for numbers that JSON does not have: infinity, and what is no number."""
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, allow_nan=False) if values else None
+
+
+def _blocks(article: Article) -> str | None:
+    return packed(article.blocks)
+
+
+def _column(name: str, kind: pa.DataType, path: str, about: str) -> Column:
+    return Column(name, kind, attrgetter(path), about)
+
+
+def _of_article(column: Column) -> Callable[[Rejected], Any]:
+    return lambda rejected: column.get(rejected.article)
+
+
+_ARTICLE_COLUMNS = (
+    _column("id", _TEXT, "id", "unique in the dataset"),
+    _column("text", _TEXT, "text", "the clean text: paragraphs with a blank line between"),
+    _column("title", _TEXT, "metadata.title", "the headline; null where the text has none"),
+    _column("authors", _TEXTS, "metadata.authors", "people named in the byline"),
+    _column("published", _TEXT, "metadata.published", "ISO 8601; without a zone where the text gives none"),
+    _column("agencies", _TEXTS, "metadata.agencies", "news agencies credited for the text"),
+    _column("contributors", _TEXTS, "metadata.contributors", "people named as having helped"),
+    _column("sections", _TEXTS, "metadata.sections", "section, category, tags"),
+    _column("captions", _TEXTS, "metadata.captions", "photo captions that stood in the text"),
+    _column("image_credits", _TEXTS, "metadata.image_credits", "photographers and photo agencies"),
+    _column("publisher", _TEXT, "metadata.publisher", "as the text names it"),
+    _column("paywalled", _FLAG, "metadata.paywalled", "true where the text says so"),
+    _column("comment_count", _COUNT, "metadata.comment_count", "as a comment counter said"),
+    _column("reading_time_minutes", _COUNT, "metadata.reading_time_minutes", "as the page said"),
+    _column("language", _TEXT, "signals.language", "ISO 639-1; null where it can't be told"),
+    _column("language_probability", _SHARE, "signals.language_probability", "0 to 1"),
+    _column("words", _COUNT, "signals.words", "words of the clean text"),
+    _column("characters", _COUNT, "signals.characters", "characters of the clean text"),
+    _column("words_removed", _COUNT, "signals.words_removed", "words that rules took out"),
+    _column("removed_share", _SHARE, "signals.removed_share", "of the words before cleaning, 0 to 1"),
+    _column("prose_share", _SHARE, "signals.prose_share", "of the words, on lines that end sentences, 0 to 1"),
+    _column("url", _TEXT, "url", "as the input gave it"),
+    _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record"),
+    _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes"),
+    _column("layout", _TEXT, "layout", "how the lines stood apart: see below"),
+    _column("flags", _TEXTS, "flags", "reasons for a review"),
+    Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value"),
+    Column("given", _TEXT, _given, "metadata that the input stated, as JSON"),
+    Column("stated", _TEXT, _stated, "metadata that a page's markup stated, as JSON; null for plain text"),
+    Column("blocks", _TEXT, _blocks, "what a page's markup says of each line, as JSON; null for plain text"),
+)
+
+ARTICLES = Table(config="default", folder="articles", about="the clean articles", columns=_ARTICLE_COLUMNS)
+
+REMOVED = Table(
+    config="removed",
+    folder="removed",
+    about="the ledger: every piece removed or replaced, of articles and of rejected documents",
+    columns=(
+        _column("id", _TEXT, "id", "the document's id"),
+        _column("start", _COUNT, "start", "offset in the original text, in characters"),
+        _column("end", _COUNT, "end", "offset behind the piece"),
+        _column("text", _TEXT, "text", "the piece"),
+        _column("words", _COUNT, "words", "words taken out; 0 for a mark"),
+        _column("label", _TEXT, "label", "what it was"),
+        _column("rule", _TEXT, "rule", "the rule that signs it"),
+        _column("replacement", _TEXT, "replacement", "what stands in its place; mostly empty"),
+        _column("kind", _TEXT, "kind", "`edit`: it was changed; `mark`: it was only pointed at"),
+    ),
+)
+
+REJECTED = Table(
+    config="rejected",
+    folder="rejected",
+    about="documents that were not kept, whole, with the filter and its figure",
+    columns=(
+        _column("filter", _TEXT, "filter", "what rejected it; `input/...` for a fault of the input"),
+        _column("figure", _TEXT, "figure", "what the filter measured"),
+        _column("cause", _TEXT, "cause", "for a fault of the input: what was wrong"),
+        _column("hint", _TEXT, "hint", "for a fault of the input: what to do"),
+        _column("duplicate_of", _TEXT, "duplicate_of", "id of the document that was kept in its place"),
+        _column("similarity", _SHARE, "similarity", "to the one it duplicates, 0 to 1"),
+        *(Column(each.name, each.type, _of_article(each), each.about) for each in _ARTICLE_COLUMNS),
+    ),
+)
+
+TABLES = (ARTICLES, REMOVED, REJECTED)
+
+
+class Row(NamedTuple):
+    """The values of a row as its columns hold them, and the bytes of its strings."""
+
+    values: tuple[Any, ...]
+    size: int

@@ -1,0 +1,139 @@
+"""Which documents repeat one that is kept, and which one that is.
+
+All documents stand in one order, the ones to be kept first; those of existing datasets stand before all. They are gone
+through in this order, and one is dropped where it repeats one that is kept. So every dropped document is as alike
+as was asked for to the very one that stays in its place: there are no chains from one to the next, along which
+documents would be lost that nothing kept is like. The result follows from the documents and their order in the
+input: neither from the shards they lie in, nor from threads.
+
+What has the same words is found by hash. What is nearly the same is looked for among those that share a band of
+their MinHash, must look it by the whole MinHash, and is verified by the shingles of both texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.dedup.database import Database, batch_of, database, insert, select
+from cleaner.dedup.inputs import Numbers, Part, ends, ids
+from cleaner.dedup.lsh import Find, shared_bands
+from cleaner.dedup.near import NEARLY, find_near
+from cleaner.dedup.number_file import RowFile
+from cleaner.dedup.preference import COPIES, ORDERED, put_in_order
+from cleaner.model.options import Duplicates
+
+EXACT, NEAR = "duplicate/exact", "duplicate/near"
+"""What a dropped document is rejected by."""
+
+
+class Duplicate(NamedTuple):
+    """A row of a part that is dropped."""
+
+    row: int
+    filter: str
+    """`EXACT` or `NEAR`."""
+    of: str
+    """Id of the one that is kept in its place."""
+    dataset: str
+    """The existing dataset that holds that one; "" for this one."""
+    similarity: float
+    """Jaccard similarity of both, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """What is dropped; it can be asked as long as the context of `group` lasts."""
+
+    parts: tuple[Part, ...]
+    counts: Mapping[str, int]
+    """How many documents are dropped by each filter."""
+    clusters: int
+    """How many kept documents have others dropped for them."""
+    _ends: Numbers
+    _database: Database
+
+    def of(self, part: int) -> Iterator[Duplicate]:
+        """What is dropped of one part (its number in `parts`), in the order of its rows."""
+        for number, kept, near, similarity, id_ in self._found("*", part).fetchall():
+            yield Duplicate(
+                row=number - int(self._ends[part]),
+                filter=NEAR if near else EXACT,
+                of=id_,
+                dataset=self.parts[self._ends.searchsorted(kept, side="right") - 1].dataset,
+                similarity=round(similarity, 4),
+            )
+
+    def rows(self, part: int) -> Numbers:
+        """The rows that are dropped of one part, in order."""
+        found: Numbers = np.asarray(self._found("number", part).fetchnumpy()["number"]) - self._ends[part]
+        return found
+
+    def _found(self, columns: str, part: int) -> Database:
+        return self._database.execute(
+            f"SELECT {columns} FROM found WHERE number >= ? AND number < ? ORDER BY number",
+            self._ends[part : part + 2].tolist(),
+        )
+
+
+@contextmanager
+def group(
+    parts: Sequence[Part], options: Duplicates, scratch: Path | None = None, *, find: Find = shared_bands
+) -> Iterator[Grouping]:
+    """Find the duplicates among all parts, in the order of the input; those of existing datasets count as kept.
+
+    Memory does not depend on the number of documents: what is known of them lies in files in a folder below `scratch`
+    (the system's for temporary files) until the context ends. Of an existing dataset the numbers of those that are
+    looked at are in memory. `find` finds those that share a band. Raises InputError where a part can't be read,
+    OutputError where there is no room for the files.
+    """
+    with TemporaryDirectory(dir=scratch, prefix="duplicates-") as name, database(Path(name)) as held:
+        folder = Path(name)
+        put_in_order(held, parts, options)
+        held.execute(f"CREATE TABLE {NEARLY} (number BIGINT, kept BIGINT, similarity DOUBLE)")
+        if options.near:
+            find_near(held, parts, options.near, folder, find)
+        # Copies of one that is dropped go where it went, as near as it is.
+        held.execute(
+            "CREATE TABLE dropped AS SELECT each.number, coalesce(kept, first) AS kept, kept IS NOT NULL AS near,"
+            f" coalesce(similarity, 1) AS similarity FROM (SELECT number, number AS first FROM {NEARLY}"
+            f" UNION ALL SELECT number, first FROM {COPIES} WHERE ours = 1) each LEFT JOIN {NEARLY} ON"
+            f" {NEARLY}.number = first"
+        )
+        _name(held, parts, folder)
+        held.execute(
+            "CREATE TABLE found AS SELECT dropped.number, kept, near, similarity, id FROM dropped"
+            " JOIN named ON named.number = kept ORDER BY dropped.number"
+        )
+        for table in (ORDERED, COPIES, NEARLY, "dropped", "named"):
+            held.execute(f"DROP TABLE {table}")
+        ((dropped, near, clusters),) = held.execute(
+            "SELECT count(*), count(*) FILTER (near), count(DISTINCT kept) FROM found"
+        ).fetchall()
+        counts = {EXACT: dropped - near, NEAR: near}
+        yield Grouping(parts=tuple(parts), counts=counts, clusters=clusters, _ends=ends(parts), _database=held)
+
+
+def _name(held: Database, parts: Sequence[Part], folder: Path) -> None:
+    """Make the table `named`: the number and the id of each document that others are dropped for."""
+    held.execute("CREATE TABLE named (number BIGINT, id VARCHAR)")
+    starts, counts = ends(parts), np.zeros(len(parts), np.int64)
+    with RowFile(folder / "kept", np.int64) as kept:
+        for (numbers,) in select(held, folder, "SELECT DISTINCT kept FROM dropped ORDER BY kept"):
+            kept.append(numbers)
+            counts += np.bincount(starts.searchsorted(numbers, side="right") - 1, minlength=len(parts))
+        places = accumulate(counts.tolist(), initial=0)
+        found = (
+            batch_of(number=wanted + start, id=names)
+            for part, start, (begin, end) in zip(parts, starts.tolist(), pairwise(places), strict=False)
+            if begin < end
+            for wanted, names in ids(part, kept.read(begin, end) - start)
+        )
+        insert(held, "named", found)

@@ -1,0 +1,95 @@
+"""Which signatures may be alike, without comparing each with each: they have a band of their MinHash in common.
+
+Of b bands of r values two documents of similarity s share one or more with probability 1 - (1 - s**r)**b (Leskovec,
+Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4). What shares none is never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cleaner.dedup.database import AT_ONCE, Database, batch_of, insert
+from cleaner.dedup.minhash import VALUES
+from cleaner.dedup.number_file import RowFile
+from cleaner.dedup.shingles import Hashes
+
+RECALL = 0.99
+"""Of pairs as alike as is asked for, so many at least share a band; of more alike ones, more."""
+_MOST_ROWS = 8  # bytes of a key
+_KEYS = 1 << 20  # keys that are grouped at a time, or those of a band, where these are more
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How a MinHash is cut: `count` bands of `rows` values."""
+
+    count: int
+    rows: int
+
+    def finds(self, similarity: float) -> float:
+        """The probability that two documents of this similarity share a band."""
+        return float(1 - (1 - similarity**self.rows) ** self.count)
+
+
+@cache
+def bands(threshold: float) -> Bands:
+    """The fewest bands, and so the fewest pairs to compare, that find `RECALL` of what is as alike as `threshold`."""
+    ways = [Bands(VALUES // rows, rows) for rows in range(1, _MOST_ROWS + 1)]
+    return next(way for way in reversed(ways) if way.rows == 1 or way.finds(threshold) >= RECALL)
+
+
+def band_keys(minhashes: NDArray[np.uint8], band: int, way: Bands) -> Hashes:
+    """The key of one band (from 0) of each MinHash: equal where its values are."""
+    keys = np.zeros((len(minhashes), _MOST_ROWS), np.uint8)
+    keys[:, : way.rows] = minhashes[:, band * way.rows : (band + 1) * way.rows]
+    return keys.view("<u8")[:, 0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketches:
+    """What is compared of documents, by their numbers."""
+
+    minhashes: RowFile
+    places: RowFile
+    """Where each stands in the order in which they are rather kept; -1 for those that aren't compared."""
+    existing: int
+    """The first places, of documents that stand in existing datasets: among each other they aren't compared."""
+
+
+SHARED = "shared"
+"""A table: documents that share a band with others, one of ours among them. `band` (from 0), `key`, `place`."""
+Find = Callable[[Sketches, Bands, Database], None]
+"""A way to fill `SHARED`, such as `shared_bands`."""
+
+
+def shared_bands(sketches: Sketches, way: Bands, database: Database) -> None:
+    """Find those that share a band, some bands at a time: the database holds the keys of these, and what was found."""
+    at_once = max(1, _KEYS // max(1, len(sketches.places)))
+    for first in range(0, way.count, at_once):
+        database.execute("CREATE OR REPLACE TABLE keyed (band INTEGER, key UBIGINT, place BIGINT)")
+        insert(database, "keyed", _keyed(sketches, range(first, min(first + at_once, way.count)), way))
+        database.execute(
+            f"INSERT INTO {SHARED} SELECT band, key, place FROM keyed SEMI JOIN ("
+            "  SELECT band, key FROM keyed GROUP BY ALL HAVING count(*) > 1 AND max(place) >= ?"
+            ") USING (band, key)",
+            [sketches.existing],
+        )
+    database.execute("DROP TABLE keyed")
+
+
+def _keyed(sketches: Sketches, some: range, way: Bands) -> Iterator[pa.RecordBatch]:
+    """The keys of some bands."""
+    count = len(sketches.places)
+    for at in range(0, count, AT_ONCE):
+        here = at, min(at + AT_ONCE, count)
+        places = sketches.places.read(*here)
+        compared = places >= 0
+        minhashes, places = sketches.minhashes.read(*here)[compared], places[compared]
+        for band in some:
+            yield batch_of(band=np.full(len(places), band, np.int32), key=band_keys(minhashes, band, way), place=places)

@@ -1,0 +1,224 @@
+"""Signatures: what of an article is needed to find its duplicates, in about 160 bytes.
+
+A file of them stands for the articles of a shard, a row each in the same order, so that duplicates are looked for
+among all shards without a text being read again, whatever the threshold.
+
+MinHash (Broder, "On the resemblance and containment of documents", 1997) by `rensa`: of two documents about as
+many of the 128 values agree as shingles are shared. Of each value the lowest byte is kept: two that differ agree in
+it once in 256 times, which `agreement` takes off again (Li and König, "b-Bit minwise hashing", 2010).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import rensa
+from numpy.typing import NDArray
+
+from cleaner.cleaning.article import Article
+from cleaner.dataset.arrow import keys, numbers, strings
+from cleaner.dataset.folders import told
+from cleaner.dedup.shingles import WIDTH, Hashes, placed_words, shingles
+from cleaner.metadata.sites import host_of
+
+VALUES = 128
+"""Values of a MinHash. Similarity is told by them to 0.035 (a standard deviation, at 0.8)."""
+_SEED = 1
+VERSION = f"1-{rensa.RMinHash.ALGORITHM_VERSION}-{VALUES}-{WIDTH}"
+"""Signatures can be compared where this is the same."""
+LEAST_PARAGRAPH = 6
+"""Words of a paragraph that can be told from others: shorter ones (`He nodded.`) repeat by chance."""
+
+_BATCH = 1024  # signatures held before they are written
+# Shingles in one call of rensa: with 65,536 and more it starts threads, which would compete with the other workers,
+# and never come back in a process that is forked.
+_CALL = 1 << 15
+_EXACT, _PARAGRAPH = 16, 8  # bytes
+BETWEEN = "\n\n"
+"""What stands between paragraphs of a clean text."""
+_METADATA = {b"cleaner.signatures": VERSION.encode()}
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("host", pa.string()),
+        ("words", pa.int32()),
+        ("exact", pa.binary(_EXACT)),
+        ("minhash", pa.binary(VALUES)),
+        ("paragraphs", pa.list_(pa.uint64())),
+    ],
+    metadata=_METADATA,
+)
+"""A signature: `host` is "" where none is known; `words` counts words as they are compared; `exact` is a hash of
+these words in order; `minhash` the lowest bytes of the MinHash's values; `paragraphs` a hash for each different
+paragraph of `LEAST_PARAGRAPH` words and more, or none where they are not asked for. A text without words has zeros."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What is known of an article before its MinHash, which is computed for a batch of them."""
+
+    id: str
+    host: str
+    words: int
+    exact: bytes
+    shingles: Hashes
+    paragraphs: tuple[int, ...] = ()
+
+
+def signature(article: Article, *, paragraphs: bool = False) -> Signature:
+    """The signature of an article, with its paragraphs' hashes where they are asked for."""
+    return sign(article.id, article.text, host=_host(article), paragraphs=paragraphs)
+
+
+def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> Signature:
+    """The signature of a text."""
+    starts, words = placed_words(text)
+    return Signature(
+        id=id_,
+        host=host,
+        words=len(words),
+        exact=_digest(words, _EXACT) if len(words) else bytes(_EXACT),
+        shingles=shingles(words),
+        paragraphs=tuple(sorted(set(_keys(text, starts, words).values()))) if paragraphs else (),
+    )
+
+
+def paragraph_keys(text: str) -> Mapping[int, int]:
+    """The keys, 64 bits each, of the paragraphs of a clean text that are long enough to be told from others, by their
+    numbers from 0."""
+    return _keys(text, *placed_words(text))
+
+
+def _keys(text: str, starts: NDArray[np.int64], words: Hashes) -> Mapping[int, int]:
+    paragraphs = text.split(BETWEEN)
+    ends = np.cumsum([len(paragraph) + len(BETWEEN) for paragraph in paragraphs])
+    stops = starts.searchsorted(ends).tolist()
+    return {
+        number: int.from_bytes(_digest(words[start:stop], _PARAGRAPH), "little")
+        for number, (start, stop) in enumerate(pairwise((0, *stops)))
+        if stop - start >= LEAST_PARAGRAPH
+    }
+
+
+def _digest(words: Hashes, size: int) -> bytes:
+    return hashlib.blake2b(words.astype("<u8", copy=False).data, digest_size=size).digest()
+
+
+def _host(article: Article) -> str:
+    """By its address, else as the text names its site."""
+    named = (evidence.value for evidence in article.evidence if evidence.field == "site")
+    return host_of(article.url) or next(named, "")
+
+
+def minhashes(sets: Sequence[Hashes]) -> NDArray[np.uint8]:
+    """A row of `VALUES` bytes for each set of shingles; zeros for an empty one."""
+    matrix = np.full((len(sets), VALUES), np.iinfo(np.uint32).max, np.uint32)
+    call: list[tuple[int, Hashes]] = []
+    room = _CALL
+    for number, each in enumerate(sets):
+        for at in range(0, len(each), _CALL):  # the values of a set are the least of its pieces'
+            piece = each[at : at + _CALL]
+            if len(piece) > room:
+                _lower(matrix, call)
+                call, room = [], _CALL
+            call.append((number, piece))
+            room -= len(piece)
+    _lower(matrix, call)
+    matrix[[not len(each) for each in sets]] = 0
+    return matrix.astype(np.uint8)
+
+
+def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> None:
+    """Lower the rows of a matrix to the values of some pieces, each with its row's number."""
+    if call:
+        ends = np.cumsum([0, *(len(piece) for _, piece in call)]).astype(np.uint64)
+        flat = np.concatenate([piece for _, piece in call])
+        digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, VALUES, _SEED).to_rows()
+        for (number, _), digest in zip(call, np.array(digests, np.uint32), strict=True):
+            np.minimum(matrix[number], digest, out=matrix[number])
+
+
+def agreement(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How alike the shingles behind a MinHash are to those behind each of some others, as far as they tell."""
+    same = np.count_nonzero(others == one, axis=-1) / VALUES
+    return np.asarray((same - 1 / 256) / (1 - 1 / 256), np.float64)
+
+
+def record_batch(signatures: Sequence[Signature]) -> pa.RecordBatch:
+    """Signatures as columns."""
+    texts = ([each.id for each in signatures], [each.host for each in signatures])
+    exact = np.frombuffer(b"".join(each.exact for each in signatures), np.uint8)
+    matrix = minhashes([each.shingles for each in signatures])
+    words = np.array([each.words for each in signatures], np.int32)
+    paragraphs = np.array([key for each in signatures for key in each.paragraphs], np.uint64)
+    ends = np.cumsum([0, *(len(each.paragraphs) for each in signatures)]).astype(np.int32)
+    columns = [
+        *map(strings, texts),
+        numbers(words),
+        keys(exact.reshape(-1, _EXACT)),
+        keys(matrix),
+        pa.ListArray.from_arrays(numbers(ends), numbers(paragraphs)),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+@dataclass(slots=True)
+class SignatureWriter:
+    """Write signatures to one Parquet file, a batch at a time. Use it as a context.
+
+    Raises OutputError where the disk refuses.
+    """
+
+    file: Path
+    _batch: list[Signature] = field(default_factory=list)
+    _parquet: pq.ParquetWriter = None
+
+    def __enter__(self) -> Self:
+        with told(self.file):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            # Random bits can't be packed; names can.
+            packing = {name: "zstd" if name in ("id", "host", "words") else "none" for name in SCHEMA.names}
+            packing["paragraphs.list.element"] = packing.pop("paragraphs")
+            self._parquet = pq.ParquetWriter(self.file, SCHEMA, compression=packing, use_dictionary=["host"])
+        return self
+
+    def add(self, signature: Signature) -> None:
+        """Add one."""
+        self._batch.append(signature)
+        if len(self._batch) >= _BATCH:
+            self._flush()
+
+    def extend(self, rows: pa.Table) -> None:
+        """Add some that were written before."""
+        if self._batch:
+            self._flush()
+        with told(self.file):
+            self._parquet.write_table(rows)
+
+    def _flush(self) -> None:
+        with told(self.file):
+            self._parquet.write_batch(record_batch(self._batch))
+        self._batch = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error:
+            with suppress(OSError):
+                self._parquet.close()
+            return
+        if self._batch:
+            self._flush()
+        with told(self.file):
+            self._parquet.close()

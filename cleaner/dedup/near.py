@@ -1,0 +1,146 @@
+"""Which documents nearly repeat one that is kept: gone through in their order, each is compared with those before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice, pairwise
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from cleaner.dataset.arrow import bytes_of
+from cleaner.dedup.buckets import Heads
+from cleaner.dedup.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
+from cleaner.dedup.inputs import Part
+from cleaner.dedup.lsh import SHARED, Bands, Find, Sketches, bands
+from cleaner.dedup.minhash import VALUES, agreement
+from cleaner.dedup.number_file import RowFile
+from cleaner.dedup.preference import COPIES, ORDERED
+from cleaner.dedup.similarity import Likeness
+
+NEARLY = "nearly"
+"""A table: the `number` of a document of ours that is nearly one that is `kept`, and their `similarity`."""
+
+_SLACK = 3  # standard deviations by which a MinHash may understate
+_MOST_COMPARED = 16  # kept documents that one is truly compared with, those that look most alike
+_STRETCH = 1 << 20  # documents, counted once for each bucket, whose heads are in memory at a time
+
+Step = tuple[int, list[int], list[int]]
+"""A document's place, its buckets, and the place of the next document in each; -1 where it is the last."""
+
+
+def find_near(database: Database, parts: Sequence[Part], threshold: float, folder: Path, find: Find) -> None:
+    """Fill `NEARLY`, by `ORDERED` and `COPIES`; `find` tells who shares a band. Raises InputError where a part can't
+    be read, OutputError where there is no room for the files."""
+    with ExitStack() as files:
+        minhashes = files.enter_context(RowFile(folder / "minhashes", np.uint8, VALUES))
+        places = files.enter_context(RowFile(folder / "places", np.int64))
+        numbers = files.enter_context(RowFile(folder / "numbers", np.int64))
+        _lay_out(database, parts, folder, minhashes, places, numbers)
+        ((existing,),) = database.execute(f"SELECT count(*) FROM {ORDERED} WHERE ours = 0").fetchall()
+        sketches = Sketches(minhashes=minhashes, places=places, existing=existing)
+        steps = _steps(database, folder, find, sketches, bands(threshold))
+        likeness = files.enter_context(Likeness(parts, folder))
+        while True:
+            heads = Heads(_cuts(steps), folder)
+            insert(database, NEARLY, _as_rows(_repeating(steps, heads, sketches, numbers, threshold, likeness)))
+            if not likeness.read():
+                return
+            database.execute(f"TRUNCATE {NEARLY}")
+
+
+def _lay_out(
+    database: Database, parts: Sequence[Part], folder: Path, minhashes: RowFile, places: RowFile, numbers: RowFile
+) -> None:
+    """Write the documents' MinHashes, their places (-1 for those that aren't compared: copies, and texts without
+    words), and the number of the document at each place."""
+    for part in parts:
+        for batch in part.columns("minhash"):
+            minhashes.append(bytes_of(batch.column("minhash")))
+    for (some,) in select(database, folder, f"SELECT number FROM {ORDERED} ORDER BY place"):
+        numbers.append(some)
+    for (some,) in select(
+        database, folder,
+        f"SELECT if(words = 0 OR {COPIES}.number IS NOT NULL, -1, place) FROM {ORDERED}"
+        f" LEFT JOIN {COPIES} USING (number) ORDER BY {ORDERED}.number",
+    ):  # fmt: skip
+        places.append(some)
+
+
+def _steps(database: Database, folder: Path, find: Find, sketches: Sketches, way: Bands) -> Path:
+    """A file: documents that share a band, in order, with each bucket that they stand in, and who is next in it.
+
+    A bucket is called by its band and the first place in it.
+    """
+    database.execute(f"CREATE TABLE {SHARED} (band INTEGER, key UBIGINT, place BIGINT)")
+    find(sketches, way, database)
+    steps = folder / "steps.parquet"
+    export(
+        database, steps,
+        f"SELECT place, first * {way.count} + band AS bucket, coalesce(next, -1) AS next FROM ("
+        "  SELECT place, band, first_value(place) OVER same AS first, lead(place) OVER same AS next"
+        f"  FROM {SHARED} WINDOW same AS (PARTITION BY band, key ORDER BY place)"
+        ") ORDER BY place, bucket",
+    )  # fmt: skip
+    database.execute(f"DROP TABLE {SHARED}")
+    return steps
+
+
+def _repeating(
+    steps: Path, heads: Heads, sketches: Sketches, numbers: RowFile, threshold: float, likeness: Likeness
+) -> Iterator[tuple[int, int, float]]:
+    """Go through the documents in order: those that repeat, whom they repeat, and how alike they are.
+
+    Pairs that were not read yet are taken for what they look like, and `likeness` is told to read them: with those
+    read, the next time round is nearer to the truth, and one that adds nothing is the truth.
+    """
+    least = threshold - _SLACK * sqrt(threshold * (1 - threshold) / VALUES)
+    for place, buckets, following in _documents(steps):
+        kept = True
+        candidates = heads.of(place, buckets)
+        if candidates and place >= sketches.existing:
+            number, *others = numbers.take((place, *candidates)).tolist()
+            mine, *theirs = sketches.minhashes.take((number, *others))
+            looks = agreement(mine, np.array(theirs))
+            closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
+            likely = [others[each] for each in closest[looks[closest] >= least].tolist()]
+            for head in likely:
+                alike = likeness.of(number, head)
+                if alike is None:  # and of the others, which are next if it is unlike
+                    likeness.want((number, *likely))
+                if alike is None or alike >= threshold:
+                    kept = False
+                    yield number, head, alike or 0.0
+                    break
+        heads.pass_on(buckets, following, place if kept else None)
+
+
+def _documents(steps: Path) -> Iterator[Step]:
+    held = np.empty((3, 0), np.int64)  # the last document's rows, which may go on in the next batch
+    for batch in batches(steps):
+        some = np.concatenate([held, np.stack(columns_of(batch))], axis=1)
+        begins = np.flatnonzero(np.diff(some[0], prepend=-1))
+        for start, stop in pairwise(begins.tolist()):
+            yield int(some[0, start]), some[1, start:stop].tolist(), some[2, start:stop].tolist()
+        held = some[:, begins[-1] :]
+    if held.size:
+        yield int(held[0, 0]), held[1].tolist(), held[2].tolist()
+
+
+def _cuts(steps: Path) -> list[int]:
+    """The places of documents at which so many rows have passed that the heads of those to come are set aside."""
+    cuts, passed = list[int](), 0
+    for batch in batches(steps, "place"):
+        (places,) = columns_of(batch)
+        cuts += places[-passed % _STRETCH :: _STRETCH].tolist()
+        passed += len(places)
+    return cuts[1:]
+
+
+def _as_rows(found: Iterator[tuple[int, int, float]]) -> Iterator[pa.RecordBatch]:
+    while some := list(islice(found, AT_ONCE)):
+        number, kept, similarity = map(np.array, zip(*some, strict=True))
+        yield batch_of(number=number, kept=kept, similarity=similarity)

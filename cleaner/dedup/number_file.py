@@ -1,0 +1,69 @@
+"""Rows of numbers in files: memory holds those that are asked for, while they are looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.dataset.folders import told
+
+
+class RowFile:
+    """Rows of `width` numbers each (1: a column of numbers). Use it as a context.
+
+    Raises OutputError where the disk refuses what is written.
+    """
+
+    def __init__(self, file: Path, kind: type[np.generic], width: int = 1) -> None:
+        self.file = file
+        self._kind = np.dtype(kind)
+        self._shape = (-1, width) if width > 1 else (-1,)
+        self._size = width * self._kind.itemsize
+
+    def __enter__(self) -> Self:
+        with told(self.file):
+            self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._handle)
+
+    def __len__(self) -> int:
+        return os.fstat(self._handle).st_size // self._size
+
+    def reserve(self, rows: int) -> None:
+        """Make room for so many, all zero; what isn't written takes none of the disk."""
+        with told(self.file):
+            os.truncate(self._handle, rows * self._size)
+
+    def write(self, at: int, values: NDArray[Any]) -> None:
+        """Put rows from the one with the number `at` on."""
+        left = np.ascontiguousarray(values, self._kind).tobytes()
+        start = at * self._size
+        with told(self.file):
+            while left:
+                done = os.pwrite(self._handle, left, start)
+                left, start = left[done:], start + done
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Put rows behind the last one."""
+        self.write(len(self), values)
+
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        """Rows from `start` to before `stop`."""
+        return self._array(os.pread(self._handle, (stop - start) * self._size, start * self._size))
+
+    def take(self, rows: Iterable[int]) -> NDArray[Any]:
+        """Some rows, in the order in which they are asked for."""
+        return self._array(b"".join(os.pread(self._handle, self._size, row * self._size) for row in rows))
+
+    def _array(self, held: bytes) -> NDArray[Any]:
+        return np.frombuffer(held, self._kind).reshape(self._shape)

@@ -1,0 +1,201 @@
+"""TODO docstring of cleaner.matching.compiled_rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, get_args
+
+from cleaner.matching.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
+from cleaner.matching.patterns.literals import choosiness
+from cleaner.matching.patterns.pattern import Pattern
+from cleaner.matching.patterns.prefilter import Outline, examined
+from cleaner.matching.patterns.regex import expand, group_names
+from cleaner.model.document import Block
+from cleaner.model.rule import FIELD_NAMES, Fate, FieldName, Rule
+from cleaner.text.fold import fold
+from cleaner.text.lines import phrase_key
+
+Kind = Literal[
+    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join", "layout",
+    "element", "structure", "document",
+]  # fmt: skip
+
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+Phase = Literal[
+    "layout", "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats",
+    "structure", "document",
+]  # fmt: skip
+
+
+_PHASES: Mapping[Kind, Phase] = {
+    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "layout": "layout",
+    "element": "elements", "heading": "heading", "headline": "headline", "signature": "signature",
+    "neighbour": "neighbours", "repeat": "repeats", "structure": "structure", "document": "document",
+}  # fmt: skip
+
+
+def kinds_of(rule: Rule) -> tuple[Kind, ...]:
+    """The kinds a rule states; a sound rule states one."""
+    return tuple(kind for kind in KINDS if getattr(rule, kind) not in (None, (), False))
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """An element as a rule names it: `nav`, `.comment-list`, `aside.related`, `header:not(article)`."""
+
+    tag: str
+    names: tuple[str, ...]
+    outside: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, written: str) -> Selector:
+        """Raises ValueError where it is none."""
+        if not _SELECTOR.fullmatch(written):
+            raise ValueError(f"no element: {written!r}")
+        meant, *outside = written.split(":not(")
+        tag, _, names = meant.partition(".")
+        return cls(tag, tuple(filter(None, re.split(r"[.-]", names))), tuple(each.rstrip(")") for each in outside))
+
+    @property
+    def key(self) -> str:
+        """What to look it up by, among a line's tag, the elements that it stands in, and `.name` for its names."""
+        return self.tag or f".{self.names[0]}"
+
+    def holds(self, block: Block) -> bool:
+        """The line is such an element or stands in one, has all of the names, and stands in none of the others."""
+        here = not self.tag or self.tag == block.tag or self.tag in block.inside
+        named = here and all(name in block.names for name in self.names)
+        return named and not any(each in block.inside for each in self.outside)
+
+
+_NAMES = r"(?:\.[a-z]+(?:-[a-z]+)*)"
+
+
+_SELECTOR = re.compile(rf"(?:[a-z][a-z0-9]*(?:-[a-z]+)*{_NAMES}*|{_NAMES}+)(?::not\([a-z0-9-]+\))*")
+
+
+class CompiledRule:
+    """A rule ready to run. Patterns are compiled when they are first needed: few rules meet a given document."""
+
+    def __init__(self, rule: Rule, index: int, lists: Mapping[str, tuple[str, ...]], fate: Fate) -> None:
+        self.rule = rule
+        self.index = index
+        self.fate = fate
+        self.kind = kinds_of(rule)[0]
+        self.where = rule.where
+        if rule.neighbour:
+            self.where = replace(rule.where, above=rule.neighbour.above, below=rule.neighbour.below)
+        self.checks: tuple[Check, ...] = checks(self.where)
+        self.cheap_checks = tuple(check for check in self.checks if check[0] not in DEAR_CONDITIONS)
+        self._lists = lists
+        self.languages = frozenset(rule.language)
+        self.sited = bool(rule.site)
+        self.hosts = tuple(host for host in rule.site if not host.startswith("~"))
+        self.other_hosts = tuple(host[1:] for host in rule.site if host.startswith("~"))
+
+    @cached_property
+    def phase(self) -> Phase:
+        """When it runs: rules that look at other rules' labels wait for them."""
+        asked = {name for name, _, _ in self.checks}
+        if self.kind not in ("line", "pattern", "inline") or not asked & LABEL_CONDITIONS:
+            return _PHASES[self.kind]
+        return "neighbours" if "repeats_title" in asked else "context"
+
+    @property
+    def reach(self) -> int:
+        """How narrow its scope is: 0 everywhere, 1 a language, 2 a site. The narrower wins."""
+        return 2 if self.rule.site else 1 if self.rule.language else 0
+
+    @cached_property
+    def regex(self) -> Pattern:
+        """The compiled pattern of a pattern, inline or join rule."""
+        return Pattern(self.pattern)
+
+    @cached_property
+    def before(self) -> Pattern:
+        """What the second line of a join begins with."""
+        return Pattern(self.before_pattern)
+
+    @cached_property
+    def unless(self) -> tuple[Pattern, ...]:
+        """Compiled exceptions."""
+        return tuple(Pattern(pattern) for pattern in self.unless_patterns)
+
+    @cached_property
+    def elements(self) -> tuple[Selector, ...]:
+        """The elements of an element rule."""
+        return tuple(map(Selector.read, self.rule.element))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[FieldName, int], ...]:
+        """The metadata fields that the pattern's named groups fill, with the groups' numbers."""
+        numbers = dict(self.regex.groupindex) if self.kind in ("pattern", "inline") else {}
+        return tuple((name, numbers[name]) for name in FIELD_NAMES if name in numbers)
+
+    @property
+    def pattern(self) -> str:
+        """The rule's pattern with its lists put in and its edges stated; empty for kinds without one."""
+        if self.rule.join:
+            return "(?:" + expand(self.rule.join.after, self._lists) + ")$"
+        pattern = expand(self.rule.pattern or self.rule.inline or "", self._lists)
+        return f"^(?:{pattern})$" if self.rule.pattern else pattern
+
+    @property
+    def before_pattern(self) -> str:
+        """What the second line of a join begins with; empty for other kinds."""
+        return "^(?:" + expand(self.rule.join.before, self._lists) + ")" if self.rule.join else ""
+
+    @property
+    def unless_patterns(self) -> tuple[str, ...]:
+        """The exceptions with their lists put in."""
+        return tuple(expand(pattern, self._lists) for pattern in self.rule.unless)
+
+    @cached_property
+    def needles(self) -> frozenset[str]:
+        """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
+        if self.kind not in ("pattern", "inline", "join"):
+            return frozenset()
+        own, found = frozenset(map(fold, self.rule.literals)), examined(self.pattern).needles
+        return max((found, own), key=choosiness) if own and found else own or found
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What tells of most lines that its pattern does not match; of other kinds, nothing."""
+        return examined(self.pattern).outline if self.kind in ("pattern", "inline") else Outline()
+
+    @property
+    def phrase_keys(self) -> frozenset[str]:
+        """The keys of a line rule's phrases."""
+        return frozenset(phrase_key(fold(phrase)) for phrase in self.rule.line)
+
+    def in_scope(self, language: str | None, host: str | None) -> bool:
+        """Whether it is for documents of this language and host."""
+        return self.is_for(language) and (not self.sited or self.is_at(host))
+
+    def is_for(self, language: str | None) -> bool:
+        """Whether it is for documents of this language. One that is not known excludes nothing."""
+        return not self.languages or language is None or language in self.languages
+
+    def is_at(self, host: str | None) -> bool:
+        """Whether it is for documents of this host."""
+        if self.hosts and not any(_is_host(host, wanted) for wanted in self.hosts):
+            return False
+        return not any(_is_host(host, other) for other in self.other_hosts)
+
+
+def _is_host(host: str | None, wanted: str) -> bool:
+    if host is None:
+        return False
+    wanted = wanted.removeprefix("www.")  # as documents' hosts are read
+    return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
+
+
+def unknown_groups(pattern: str) -> tuple[str, ...]:
+    """Named groups of a pattern that name no metadata field."""
+    return tuple(name for name in group_names(pattern) if name not in FIELD_NAMES)

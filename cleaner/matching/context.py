@@ -1,0 +1,162 @@
+"""What rules see of one document: its lines, and the labels that earlier phases gave them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleaner.model.document import Block, Match
+from cleaner.model.rule import FieldName, Label, Rule, WholePages
+from cleaner.text.fold import fold
+from cleaner.text.lines import Lines, phrase_key
+
+_NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
+_PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")
+_COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|\d{4}|[\s,–-])+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A rule that came near: its literal stood in the line, but its pattern or one of its guards failed."""
+
+    rule: Rule
+    line: int
+    guard: str
+    figure: str
+
+
+class Scene:
+    """One document while rules look at it. Labels are those of the matches that have won so far.
+
+    `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
+    `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks`
+    what the markup says of each line of the text, blank ones among them, or nothing; `url` the document's address;
+    `whole_pages` which texts structure rules take for whole pages. `article` are the lines that a structure rule in
+    force takes for the article's.
+    """
+
+    __slots__ = (
+        "_holding",
+        "_staged",
+        "article",
+        "blocks",
+        "host",
+        "labels",
+        "language",
+        "lines",
+        "misses",
+        "publishers",
+        "said",
+        "slug",
+        "title_keys",
+        "url",
+        "whole_pages",
+        "winners",
+        "words",
+    )
+
+    def __init__(
+        self,
+        lines: Lines,
+        *,
+        language: str | None = None,
+        host: str | None = None,
+        slug: frozenset[str] = frozenset(),
+        titles: Iterable[str] = (),
+        words: Mapping[str, frozenset[str]] | None = None,
+        blocks: Sequence[Block] = (),
+        url: str | None = None,
+        whole_pages: WholePages = "auto",
+        trace: bool = False,
+    ) -> None:
+        self.lines = lines
+        self.language = language
+        self.host = host
+        self.slug = slug
+        self.words = words or {}
+        self.blocks = blocks
+        self.url = url
+        self.whole_pages = whole_pages
+        self.labels: dict[int, Label] = {}
+        self.winners: tuple[Match, ...] = ()
+        self.article: frozenset[int] = frozenset()
+        self.publishers: frozenset[str] = frozenset()
+        self.said: frozenset[tuple[int, FieldName]] = frozenset()
+        self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
+        self.misses: list[Miss] | None = [] if trace else None
+        self._staged: Mapping[int, Label] = {}
+        self._holding: dict[frozenset[str], frozenset[int]] = {}
+
+    def label(self, winners: Collection[Match]) -> None:
+        """Take over the labels of these matches; a whole-line match goes before one inside its line."""
+        self.winners = tuple(winners)
+        labels: dict[int, Label] = dict(self._staged)
+        publishers: set[str] = set(self.publishers)
+        titles = set(self.title_keys)
+        for match in sorted(self.winners, key=lambda m: m.end - m.start):
+            if match.rule.label not in _NOT_OF_LINES:
+                labels[match.line] = match.rule.label
+            for found in match.fields:
+                if found.name == "publisher":
+                    publishers |= _parts(fold(found.raw))
+                elif found.name == "title":
+                    titles.add(phrase_key(fold(found.raw)))
+        titles.discard("")
+        self.labels = labels
+        self.said = frozenset((match.line, found.name) for match in winners for found in match.fields)
+        self.publishers = frozenset(publishers)
+        self.title_keys = frozenset(titles)
+
+    def stage(self, labels: Mapping[int, Label]) -> None:
+        """Label these lines from the start, as an example does that speaks of labelled neighbours."""
+        self._staged = labels
+        self.labels = dict(labels)
+        folded = {i: self.lines.folded[i] for i in labels}
+        self.title_keys |= {phrase_key(folded[i]) for i, label in labels.items() if label == "title"}
+        for i, label in labels.items():
+            if label == "legal":
+                self.publishers |= _parts(_COPYRIGHT.sub("", folded[i]))
+
+    def holding(self, names: frozenset[str]) -> frozenset[int]:
+        """The lines that hold one of these folded names: one pass over the text, whatever their number."""
+        if (found := self._holding.get(names)) is None:
+            found = self._holding[names] = lines_holding(self.lines, names) if names else frozenset()
+        return found
+
+    def block(self, i: int) -> Block | None:
+        """What the markup says of a line; None in a text that was none of HTML."""
+        return self.blocks[self.lines.rows[i]] if self.blocks else None
+
+    def neighbour(self, i: int, step: int, labels: Collection[Label | None], within: int) -> int | None:
+        """The index of the next line above (step -1) or below (1), where it carries one of the labels."""
+        j = i + step
+        if 0 <= j < len(self.lines) and self.lines.breaks(i, j) <= within and self.labels.get(j) in labels:
+            return j
+        return None
+
+    def content_words(self, i: int) -> frozenset[str]:
+        """The words of four letters or more of a line, folded."""
+        return frozenset(self.lines.content_words(i))
+
+    def missed(self, rule: Rule, line: int, guard: str, figure: object) -> None:
+        """Note, where someone asks for it, that a rule came near."""
+        if self.misses is not None:
+            self.misses.append(Miss(rule=rule, line=line, guard=guard, figure=str(figure)))
+
+
+def lines_holding(lines: Lines, names: Collection[str]) -> frozenset[int]:
+    """The lines whose folded text holds one of these folded names."""
+    import ahocorasick_rs  # noqa: PLC0415
+
+    automaton = ahocorasick_rs.AhoCorasick([name for name in names if name and "\n" not in name], store_patterns=False)
+    starts = lines.haystack_starts
+    places = automaton.find_matches_as_indexes(lines.haystack, overlapping=True)
+    return frozenset(bisect_right(starts, start) - 1 for _number, start, _end in places)
+
+
+def _parts(publisher: str) -> set[str]:
+    """The names a publisher goes by: `iria - international relations insights` is named by either half."""
+    parts = {part.removeprefix("the ").strip(" .") for part in _PUBLISHER_PARTS.split(publisher)}
+    return {part for part in parts if len(part) >= 3}

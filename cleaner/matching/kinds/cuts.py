@@ -1,0 +1,98 @@
+"""Cuts: from a matched line over the lines beside it, within guards.
+
+A rule's phrase may stand a thousand times in one text, and each of its cuts reach to the end: so where one cut has
+been, the next one of that rule does not look again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from cleaner.matching.conditions import is_quotation, is_quoted
+from cleaner.matching.context import Scene
+from cleaner.matching.program import Program
+from cleaner.model.document import Match
+from cleaner.model.rule import Cut
+from cleaner.text.plural import counted
+
+
+def find_cuts(_program: Program, scene: Scene, winners: Sequence[Match]) -> Iterator[Match]:
+    """The lines that the winners' cuts sweep, each once a rule; lines that have a label are passed over."""
+    cutting: dict[str, list[Match]] = {}
+    for match in winners:
+        if match.rule.cut and not match.swept:
+            cutting.setdefault(match.rule.id, []).append(match)
+    if cutting:
+        ground = _Ground(scene)
+        for matches in cutting.values():
+            yield from _swept(matches, ground)
+
+
+def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
+    """What the cuts of one rule sweep; its matches are in order of place."""
+    scene, lines = ground.scene, ground.scene.lines
+    done = 0  # of the lines without a label, those before are swept, or above what is
+    for match in matches:
+        if match.rule.cut is None:
+            continue
+        places = ground.reach(match.rule.cut, match)
+        words = ground.above[places.stop] - ground.above[places.start]
+        if words > match.rule.cut.max_words or words > match.rule.cut.max_share * lines.total_words:
+            share = words / max(1, lines.total_words)
+            figure = f"would sweep {counted(words, 'word')}, {share:.0%} of the text"
+            scene.missed(match.rule, match.line, "cut", figure)
+            continue
+        for place in range(max(done, places.start), places.stop):
+            i = ground.free[place]
+            yield Match(rule=match.rule, start=lines.starts[i], end=lines.end(i), line=i, swept=True)
+        done = max(done, places.stop)
+
+
+class _Ground:
+    """The lines without a label, which cuts may sweep. Places are indexes into `free`."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.free = [i for i in range(len(scene.lines)) if i not in scene.labels]
+        self.above = list(accumulate((scene.lines.words[i] for i in self.free), initial=0))
+        """Words above each place, and of all."""
+        self._known: dict[int | None, tuple[int, int, bool]] = {}
+        """By the longest line that is no prose: from where to where nothing stops a cut, and whether that ends it."""
+
+    def reach(self, cut: Cut, match: Match) -> range:
+        """The places that a cut reaches; none where a quotation forbids it."""
+        at, count = bisect_left(self.free, match.line), len(self.free)
+        places = range(at) if cut.to == "start" else range(at, count)
+        line_words = cut.line_words if cut.to == "prose" else None
+        stop = self._stop(places, line_words)
+        if stop == places.stop:
+            return places
+        if not self._is_prose(i := self.free[stop], line_words):
+            self.scene.missed(match.rule, match.line, "cut", f"line {self.scene.lines.rows[i] + 1} holds a quotation")
+        return range(at, stop) if cut.to == "prose" else range(at, at)
+
+    def _stop(self, places: range, line_words: int | None) -> int:
+        """The first of the places that holds somebody's words, or prose where that stops the cut; else their end."""
+        start, at, stopped = self._known.get(line_words, (0, 0, False))
+        if not start <= places.start <= at:
+            start, at, stopped = places.start, places.start, False
+        while at < places.stop and not stopped:
+            i = self.free[at]
+            stopped = self._is_prose(i, line_words) or self._is_words(i)
+            at += not stopped
+        self._known[line_words] = start, at, stopped
+        return min(at, places.stop)
+
+    def _is_prose(self, i: int, line_words: int | None) -> bool:
+        """The line is prose to a cut that ends at a line of so many words."""
+        lines = self.scene.lines
+        if line_words is None:
+            return False
+        return lines.words[i] > line_words or lines.ends_sentence(i) or lines.is_wrapped(i)
+
+    def _is_words(self, i: int) -> bool:
+        """The line is somebody's words."""
+        scene = self.scene
+        return is_quoted(scene, i) or (is_quotation(scene, i) and scene.lines.is_prose(i))

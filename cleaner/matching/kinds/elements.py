@@ -1,0 +1,53 @@
+"""Rules that go by a page's markup: whatever line stands in such an element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.context import Scene
+from cleaner.matching.kinds.indexed import constants, stands
+from cleaner.matching.program import Program
+from cleaner.model.document import Block, FieldMatch, Match
+
+_AROUND = " \t\xa0|,;:–—-"  # what joins a piece to what another rule has found beside it
+
+
+def find_elements(program: Program, scene: Scene) -> Iterator[Match]:
+    """The lines in the elements that rules name, or what other rules have left of such a line."""
+    if not scene.blocks or not program.elements:
+        return
+    asked: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[CompiledRule]] = {}
+    taken: dict[int, list[Match]] = {}
+    for winner in scene.winners:
+        taken.setdefault(winner.line, []).append(winner)
+    for i in range(len(scene.lines)):
+        block = scene.blocks[scene.lines.rows[i]]
+        key = block.tag, block.inside, block.names
+        if (rules := asked.get(key)) is None:
+            rules = asked[key] = _rules_of(program, block)
+        for rule in rules:
+            if rule.in_scope(scene.language, scene.host) and stands(rule, scene, i):
+                yield from _left(rule, scene, i, taken.get(i, ()))
+
+
+def _rules_of(program: Program, block: Block) -> list[CompiledRule]:
+    """The rules with an element that the line is, or stands in."""
+    keys = (block.tag, *block.inside, *(f".{name}" for name in block.names))
+    found = {rule.index: rule for key in keys for rule in program.elements.get(key, ())}
+    return [rule for rule in found.values() if any(each.holds(block) for each in rule.elements)]
+
+
+def _left(rule: CompiledRule, scene: Scene, i: int, taken: Sequence[Match]) -> Iterator[Match]:
+    """The pieces of a line between those that other rules have taken, without the marks that joined them."""
+    at, end = scene.lines.starts[i], scene.lines.end(i)
+    for match in (*sorted(taken, key=lambda match: match.start), None):
+        stop = match.start if match else end
+        gap = scene.lines.text[at:stop]
+        if not gap.isspace() and gap:
+            fields = constants(rule, scene, i)
+            if rule.rule.takes and (piece := gap.strip(_AROUND if taken else None)):
+                start = at + gap.index(piece)
+                fields = (FieldMatch(name=rule.rule.takes, raw=piece, start=start, end=start + len(piece)), *fields)
+            yield Match(rule=rule.rule, start=at, end=stop, line=i, fields=fields)
+        at = match.end if match else end

@@ -1,0 +1,43 @@
+"""Repairs of the layout: line breaks that are none, found before any other rule looks at the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.program import Program
+from cleaner.model.document import Match
+from cleaner.model.rule import Damage, Fate
+from cleaner.text.line_breaks import broken
+from cleaner.text.lines import Lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """The lines that rules see, and the repairs that made them of those of the text."""
+
+    lines: Lines
+    repairs: tuple[Match, ...] = ()
+    """In order of place. Those of a rule that does not remove in this document have left the lines as they are."""
+
+
+def mend(
+    program: Program, lines: Lines, *, language: str | None, host: str | None, fates: Mapping[str, Fate] | None = None
+) -> Mended:
+    """These lines of a text, broken ones whole. `fates` as for `cleaner.matching.kinds.find`."""
+    rules: dict[Damage, CompiledRule] = {}
+    for rule in program.of_phase.get("layout", ()):  # in order of id; the narrowest scope wins
+        damage = rule.rule.layout
+        if damage and rule.in_scope(language, host) and (damage not in rules or rule.reach > rules[damage].reach):
+            rules[damage] = rule
+    if not rules:
+        return Mended(lines=lines)
+    repairs = tuple(
+        Match(rule=rules[each.damage].rule, start=each.start, end=each.end, line=each.line, replacement=each.mended)
+        for each in broken(lines, program.words_of(language).get("leading_words", frozenset()))
+        if each.damage in rules
+    )
+    fates = fates or program.fates
+    made = [(match.start, match.end) for match in repairs if fates[match.rule.id] == "drop"]
+    return Mended(lines=Lines(lines.text, made) if made else lines, repairs=repairs)

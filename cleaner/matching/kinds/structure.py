@@ -1,0 +1,86 @@
+"""Structure rules: what stands around the article on a whole page, told by weights over facts of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cleaner.matching.context import Scene
+from cleaner.matching.page.article_region import article_on, line_points, page_of, wholeness, why_line, why_whole
+from cleaner.matching.program import Program
+from cleaner.model.document import Match
+from cleaner.model.rule import Rule, Structure
+
+_REASONS_TOLD = 3
+
+
+def find_structure(program: Program, scene: Scene) -> Iterator[Match]:
+    """The lines outside the article, or what other rules have left of them."""
+    for rule, structure in _in_force(program, scene):
+        if _is_whole(structure, program, scene):
+            yield from _outside(rule, structure, program, scene)
+
+
+def _in_force(program: Program, scene: Scene) -> Iterator[tuple[Rule, Structure]]:
+    for each in program.of_phase.get("structure", ()):
+        structure = each.rule.structure
+        fits = structure is not None and (structure.of == "markup") == bool(scene.blocks) and scene.lines.texts
+        if structure is not None and fits and each.in_scope(scene.language, scene.host):
+            yield each.rule, structure
+
+
+def _is_whole(structure: Structure, program: Program, scene: Scene) -> bool:
+    if scene.whole_pages != "auto":
+        return scene.whole_pages == "always"
+    return wholeness(scene, program.scorecard(structure.whole)) > structure.sure
+
+
+def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -> Iterator[Match]:
+    lines = scene.lines
+    page = page_of(scene)
+    points = line_points(page, program.scorecard(structure.points))
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for winner in scene.winners:
+        taken.setdefault(winner.line, []).append((winner.start, winner.end))
+    kept = article_on(page, points.tolist(), least=structure.least, change=structure.change)
+    scene.article = frozenset(i for i, article in enumerate(kept) if article)
+    for i, article in enumerate(kept):
+        if article:
+            continue
+        at = lines.starts[i]
+        for start, end in (*sorted(taken.get(i, ())), (lines.end(i), lines.end(i))):
+            if start > at and not lines.text[at:start].isspace():
+                yield Match(rule=rule, start=at, end=start, line=i, swept=True)
+            at = max(at, end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What a structure rule made of a text, in words."""
+
+    rule: Rule
+    whole: str
+    """Whether it is a whole page, and why."""
+    lines: tuple[tuple[bool, str], ...] = ()
+    """Of each line of a whole page, whether its own points make it the article's, and why."""
+
+
+def weigh(program: Program, scene: Scene) -> Iterator[Weighed]:
+    """Tell the points by which structure rules decide in a scene as they meet it, with what weighed most."""
+    for rule, structure in _in_force(program, scene):
+        verdict = "a whole page" if _is_whole(structure, program, scene) else "no whole page"
+        if scene.whole_pages == "auto":
+            card = program.scorecard(structure.whole)
+            points = f"{wholeness(scene, card):+.2f} points: {_told(why_whole(scene, card))}"
+        else:
+            points = f"--whole-pages {scene.whole_pages}"
+        lines: list[tuple[bool, str]] = []
+        if _is_whole(structure, program, scene):
+            page, card = page_of(scene), program.scorecard(structure.points)
+            for i, each in enumerate(line_points(page, card).tolist()):
+                lines.append((each > structure.least, f"{each:+.2f} points: {_told(why_line(page, card, i))}"))
+        yield Weighed(rule=rule, whole=f"{verdict}, {points}", lines=tuple(lines))
+
+
+def _told(reasons: list[tuple[float, str]]) -> str:
+    return ", ".join(f"{test} {points:+.2f}" for points, test in reasons[:_REASONS_TOLD])

@@ -1,0 +1,183 @@
+"""A whole page, flattened: where its story stands, and what is said around it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+
+from cleaner.matching.context import Scene
+from cleaner.metadata.dates import is_update
+from cleaner.model.document import FieldMatch, Match
+from cleaner.model.rule import FieldName
+from cleaner.text.lines import Lines, word_count
+from cleaner.text.words import is_common
+
+OFTEN = 8  # a word that the story uses this often is what it is about
+
+_REACH = 30  # lines above the story
+_INTO = 3  # lines of the story: what reads as its first sentences may be a long headline
+_LEAST_STORY = 60  # words of prose, the lines between them discounted
+_LEAST_AROUND = 30  # lines around the story: a whole page has its menus and footers, in whatever language
+_LABELLED_FOR = 5  # a labelled one counts for so many, as somebody vouches for it
+_PER_LABELLED_LINE = 1
+_MOST_WORDS, _SENTENCE_WORDS = 32, 20
+_ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page says who and when
+_FRONT_ABOVE = 16
+_BELOW_STORY = 6
+_OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
+_AROUND = frozenset({"nav", "footer", "header", "aside"})
+_COMMENTS = frozenset({"comment", "comments", "commentlist", "disqus"})
+_BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
+_CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+
+
+class Page:
+    """A document as the clues see it: where its story stands, and what that is about."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.lines = scene.lines
+        self._bullets: dict[int, int] = {}
+
+    @cached_property
+    def story(self) -> range:
+        """The run of lines that holds most prose, furniture between discounted; empty where there is little."""
+        points = self.lines.story_points
+        if self.scene.labels:
+            points = points.copy()
+            for i in self.scene.labels:
+                points[i] = -_PER_LABELLED_LINE
+        best, start, sum_, found = 0, 0, 0, (0, 0)
+        for i, each in enumerate(points):
+            if sum_ <= 0:
+                sum_, start = 0, i
+            sum_ += each
+            if sum_ > best:
+                best, found = sum_, (start, i + 1)
+        return range(*found) if best >= _LEAST_STORY else range(0)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether it is a page with menus and footers around a story, and not a story alone."""
+        most = len(self.lines) + (_LABELLED_FOR - 1) * len(self.scene.labels)
+        # A text this short is none, wherever its story stands: most articles on their own end here.
+        return most > _LEAST_AROUND and bool(self.story) and most - len(self.story) >= _LEAST_AROUND
+
+    @cached_property
+    def candidates(self) -> list[int]:
+        """The first line of the text and those around the start of the story that could be a headline at all."""
+        if not self.whole:
+            return []
+        near = range(max(0, self.story.start - _REACH), min(len(self.lines), self.story.start + _INTO))
+        return [i for i in dict.fromkeys((0, *near)) if i not in self.scene.labels and self._can_be(i)]
+
+    @cached_property
+    def title(self) -> int:
+        """The line of the headline; -1 where none was found."""
+        return next((i for i, label in self.scene.labels.items() if label == "title"), -1)
+
+    @cached_property
+    def front(self) -> list[int]:
+        """The lines around the headline, or above the story where there is none, that are no prose."""
+        first, last = self.title - _ABOVE_TITLE, self.title + _BELOW_TITLE
+        if self.title < 0:
+            first, last = self.story.start - _FRONT_ABOVE, self.story.start + _INTO
+        return [i for i in range(max(0, first), min(len(self.lines), last)) if not self.lines.is_prose(i)]
+
+    def _can_be(self, i: int) -> bool:
+        words = self.words(i)
+        if not 2 <= words <= _MOST_WORDS or (words >= _SENTENCE_WORDS and self.lines.ends_sentence(i)):
+            return False
+        return any(map(str.isalpha, self.core(i)))
+
+    def bullet(self, i: int) -> int:
+        """How many characters of the line are the bullet or the number before it."""
+        bullet = self._bullets.get(i)
+        if bullet is None:
+            found = _BULLET.match(self.lines.texts[i])
+            bullet = self._bullets[i] = found.end() if found else 0
+        return bullet
+
+    def core(self, i: int) -> str:
+        """The line without its bullet."""
+        return self.lines.texts[i][self.bullet(i) :]
+
+    def words(self, i: int) -> int:
+        """Words of the line without its bullet."""
+        return word_count(self.core(i)) if self.bullet(i) else self.lines.words[i]
+
+    @cached_property
+    def told(self) -> Counter[str]:
+        """In how many lines of the story's prose each content word stands that a candidate speaks of."""
+        lines = self.lines
+        asked = set(chain.from_iterable(content_words(lines, i) for i in self.candidates))
+        prose = (i for i in self.story if lines.is_prose(i))
+        return Counter(chain.from_iterable(asked.intersection(content_words(lines, i)) for i in prose))
+
+    @cached_property
+    def beginning(self) -> str:
+        """The story's prose without its last third, where it may say who wrote it."""
+        prose = [self.lines.texts[i] for i in self.story if self.lines.is_prose(i)]
+        return "\n".join(prose[: max(1, 2 * len(prose) // 3)])
+
+    @cached_property
+    def copies(self) -> Counter[str]:
+        """How often each line stands in the text."""
+        return Counter(self.lines.keys)
+
+
+def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[FieldMatch, str]]:
+    """The metadata that matches found, each with its rule's id; from a whole page, what is said of its story.
+
+    Menus, lists of other stories and footers have bylines and dates too. Those that stand at the headline count;
+    without one there, those of the story and of the lines that close it.
+    """
+    found = [
+        (field, match)
+        for match in matches
+        for field in match.fields
+        if field.name not in _OF_STORY or not _is_elsewhere(scene, match.line)
+    ]
+    page = Page(scene)
+    wanted = {field.name for field, _ in found} & _OF_STORY
+    whole = bool(wanted) and page.whole
+    best = {}
+    for name in wanted if whole else ():
+        of_name = [(field, match) for field, match in found if field.name == name]
+        first = [pair for pair in of_name if name != "published" or not is_update(pair[0].raw, language=scene.language)]
+        at = {match.line for _, match in first or of_name}
+        best[name] = next((place for place in _places(page, name) if not at.isdisjoint(place)), range(0))
+    for field, match in found:
+        if field.name not in best or match.line in best[field.name]:
+            yield field, match.rule.id
+
+
+def _is_elsewhere(scene: Scene, i: int) -> bool:
+    """Whether markup puts a line in the header, the menu or the foot of the page, or among comments; where the headline
+    stands there too, it is the article's."""
+    block = scene.block(i)
+    if block is None:
+        return False
+    titles = [own for j, label in scene.labels.items() if label == "title" and (own := scene.block(j))]
+    if not _COMMENTS.isdisjoint(block.names) and all(_COMMENTS.isdisjoint(own.names) for own in titles):
+        return True
+    first = next((at for at, each in enumerate(block.inside) if each in ("article", "main")), len(block.inside))
+    around = _AROUND.intersection(block.inside[:first])
+    return bool(around) and not any(around.issubset(own.inside) for own in titles)
+
+
+def _places(page: Page, name: FieldName) -> tuple[range, ...]:
+    first, last = min(page.front, default=0), max(page.front, default=0)
+    anywhere = (range(len(page.lines)),) if name == "published" else ()
+    return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere
+
+
+def content_words(lines: Lines, i: int) -> list[str]:
+    """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
+    folded = lines.folded[i]
+    if is_common(folded) or not (runs := _CJK_RUN.findall(folded)):
+        return lines.content_words(i)
+    return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]

@@ -1,0 +1,172 @@
+"""What is told of patterns without running them: their needles, and an outline of the lines that they match.
+
+Both cost milliseconds and never change, so a pattern is looked at once; what was found is kept for later runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from re import _constants as op  # type: ignore[attr-defined]
+from typing import Any
+
+from cleaner.matching.patterns.literals import NOTHING, REPEATS, Strings, flat, needles
+from cleaner.matching.patterns.regex import compiled, parsed
+from cleaner.text.fold import fold
+
+_MOST_WIDTH = 10_000  # characters; more is as good as no bound
+_MOST_IN_RANGE = 128
+
+
+@dataclass(frozen=True)  # without slots, as rules are: it is kept with them
+class Outline:
+    """What a look at a line's length, first letter and digits tells of a pattern: outside it there is no match.
+
+    For many a pattern that its needle has called, that is enough; and RE2, which takes milliseconds to compile a
+    pattern and microseconds to try it, is not asked.
+    """
+
+    least: int = 0
+    most: int | None = None
+    """Characters of a line that matches; None: no bound."""
+    first: Strings | None = None
+    """The characters that such a line begins with, folded; None: any."""
+    digit: bool = False
+    """Whether such a line holds a digit: months and "of" stand in prose, too."""
+
+    def fits(self, folded: str, length: int) -> bool:
+        """Whether a line, folded, might match; `length` is that of the line as it stands."""
+        if length < self.least or (self.most is not None and length > self.most):
+            return False
+        # Beyond ASCII, RE2 takes some letters for the same that differ when they are folded.
+        if self.first is not None and folded[:1] not in self.first and folded[:1].isascii():
+            return False
+        return not self.digit or _DIGIT.search(folded) is not None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is found out about a pattern without running it."""
+
+    needles: Strings
+    outline: Outline
+
+
+_EXAMINED: dict[str, Examined] = {}
+"""Sound patterns: what `examined` has worked out in this process."""
+_RECALLED: dict[str, Examined] = {}
+"""What an earlier run has."""
+_EARLIER: list[Callable[[], Any]] = []
+"""Tells that; asked when the first pattern is not known."""
+
+
+def examined(pattern: str) -> Examined:
+    """What can be told of a pattern that is sound: RE2 compiles it. Raises PatternError."""
+    found = _EXAMINED.get(pattern) or _RECALLED.get(pattern)
+    if found is None and _EARLIER:
+        with suppress(Exception):  # whatever is wrong there, it can be worked out again
+            told = _EARLIER.pop()()
+            _RECALLED.update((key, value) for key, value in told.items() if isinstance(value, Examined))
+        found = _RECALLED.get(pattern)
+    if found is None:
+        compiled(pattern)
+        found = _EXAMINED[pattern] = Examined(needles(pattern), outline(pattern))
+    return found
+
+
+def recall(earlier: Callable[[], Any]) -> None:
+    """Where to take what an earlier run has examined, once a pattern is asked for that is not known."""
+    _EARLIER[:] = [earlier]
+
+
+def count() -> int:
+    """Patterns that this process has examined itself."""
+    return len(_EXAMINED)
+
+
+def known() -> dict[str, Examined]:
+    """What has been examined, for a later run."""
+    return _RECALLED | _EXAMINED
+
+
+def outline(pattern: str) -> Outline:
+    """The outline of a pattern. One that is not tied to the line's ends may begin and end anywhere in it.
+
+    `pattern` is expanded already. Raises PatternError where the pattern can't be parsed.
+    """
+    tree = parsed(pattern)
+    items = list(tree)
+    least, most = tree.getwidth()
+    from_start, to_end = items[:1] == [(op.AT, op.AT_BEGINNING)], items[-1:] == [(op.AT, op.AT_END)]
+    return Outline(
+        least=least,
+        most=most if from_start and to_end and most < _MOST_WIDTH else None,
+        first=_first(flat(items)) if from_start else None,
+        digit=_asks_digit(items),
+    )
+
+
+def _first(items: Iterable[Any]) -> Strings | None:
+    """The characters, folded, that what these items match begins with; "" where it may be nothing; None: any."""
+    found = NOTHING
+    for item in items:
+        begins = _FIRST.get(item[0], lambda _: None)(item[1])
+        if begins is None:
+            return None
+        found = (found - NOTHING) | begins
+        if "" not in begins:
+            return found
+    return found
+
+
+def _asks_digit(items: Iterable[Any]) -> bool:
+    """Whether all that these items match holds a digit."""
+    for kind, value in flat(items):
+        begins = _first([(kind, value)])
+        inner = value[1] if kind is op.BRANCH else [value[2]] if kind in REPEATS and value[0] else []
+        if (begins and begins <= _DIGITS) or (inner and all(map(_asks_digit, inner))):
+            return True
+    return False
+
+
+def _first_of_branches(value: Any) -> Strings | None:
+    found = [_first(flat(branch)) for branch in value[1]]
+    return None if None in found else frozenset().union(*(each for each in found if each is not None))
+
+
+def _first_of_repeat(value: Any) -> Strings | None:
+    found = _first(flat(value[2]))
+    return found if found is None or value[0] else found | NOTHING
+
+
+def _first_of_class(value: Any) -> Strings | None:
+    found: set[str] = set()
+    for kind, arg in value:
+        if kind is op.LITERAL:
+            found.add(fold(chr(arg))[:1])
+        elif kind is op.RANGE and arg[1] - arg[0] < _MOST_IN_RANGE:
+            found |= {fold(chr(code))[:1] for code in range(arg[0], arg[1] + 1)}
+        elif kind is op.CATEGORY and arg in _CATEGORIES:
+            found |= _CATEGORIES[arg]
+        else:
+            return None
+    return frozenset(found)
+
+
+_DIGIT, _DIGITS = re.compile("[0-9]"), frozenset("0123456789")
+# Of what is not ASCII an outline says nothing.
+_CATEGORIES: dict[Any, Strings] = {
+    op.CATEGORY_DIGIT: _DIGITS,
+    op.CATEGORY_SPACE: frozenset(" \t\n\r\f\v"),
+    op.CATEGORY_NOT_WORD: frozenset(char for char in map(chr, range(128)) if not char.isalnum() and char != "_"),
+}
+_FIRST: dict[Any, Callable[[Any], Strings | None]] = {
+    op.LITERAL: lambda value: frozenset({fold(chr(value))[:1]}),
+    op.AT: lambda _: NOTHING,
+    op.IN: _first_of_class,
+    op.BRANCH: _first_of_branches,
+    op.MAX_REPEAT: _first_of_repeat,
+    op.MIN_REPEAT: _first_of_repeat,
+}

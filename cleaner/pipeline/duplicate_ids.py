@@ -1,0 +1,50 @@
+"""TODO docstring of cleaner.pipeline.duplicate_ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cleaner.dataset.parquet import column_of
+from cleaner.dataset.tables import ARTICLES, REJECTED
+from cleaner.dedup.database import batch_of, database, insert
+from cleaner.pipeline.plan import Planned
+from cleaner.pipeline.shard import Shard
+from cleaner.pipeline.shard_store import Store
+
+
+def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:
+    """The shards to run again, as they hold ids that an earlier one gave away, with those ids as `taken`.
+
+    Ids are compared by 64 bits each at first, in the store's folder; then the few that look alike by themselves.
+    Raises OutputError where there is no room there.
+    """
+    suspects = _met_twice((each for job in jobs for each in _ids(job)), store.folder)
+    if not suspects:
+        return []
+    seen: set[str] = set()
+    again: list[Planned] = []
+    for job in jobs:
+        ids = {each for batch in _ids(job) for each in batch if hash(each) in suspects}
+        if taken := ids & seen:
+            again.append(replace(job.planned, taken=job.planned.taken | taken))
+        seen |= ids
+    return again
+
+
+def _met_twice(ids: Iterable[list[str]], scratch: Path) -> set[int]:
+    """The hashes that ids have in common."""
+    import numpy as np  # noqa: PLC0415
+
+    with TemporaryDirectory(dir=scratch, prefix="ids-") as folder, database(Path(folder)) as held:
+        held.execute("CREATE TABLE given (hash BIGINT)")
+        insert(held, "given", (batch_of(hash=np.fromiter(map(hash, some), np.int64, len(some))) for some in ids))
+        found = held.execute("SELECT hash FROM given GROUP BY hash HAVING count(*) > 1").fetchall()
+    return {each for (each,) in found}
+
+
+def _ids(job: Shard) -> Iterator[list[str]]:
+    for table in (ARTICLES, REJECTED):
+        yield from column_of(job.store.place(job.key, f"{table.folder}.parquet"), "id")

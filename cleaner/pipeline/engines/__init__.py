@@ -1,0 +1,18 @@
+"""Ways to map one function over jobs. A new way is a function and a row in `ENGINES`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cleaner.dedup.lsh import Find, shared_bands
+from cleaner.pipeline.engines.base import Engine, Prepare, Run, Tick
+from cleaner.pipeline.engines.local import local
+from cleaner.pipeline.engines.ray import on_ray
+from cleaner.pipeline.engines.ray_lsh import many_bands
+
+__all__ = ["ENGINES", "FINDERS", "Engine", "Prepare", "Run", "Tick"]
+
+ENGINES: Mapping[str, Engine] = {"local": local, "ray": on_ray}
+"""By the name that `--engine` takes."""
+FINDERS: Mapping[str, Find] = {"local": shared_bands, "ray": many_bands}
+"""How signatures that share a band are found there."""

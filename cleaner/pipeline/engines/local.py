@@ -1,0 +1,138 @@
+"""On this machine: in this process, or in fresh ones."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from cleaner.dataset.folders import signals_held
+from cleaner.errors import CleanerError
+from cleaner.pipeline.engines.base import Job, Prepare, Result, Run, Tick
+
+_TICK_SECONDS = 0.1
+_QUEUED = 2
+"""Jobs handed to the pool for each worker: one that runs, and one that waits, so that none is idle."""
+
+# Arrow reads it when it is loaded, as it will be in the workers. Workers are many: what they have freed they give back
+# at once, not after ten seconds, 20 MiB of each. A process alone does not: it would take a twentieth of a rebuild.
+_ARROWS_DECAY = ("JE_ARROW_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+
+
+@contextmanager
+def local(
+    prepare: Prepare[Job, Result],
+    *,
+    workers: int,
+    tick: Tick,
+    places: Sequence[Path] = (),  # noqa: ARG001 - here they are
+) -> Iterator[Run[Job, Result]]:
+    """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough.
+
+    Raises CleanerError where a process dies.
+    """
+    most = workers or os.cpu_count() or 1
+    here = cache(prepare)
+    with ExitStack() as pools:
+        open_pool = cache(lambda size: pools.enter_context(_pool(prepare, size, tick)))
+
+        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+            waiting = iter(jobs)
+            first = list(islice(waiting, 2))
+            if most == 1 or (len(first) < 2 and not open_pool.cache_info().currsize):
+                for job in chain(first, waiting):
+                    yield here()(job, tick)
+            elif first:
+                yield from open_pool(most)(chain(first, waiting))
+
+        yield run
+
+
+@contextmanager
+def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[Job, Result]]:
+    """Fresh processes of this machine.
+
+    They hang on a pipe that this process alone can hold open: they end when it is closed, which a killed process
+    does, too. None is left behind, and none writes on when its build is over.
+    """
+    os.environ.setdefault(*_ARROWS_DECAY)
+    context = multiprocessing.get_context("spawn")
+    with signals_held():  # the process that keeps count of semaphores starts here
+        done = context.Array("q", 2)
+    lifeline, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(prepare, done, lifeline))
+    pending: set[Future[Result]] = set()
+    # Not `concurrent.futures.wait`: it takes the locks of all that is pending, each time, and keeps them on a Ctrl-C.
+    finished: SimpleQueue[Future[Result]] = SimpleQueue()
+    told = [0, 0]
+
+    def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+        waiting = iter(jobs)
+        while True:
+            more = list(islice(waiting, _QUEUED * size - len(pending)))
+            with signals_held():
+                for job in more:
+                    future = pool.submit(_run, job)
+                    pending.add(future)
+                    future.add_done_callback(finished.put)
+            if not pending:
+                return
+            ended = None
+            with suppress(Empty):
+                ended = finished.get(timeout=_TICK_SECONDS)
+            now = list(done.get_obj())
+            tick(now[0] - told[0], now[1] - told[1])
+            told[:] = now
+            if ended:
+                pending.remove(ended)
+                yield ended.result()
+
+    try:
+        yield run
+        pool.shutdown(cancel_futures=bool(pending))
+    except BrokenProcessPool as error:
+        raise CleanerError(
+            "workers",
+            "a worker process died; most often for want of memory",
+            "use fewer workers. In a script of your own, call build() below `if __name__ == '__main__':`",
+        ) from error
+    finally:
+        held.close()
+        pool.shutdown(cancel_futures=True)
+        lifeline.close()
+
+
+# What `_start` leaves in a worker for `_run`: a pool's initializer can return nothing.
+_worker: dict[str, Any] = {}
+
+
+def _start(prepare: Callable[[], Any], done: Any, lifeline: Any) -> None:
+    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+    def tick(documents: int, size: int) -> None:
+        with done:
+            done[0] += documents
+            done[1] += size
+
+    # At the first job and not here: what fails here, fails without a word.
+    _worker.update(prepare=cache(prepare), tick=tick)
+
+
+def _run(job: Any) -> Any:
+    return _worker["prepare"]()(job, _worker["tick"])
+
+
+def _end_with(lifeline: Any) -> None:
+    try:
+        lifeline.recv()
+    except (EOFError, OSError):
+        os._exit(1)

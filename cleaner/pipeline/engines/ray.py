@@ -1,0 +1,185 @@
+"""On a Ray cluster: each job is a task, on whatever machines there are.
+
+Ray runs a task again, elsewhere, when its worker or its machine dies. Tasks rather than actors, as machines may
+come and go: a task goes wherever there is room, and a process keeps what it has prepared for its next ones.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from cleaner.dataset.digests import versions
+from cleaner.errors import CleanerError
+from cleaner.pipeline.engines.base import Job, Prepare, Result, Run, Tick
+
+_RETRIES = 10
+"""How often a job is tried again whose worker or machine has died. Ray does not count those that ran out of memory,
+which it tries again for ever, nor machines that were taken away with notice."""
+_QUEUED = 2
+"""Jobs handed to Ray for each core it has: one that runs, and one that waits and makes a cluster grow that can."""
+_ANSWER_SECONDS = 10
+_ENDING_SECONDS = 30
+_NOT_LOADED = "The remote function failed to import"
+"""How Ray begins a RuntimeError of its own, where a worker does not find the function's module."""
+
+# Ray reads these as it is imported. It tells nobody of its use, and what starts it by `uv run` packs and sends the
+# working folder, data and all, to every machine.
+_ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What every worker is told once."""
+
+    prepare: Callable[[], Callable[[Any, Tick], Any]]
+    places: Sequence[Path]
+    versions: Mapping[str, str | None]
+
+
+@contextmanager
+def on_ray(
+    prepare: Prepare[Job, Result], *, workers: int, tick: Tick, places: Sequence[Path] = ()
+) -> Iterator[Run[Job, Result]]:
+    """As tasks of a Ray cluster; ticks come as jobs end.
+
+    The cluster is the one this process is connected to, else that of `RAY_ADDRESS`, else one that `ray start` has
+    started on this machine, else one of this machine alone that ends with the work. No more than `workers` jobs (0:
+    two a core) are with Ray at once, so that a million of them take no memory.
+
+    Raises CleanerError where Ray is not installed or does not answer, where a machine of the cluster has other
+    versions or lacks a place, and where a job's workers died again and again.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def cluster() -> Any:
+            return stack.enter_context(connected())
+
+        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+            waiting = iter(jobs)
+            first = list(islice(waiting, 1))
+            if not first:
+                return
+            waiting = chain(first, waiting)
+            ray = cluster()
+            task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run)
+            # In a list, so that a worker fetches it when it needs it, and not with every task.
+            work = [ray.put(_Work(prepare=prepare, places=tuple(places), versions=versions()))]
+            running: list[Any] = []
+            try:
+                while True:
+                    room = workers or max(1, _QUEUED * int(ray.cluster_resources().get("CPU", 0)))
+                    running += [task.remote(work, job) for job in islice(waiting, max(0, room - len(running)))]
+                    if not running:
+                        return
+                    ended, running = ray.wait(running)
+                    for each in ended:
+                        result, documents, size = _result(ray, each)
+                        tick(documents, size)
+                        yield result
+            finally:
+                _end(ray, running)
+
+        yield run
+
+
+@contextmanager
+def connected() -> Iterator[Any]:
+    """Ray, connected to the cluster that `on_ray` tells of. Raises CleanerError."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError:
+        raise CleanerError(
+            "engine ray", "Ray is not installed", "pip install 'cleaner[ray]', on every machine of the cluster"
+        ) from None
+    if ray.is_initialized():
+        yield ray
+        return
+    address = os.environ.get("RAY_ADDRESS", "")
+    try:
+        host, _, port = address.rpartition("//")[2].rpartition(":")
+        if port.isdigit():  # where nobody listens, Ray would try for minutes
+            socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CleanerError(
+            address or "ray", f"no Ray cluster answers: {_lines(error)[0]}",
+            "see that it runs and RAY_ADDRESS is right; RAY_ADDRESS=local starts one of this machine alone",
+        ) from error  # fmt: skip
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _result(ray: Any, task: Any) -> Any:
+    try:
+        return ray.get(task)
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, ray.exceptions.RayError) or str(error.cause).startswith(_NOT_LOADED):
+            cause = f"a machine of the cluster can't load the work: {_lines(error.cause)[-1]}"
+            raise CleanerError("workers", cause, "install cleaner, of this version, on every machine") from error
+        raise error.cause from error
+    except ray.exceptions.RayError as error:
+        raise CleanerError(
+            "workers",
+            f"a job was tried {_RETRIES + 1} times, and its worker died: {_lines(error)[0]}",
+            "most often that is for want of memory: use smaller shards, or machines with more memory a core",
+        ) from error
+
+
+def _lines(error: Exception) -> list[str]:
+    return str(error).strip().splitlines() or [type(error).__name__]
+
+
+def _end(ray: Any, running: Sequence[Any]) -> None:
+    """End what still runs, and see that it has: nobody may write on where the caller tidies up."""
+    for task in running:
+        ray.cancel(task, force=True)
+    if running:
+        ray.wait(running, num_returns=len(running), timeout=_ENDING_SECONDS)
+
+
+# In the workers
+
+
+def _run(work: Sequence[Any], job: Any) -> tuple[Any, int, int]:
+    """The job's result, and the documents and bytes it told of."""
+    done = [0, 0]
+
+    def tick(documents: int, size: int) -> None:
+        done[0] += documents
+        done[1] += size
+
+    return _prepared(work[0])(job, tick), done[0], done[1]
+
+
+@lru_cache(maxsize=1)
+def _prepared(reference: Any) -> Callable[[Any, Tick], Any]:
+    import ray  # noqa: PLC0415
+
+    work: _Work = ray.get(reference)
+    here = socket.gethostname()
+    if differing := [
+        f"{name} {there or 'missing'} (here {work.versions[name] or 'missing'})"
+        for name, there in versions().items()
+        if there != work.versions[name]
+    ]:
+        cause = f"has other versions, which might write other bytes: {', '.join(differing)}"
+        raise CleanerError(here, cause, "install the same ones on every machine of the cluster")
+    for place in work.places:
+        if not place.exists():
+            hint = "read and write where every machine of the cluster can: on a shared disk, or at an address"
+            raise CleanerError(f"{here}: {place}", "is not there on that machine", hint)
+    return work.prepare()

@@ -1,0 +1,92 @@
+"""Which signatures share a band, asked on a Ray cluster: the same answer as `cleaner.dedup.lsh.shared_bands`.
+
+Keys of bands are dealt out by their remainder, so that all equal ones come to one machine, which sorts them as one
+machine alone sorts all. Of the keys, 2 dozen to a signature, only those that are shared come back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.dedup.database import Database, batch_of, insert
+from cleaner.dedup.lsh import SHARED, Bands, Sketches, band_keys, shared_bands
+from cleaner.dedup.minhash import VALUES
+from cleaner.errors import CleanerError
+from cleaner.pipeline.engines.ray import connected
+
+_ROWS = 1 << 18
+"""Signatures whose keys one task makes: 32 MB of MinHashes."""
+_KEYS = 1 << 23
+"""Keys that one task sorts: 300 MB."""
+
+LEAST = 2_000_000
+"""Signatures from which on a cluster is asked: of fewer, one machine has told before Ray Data has begun."""
+
+_SHARED = ("band", "key", "place")
+Columns = Mapping[str, NDArray[Any]]
+
+
+def many_bands(sketches: Sketches, way: Bands, database: Database) -> None:
+    """As `bands_of_many`, or, of a few, as `shared_bands`: the answer is the same."""
+    (bands_of_many if len(sketches.places) >= LEAST else shared_bands)(sketches, way, database)
+
+
+def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
+    """Fill `SHARED`. To be given to `group` as `find`.
+
+    The files of the sketches are seen by every machine of the cluster. In this process are a few of the keys that are
+    shared at a time. Raises CleanerError where Ray is not installed or does not answer, and where a machine does not
+    see the files.
+    """
+    minhashes, places, count = sketches.minhashes.file, sketches.places.file, len(sketches.places)
+    turns = -(-count * way.count // _KEYS)
+    with connected() as ray:
+        from ray import data  # noqa: PLC0415 - slow to import
+
+        data.DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        slices = data.from_items([{"start": at, "stop": min(at + _ROWS, count)} for at in range(0, count, _ROWS)])
+        keys = slices.map_batches(partial(_keys, minhashes, places, count, way, turns), batch_size=1)
+        found = keys.groupby("turn", num_partitions=turns).map_groups(
+            partial(_alike, sketches.existing), batch_format="numpy"
+        )
+        try:
+            batches = found.iter_batches(batch_size=None, batch_format="numpy")
+            insert(database, SHARED, (batch_of(**{name: batch[name] for name in _SHARED}) for batch in batches))
+        except ray.exceptions.RayError as error:
+            cause = f"the search for duplicates failed: {str(error).strip().splitlines()[-1]}"
+            raise CleanerError(
+                str(minhashes), cause, "name a folder for it that every machine of the cluster sees"
+            ) from error
+
+
+# In the workers
+
+
+def _keys(minhashes: Path, places: Path, count: int, way: Bands, turns: int, part: Columns) -> Iterator[Columns]:
+    """The keys of some signatures, a band at a time."""
+    here = slice(int(part["start"][0]), int(part["stop"][0]))
+    place = np.memmap(places, np.int64, "r", shape=(count,))[here]
+    compared = np.flatnonzero(place >= 0)
+    values, place = np.memmap(minhashes, np.uint8, "r", shape=(count, VALUES))[here][compared], place[compared]
+    for band in range(way.count):
+        keys = band_keys(values, band, way)
+        turn = (keys % np.uint64(turns)).astype(np.int32)
+        yield {"turn": turn, "band": np.full(len(keys), band, np.int32), "key": keys, "place": place}
+
+
+def _alike(existing: int, keys: Columns) -> Columns:
+    """Of the keys of one turn, those that are shared, a place of ours among theirs."""
+    order = np.lexsort((keys["place"], keys["key"], keys["band"]))
+    band, key, place = (keys[name][order] for name in ("band", "key", "place"))
+    firsts = np.flatnonzero(np.concatenate(([True], (key[1:] != key[:-1]) | (band[1:] != band[:-1]))))
+    sizes = np.diff(firsts, append=len(order))
+    shared = np.repeat((sizes > 1) & (place[firsts + sizes - 1] >= existing), sizes)
+    return {"band": band[shared], "key": key[shared], "place": place[shared]}

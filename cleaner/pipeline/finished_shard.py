@@ -1,0 +1,197 @@
+"""TODO docstring of cleaner.pipeline.finished_shard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.prepare import Prepared
+from cleaner.dataset.parquet import column_of
+from cleaner.dataset.rows import article_of, document_of, edits_of
+from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED
+from cleaner.dedup.inputs import Numbers
+from cleaner.pipeline.shard_store import SIGNATURES, Rows, ShardReport, Store
+
+_KEPT, _REFUSED, _LEDGER = (f"{table.folder}.parquet" for table in (ARTICLES, REJECTED, REMOVED))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Where the rows of a part are: in which finished shard, and as which of its parts (0 is what was refused)."""
+
+    key: str
+    at: int
+
+
+class Earlier:
+    """The documents of a finished shard, in the order of the input, counted from 0.
+
+    What it holds of a document is its id and where its rows are; the rows themselves are read by `windows`.
+    """
+
+    def __init__(self, store: Store, report: ShardReport) -> None:
+        self._store = store
+        self.report = report
+        self.starts = np.cumsum([0, *(part.documents for part in report.parts)])
+        """Number of the first document of each part, and of all documents."""
+        self.rejected = np.zeros(int(self.starts[-1]), bool)
+        """Which documents were rejected."""
+        for start, part in zip(self.starts, report.parts, strict=False):
+            self.rejected[start + np.array(part.rejected, int)] = True
+        self._rejected_before = np.cumsum([0, *self.rejected])
+        self._kept_before = np.arange(len(self.rejected) + 1) - self._rejected_before
+        self.signed = any(file.path == SIGNATURES for file in report.files)
+        """There are signatures of its articles."""
+        self._begins: dict[str, list[int]] = {}
+
+    @cached_property
+    def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+        """Of the documents."""
+        ids = np.empty(len(self.rejected), object)
+        ids[~self.rejected] = self._ids(_KEPT)
+        ids[self.rejected] = self._ids(_REFUSED)
+        return ids
+
+    @cached_property
+    def pieces_before(self) -> Numbers:
+        """How many rows of the ledger stand before those of each document, and all of them."""
+        counts = Counter(self._ids(_LEDGER))
+        return np.cumsum([0, *map(counts.__getitem__, self.ids)])
+
+    def windows(self, start: int, stop: int) -> Iterator[Stretch]:
+        """The documents from `start` to before `stop`, cut where a row group of articles or of rejected ones begins.
+
+        So what is in memory of a shard, however large, is a row group of these, and what belongs to its documents.
+        """
+        cuts = {start, stop}
+        for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):
+            begins = self._groups(name)[1:-1]  # of all but the first, which begins with the shard
+            cuts.update(number for number in documents[begins].tolist() if start < number < stop)
+        return (_window(self, *window) for window in pairwise(sorted(cuts)))
+
+    def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
+        """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
+        rows, start, stop = self.report.parts[at], int(self.starts[at]), int(self.starts[at + 1])
+        touched = [number for number in anew if start <= number < stop]
+        if not touched:
+            return rows
+        now = self.rejected[start:stop].copy()
+        pieces = rows.pieces
+        for number in touched:
+            now[number - start], count = anew[number]
+            pieces += count - int(self.pieces_before[number + 1] - self.pieces_before[number])
+        return replace(rows, rejected=tuple(np.flatnonzero(now).tolist()), pieces=pieces)
+
+    def place(self, name: str, start: int, stop: int) -> tuple[int, int]:
+        """In a table: the first row of the documents from `start` to before `stop`, and the one behind their last."""
+        if name == _LEDGER:
+            before = self.pieces_before
+        else:
+            before = self._rejected_before if name == _REFUSED else self._kept_before
+        return int(before[start]), int(before[stop])
+
+    def read(self, name: str, first: int, behind: int) -> pa.Table:
+        """Rows of a table, from `first` to before `behind`; of its row groups those alone are read that hold them."""
+        begins = self._groups(name)
+        wanted = [at for at, (a, b) in enumerate(pairwise(begins)) if a < behind and first < b]
+        # Not by `pq.read_table`, which takes a fifth of a second to import what reads many files.
+        with pq.ParquetFile(self._place(name)) as file:
+            found = file.read_row_groups(wanted, use_threads=False)
+        return found.slice(first - begins[wanted[0]] if wanted else 0, behind - first)
+
+    def _groups(self, name: str) -> list[int]:
+        """The first row of each row group of a table, and the number of all rows."""
+        if name not in self._begins:
+            told = pq.read_metadata(self._place(name))
+            counts = (told.row_group(at).num_rows for at in range(told.num_row_groups))
+            self._begins[name] = list(accumulate(counts, initial=0))
+        return self._begins[name]
+
+    def _ids(self, name: str) -> list[str]:
+        return [id_ for batch in column_of(self._place(name), "id") for id_ in batch]
+
+    def _place(self, name: str) -> Path:
+        return self._store.place(self.report.key, name)
+
+
+class Stretch:
+    """Some documents of a finished shard that follow each other, from `start` to before `stop`.
+
+    Their rows are read when they are asked for; those of a part of a stretch are taken from it.
+    """
+
+    def __init__(self, earlier: Earlier, start: int, stop: int, whole: Stretch | None = None) -> None:
+        self.start = start
+        self.stop = stop
+        self.rejected = earlier.rejected[start:stop]
+        """Which of them were rejected."""
+        self._earlier = earlier
+        self._whole = whole
+        self._tables: dict[str, pa.Table] = {}
+
+    def part(self, start: int, stop: int) -> Stretch:
+        """Those of them from `start` to before `stop`."""
+        return Stretch(self._earlier, start, stop, self)
+
+    @property
+    def articles(self) -> pa.Table:
+        """Rows of those that were kept."""
+        return self._rows(_KEPT)
+
+    @property
+    def refused(self) -> pa.Table:
+        """Rows of those that were rejected."""
+        return self._rows(_REFUSED)
+
+    @property
+    def removed(self) -> pa.Table:
+        """Their rows of the ledger."""
+        return self._rows(_LEDGER)
+
+    @property
+    def signatures(self) -> pa.Table | None:
+        """Of the articles, where they were signed."""
+        return self._rows(SIGNATURES) if self._earlier.signed else None
+
+    @property
+    def pieces_before(self) -> Numbers:
+        """How many of their rows of the ledger stand before those of each of them, and all of them."""
+        before: Numbers = self._earlier.pieces_before[self.start : self.stop + 1]
+        mine: Numbers = before - before[0]
+        return mine
+
+    def _rows(self, name: str) -> pa.Table:
+        if name not in self._tables:
+            first, behind = self._earlier.place(name, self.start, self.stop)
+            if self._whole is None:
+                self._tables[name] = self._earlier.read(name, first, behind)
+            else:
+                at, _ = self._earlier.place(name, self._whole.start, self._whole.stop)
+                self._tables[name] = self._whole._rows(name).slice(first - at, behind - first)
+        return self._tables[name]
+
+    def prepared(self, number: int) -> Prepared | None:
+        """A document as it stood before any rule; None where it could not be read."""
+        one = self.part(number, number + 1)
+        (row,) = (one.refused if one.rejected[0] else one.articles).to_pylist()
+        return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
+
+    def article(self, number: int) -> Article:
+        """A document that was kept, as far as the tables tell."""
+        one = self.part(number, number + 1)
+        (row,) = one.articles.to_pylist()
+        return article_of(row, one.removed.to_pylist())
+
+
+@lru_cache(maxsize=1)
+def _window(earlier: Earlier, start: int, stop: int) -> Stretch:
+    return Stretch(earlier, start, stop)

@@ -1,0 +1,127 @@
+"""What becomes of a document: an article, or a row of the rejected that says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from cleaner.cleaning.article import Article
+from cleaner.cleaning.clean import clean
+from cleaner.cleaning.edits import apply
+from cleaner.dataset.tables import DUPLICATE_ID, FAILED, Rejected
+from cleaner.matching.program import Program
+from cleaner.model.document import Document, Metadata
+from cleaner.readers import Unreadable
+from cleaner.readers.readable import UNREADABLE
+
+_LONGEST_TEXT = 500_000_000  # characters; a column of a batch holds 2 GiB of UTF-8
+_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
+
+Outcome = Article | Rejected
+
+
+def cleaned(document: Document, given_away: set[str], program: Program) -> Outcome:
+    """What becomes of a document; its id goes into `given_away`."""
+    if len(document.text) > _LONGEST_TEXT:
+        cause, hint = f"is longer than {_LONGEST_TEXT:,} characters", "split it: it can't be one article"
+        fault = Unreadable(source=document.source, id=document.id, cause=cause, hint=hint, digest=document.digest)
+        return unread(fault, UNREADABLE, given_away)
+    wanted = _as_held(document.id)
+    first = wanted if wanted in given_away else None
+    document = replace(document, id=_own_id(wanted, document.source, given_away))
+    return outcome_of(document, first, partial(clean, document, program))
+
+
+def outcome_of(document: Document, first: str | None, cleaned: Callable[[], Article]) -> Outcome:
+    """What becomes of a document; `first` is its id where an earlier one has it."""
+    try:
+        article = cleaned()
+    except Exception as error:  # one document in a million must not stop the rest, nor be lost
+        return _failed(document, "cleaning it", error, first)
+    if first is not None:
+        return Rejected(
+            article=article,
+            filter=DUPLICATE_ID,
+            cause="an earlier document has the same id",
+            hint="give each record an id of its own, or none",
+            duplicate_of=first,
+        )
+    if article.verdict.kept:
+        return article
+    return Rejected(article=article, filter=article.verdict.filter, figure=article.verdict.figure)
+
+
+def unread(fault: Unreadable, reason: str, given_away: set[str]) -> Rejected:
+    """The row of a file or record that gave no document."""
+    wanted = _as_held(fault.id)
+    first = wanted if wanted in given_away else None
+    own = _own_id(wanted, fault.source, given_away)
+    nothing = Document(id=own, text="", source=fault.source, digest=fault.digest)
+    return Rejected(article=_as_it_is(nothing), filter=reason, cause=fault.cause, hint=fault.hint, duplicate_of=first)
+
+
+def _own_id(wanted: str, source: str, given_away: set[str]) -> str:
+    """The wanted id; where it is given away already, that with the document's source, which nobody shares."""
+    while wanted in given_away:
+        wanted = f"{wanted}@{source}"
+    given_away.add(wanted)
+    return wanted
+
+
+def _as_it_is(document: Document) -> Article:
+    """A document that was not cleaned, in the shape of an article."""
+    text, layout = apply(document.text, ())
+    return Article(
+        id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
+        digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
+        evidence=document.evidence, flags=document.flags,
+    )  # fmt: skip
+
+
+def without_rows(outcome: Outcome, error: Exception) -> Iterator[Rejected]:
+    """The rejections of a document whose rows can't be made: with all that there is of it, then with its name alone."""
+    article = article_of(outcome)
+    named = Document(id=article.id, text="", source=article.source, digest=article.digest)
+    with suppress(Exception):  # what is wrong with the document may show here, too
+        whole = replace(
+            named, text=article.original(), url=article.url, given=article.given, stated=article.stated,
+            blocks=article.blocks,
+        )  # fmt: skip
+        yield _failed(whole, "writing it", error, repeats(outcome))
+    yield _failed(named, "writing it", error, repeats(outcome))
+
+
+def article_of(outcome: Outcome) -> Article:
+    """The article, or what the rejected one is in the shape of an article."""
+    return outcome.article if isinstance(outcome, Rejected) else outcome
+
+
+def repeats(outcome: Outcome) -> str | None:
+    """The id of the document that it repeats."""
+    return outcome.duplicate_of if isinstance(outcome, Rejected) else None
+
+
+def _failed(document: Document, what: str, error: Exception, first: str | None) -> Rejected:
+    """A document that something went wrong with that nobody has foreseen."""
+    cause = f"{what} failed: {type(error).__name__}: {error}"
+    cause = cause if len(cause) <= _LONGEST_CAUSE else f"{cause[:_LONGEST_CAUSE]}…"
+    hint = "please report it, with this text"
+    # What has no text can't be cleaned again when rules change.
+    reason = FAILED if document.text else UNREADABLE
+    return Rejected(article=_as_it_is(document), filter=reason, cause=cause, hint=hint, duplicate_of=first)
+
+
+def _as_held(text: str) -> str:
+    """A text as tables hold it: half a surrogate pair, which UTF-8 has no form for, is escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def fault_of(rejected: Rejected) -> Unreadable:
+    """What was wrong with a document, as reports say it."""
+    article = rejected.article
+    source, id_, cause, hint, digest = (
+        _as_held(each or "") for each in (article.source, article.id, rejected.cause, rejected.hint, article.digest)
+    )
+    return Unreadable(source=source, id=id_, cause=cause, hint=hint, digest=digest)

@@ -1,0 +1,112 @@
+"""How an input is cut into shards: by its own content, so that a file more or less moves few of the cuts.
+
+The plan follows from the input alone; it knows nothing of workers. Where one shard ends and the next begins
+says a digest of the file's name there, as in content-defined chunking (Muthitacharoen, Chen and Mazières,
+"A low-bandwidth network file system", 2001): shards elsewhere stay as they are, and need not be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
+
+from cleaner.dataset.digests import digest_of
+from cleaner.readers import Source, Unreadable, split
+from cleaner.readers.fingerprint import Input
+from cleaner.readers.locations import Place
+from cleaner.readers.sources import BYTE_RANGES
+
+SHARD_BYTES = 64 * 2**20
+"""The most input bytes a shard holds (a packed file is never split, and may pass it)."""
+_LEAST_SHARD_BYTES = 4 * 2**20
+_WANTED_SHARDS = 64  # enough to keep the cores of one machine evenly busy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A file of a shard, or a range of one."""
+
+    source: Source
+    key: str
+    """sha256 of all that its documents follow from, but for the program: its bytes, its name, its place in the file."""
+    stamp: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A shard to be: what goes into one file of each table. `number` counts from 0."""
+
+    number: int
+    parts: tuple[Part, ...]
+    """In the order of the input."""
+    refused: tuple[Unreadable, ...] = ()
+    taken: frozenset[str] = frozenset()
+    """Ids of this shard that an earlier shard has already given away."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return sum(part.source.size for part in self.parts)
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of all that the shard's rows follow from, but for the program."""
+        refused = [str(each) for each in self.refused]
+        return digest_of([[part.key for part in self.parts], refused, sorted(self.taken)])
+
+
+def plan(
+    sources: Sequence[Source],
+    inputs: Sequence[Input],
+    refused: Iterable[Unreadable] = (),
+    *,
+    shard_bytes: int = SHARD_BYTES,
+) -> list[Planned]:
+    """Cut the input into shards, in its order; `inputs` are the sources with their digests.
+
+    A file larger than a shard is split where its reader can. Small inputs get smaller shards than `shard_bytes`, so
+    that there are enough of them to share out: by powers of two, as they must not change with every file.
+    """
+    least = sum(source.size for source in sources) // _WANTED_SHARDS
+    target = max(1, min(shard_bytes, max(_LEAST_SHARD_BYTES, 1 << least.bit_length())))
+    known = {source.path: each for source, each in zip(sources, inputs, strict=True)}
+    runs = list(_runs(sources, target)) or [[]]
+    return [
+        Planned(
+            number=number,
+            parts=tuple(_part(source, known) for source in run),
+            refused=tuple(refused) if number == 0 else (),
+        )
+        for number, run in enumerate(runs)
+    ]
+
+
+def _runs(sources: Iterable[Source], target: int) -> Iterator[list[Source]]:
+    run: list[Source] = []
+    held = 0
+    for source in sources:
+        pieces = split(source, target)
+        if run and (len(pieces) > 1 or held + source.size > target):
+            yield run
+            run, held = [], 0
+        *whole, rest = pieces
+        yield from ([piece] for piece in whole)
+        run.append(rest)
+        held += rest.size
+        if held >= target or (held * 2 >= target and crc32(source.name.encode()) * target < source.size << 34):
+            yield run
+            run, held = [], 0
+    if run:
+        yield run
+
+
+def _part(source: Source, known: Mapping[Place, Input]) -> Part:
+    whole = known[source.path]
+    is_range = bool(source.start) or source.stop is not None
+    content = whole.sha256
+    if is_range and content and source.suffix in BYTE_RANGES:
+        content = source.digest()  # lines that are appended to a file leave its earlier ranges as they were
+    place = [source.start, source.stop, source.first_line] if is_range else []
+    return Part(source=source, key=digest_of([source.name, content, place]), stamp=whole.stamp)

@@ -1,0 +1,277 @@
+"""A dataset is put together: its shards made, what repeats taken out, card and manifest written beside them."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaner.dataset.atomic import Growing
+from cleaner.dataset.card import card
+from cleaner.dataset.digests import digest_of
+from cleaner.dataset.files import CARD, MANIFEST
+from cleaner.dataset.manifest import Manifest, Tally
+from cleaner.dataset.parquet import Written
+from cleaner.dataset.tables import TABLES
+from cleaner.dedup.lsh import Find
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.options import Duplicates, Options
+from cleaner.model.rule import RulePack
+from cleaner.pipeline.drop_duplicates import Finish, finish, finishes
+from cleaner.pipeline.duplicate_ids import clashes
+from cleaner.pipeline.engines import ENGINES, FINDERS, Run, Tick
+from cleaner.pipeline.finished_shard import Carried
+from cleaner.pipeline.plan import Planned
+from cleaner.pipeline.report import Progress
+from cleaner.pipeline.reuse import earlier_shard, redo_since
+from cleaner.pipeline.shard import UNREADABLE_TOLD, Shard, run_shard
+from cleaner.pipeline.shard_store import ShardReport, Store
+from cleaner.readers import Keys, Unreadable
+from cleaner.readers.fingerprint import Input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """All that a dataset is to be made of, and how."""
+
+    rules: RulePack
+    options: Options
+    duplicates: Duplicates | None
+    keys: Keys
+    existing: Mapping[str, str]
+    """Digests of the datasets that are not to be repeated."""
+    made_with: str
+    """Digest of packages, code and settings."""
+    program: str
+    """Digest of rules and options."""
+    key: str
+    """Digest of all of it."""
+    inputs: tuple[Input, ...]
+    refused: tuple[Unreadable, ...]
+    planned: tuple[Planned, ...]
+    engine: str
+    workers: int
+    afresh: bool
+    """Take nothing over from an earlier build."""
+
+
+Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
+"""Raises what it may where too few of so many documents could be read, given the rejected by filter, and the causes."""
+
+
+def assemble(
+    order: Order, dist: Path, new: Growing, progress: Callable[[Progress], None] | None, enough: Enough
+) -> tuple[Mapping[str, Any], int]:
+    """Build the dataset, and give it its place: its manifest as plain data, and how many documents were cleaned now.
+
+    Raises OutputError, InputError and CleanerError as `cleaner.pipeline.build.build` does.
+    """
+    store = Store.of(dist)
+    if order.afresh:
+        store.forget_all_but(())
+    store.keep_rules(order.program, order.rules, order.options)
+    making = Making(
+        order.planned, store, keys=order.keys, duplicates=order.duplicates, made_with=order.made_with,
+        program=order.program, progress=progress,
+    )  # fmt: skip
+    paths = (part.source.path for planned in order.planned for part in planned.parts)
+    places = (store.folder, *islice((path for path in paths if isinstance(path, Path)), 1))
+    prepare = partial(worker, order.rules, order.options)
+    with ENGINES[order.engine](prepare, workers=order.workers, tick=making.tick, places=places) as run:
+        reports = making.finished(making.shards(run), order.existing, run, FINDERS[order.engine])
+    tally = Tally()
+    files: list[tuple[Path, Written]] = []
+    for number, report in enumerate(reports):
+        tally.add(report.tally)
+        for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
+            path = table.file(number, len(reports))
+            files.append((store.place(report.key, file.path), replace(file, path=path)))
+    unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD]
+    enough(tally.documents, tally.rejected, (*unreadable, *order.refused))
+    whole = Manifest(
+        tally=tally,
+        rules=order.rules,
+        options=order.options,
+        duplicates=order.duplicates,
+        text_field=",".join(order.keys.texts),
+        html_field=order.keys.html,
+        shards=len(reports),
+        key=order.key,
+        inputs=order.inputs,
+        refused=order.refused,
+        unreadable=unreadable,
+        files=tuple(file for _, file in files),
+    )
+    card_text = card(whole).encode()
+    manifest_text = whole.dump(_written(CARD, card_text))
+    new.write(MANIFEST, manifest_text)
+    new.write(CARD, card_text)
+    for place, file in files:
+        new.link(place, file.path)
+    new.publish()
+    store.keep_manifest(manifest_text)
+    store.forget_all_but({*making.used, order.program})
+    return orjson.loads(manifest_text), making.cleaned
+
+
+def _written(path: str, content: bytes) -> Written:
+    sha = hashlib.sha256(content).hexdigest()
+    return Written(path=path, rows=0, bytes=len(content), size=len(content), sha256=sha)
+
+
+Job = Shard | Finish
+
+
+def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
+    """The function that does either kind of job; rules are compiled when the first shard needs them."""
+
+    for known in (earlier_shard, redo_since):  # of an earlier build in this process; files may have changed since
+        known.cache_clear()
+
+    @cache
+    def program() -> Program:
+        compiled = compile_program(rules, options)
+        # Thousands of rules stay for good: the collector need not look at them at each of its rounds.
+        gc.collect()
+        gc.freeze()
+        return compiled
+
+    def work(job: Job, tick: Tick) -> ShardReport:
+        return finish(job, tick) if isinstance(job, Finish) else run_shard(job, tick, program=program())
+
+    return work
+
+
+class Making:
+    """What a build has come to: the shards that it needs, and those that are there.
+
+    `made_with` is a digest of packages, code and settings: all that can change a row, but for the input and the
+    program, whose digest is `program`.
+    """
+
+    def __init__(
+        self,
+        planned: Sequence[Planned],
+        store: Store,
+        *,
+        keys: Keys,
+        duplicates: Duplicates | None,
+        made_with: str,
+        program: str,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._planned = planned
+        self._store = store
+        self._keys = keys
+        self._duplicates = duplicates
+        self._made_with = made_with
+        self._program = program
+        self._progress = progress
+        self._total_bytes = sum(each.size for each in planned)
+        self._documents = self._bytes = 0
+        self._reports: dict[int, ShardReport] = {}
+        self.used: set[str] = set()
+        """Keys of all that the next build may need."""
+        self.cleaned = 0
+        """Documents that were read and cleaned."""
+
+    def tick(self, documents: int, size: int) -> None:
+        """Tell how far the build is."""
+        self._documents += documents
+        self._bytes += size
+        if self._progress:
+            self._progress(
+                Progress(
+                    documents=self._documents, bytes=self._bytes, total_bytes=self._total_bytes,
+                    shards=len(self._reports), total_shards=len(self._planned),
+                )
+            )  # fmt: skip
+
+    def shards(self, run: Run[Job, ShardReport]) -> list[ShardReport]:
+        """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
+        earlier = self._earlier()
+        final = [self._job(each, earlier) for each in self._planned]
+        todo = list(final)
+        while todo:
+            missing: dict[str, Shard] = {}
+            for job in todo:
+                if found := self._store.find(job.key):
+                    self._reports[job.planned.number] = found
+                    self.tick(found.tally.documents, job.planned.size)
+                else:
+                    missing[job.key] = job
+            with closing(run(list(missing.values()))) as results:
+                for report in results:
+                    self._reports[missing[report.key].planned.number] = report
+                    self.cleaned += report.cleaned
+                    self.tick(0, 0)
+            todo = [self._job(each, earlier) for each in clashes(final, self._store)]
+            for job in todo:
+                number = job.planned.number
+                final[number] = job
+                self._documents -= self._reports.pop(number).tally.documents
+                self._bytes -= job.planned.size
+        return [self._reports[number] for number in range(len(self._planned))]
+
+    def _job(self, planned: Planned, earlier: Mapping[str, Carried]) -> Shard:
+        """The job of a shard; `earlier` says where the rows of parts are found."""
+        carried = tuple(earlier.get(part.key) for part in planned.parts)
+        key = digest_of([self._made_with, self._program, planned.key])
+        self.used.add(key)
+        return Shard(
+            planned=planned,
+            key=key,
+            made_with=self._made_with,
+            signed=self._duplicates is not None,
+            paragraphs=bool(self._duplicates and self._duplicates.repeated),
+            keys=self._keys,
+            store=self._store,
+            carried=carried if any(carried) else (),
+        )
+
+    def _earlier(self) -> Mapping[str, Carried]:
+        """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
+
+        Those of the same program go before others.
+        """
+        found: dict[str, Carried] = {}
+        for report in sorted(self._store.reports(), key=lambda report: report.program == self._program):
+            if report.made_with == self._made_with:
+                found |= {rows.key: Carried(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
+        return found
+
+    def finished(
+        self, reports: Sequence[ShardReport], existing: Mapping[str, str], run: Run[Job, ShardReport], find: Find
+    ) -> Sequence[ShardReport]:
+        """The shards without what repeats; those where nothing does are as they were.
+
+        `existing` as from `cleaner.pipeline.drop_duplicates.digests_of_existing`, `find` of `FINDERS`. Raises InputError where an
+        existing dataset can't be read.
+        """
+        if self._duplicates is None:
+            return reports
+        self.used.update(existing.values())
+        done: dict[str, ShardReport] = {}
+        shard_of: dict[str, str] = {}
+
+        def missing(jobs: Iterator[Finish]) -> Iterator[Finish]:
+            for job in jobs:
+                self.used.add(job.key)
+                if found := self._store.find(job.key):
+                    done[job.shard] = found
+                else:
+                    shard_of[job.key] = job.shard
+                    yield job
+
+        found = finishes(self._store, reports, self._duplicates, self._keys, existing, find)
+        with closing(found) as jobs, closing(run(missing(jobs))) as results:
+            done |= {shard_of[report.key]: report for report in results}
+        return [done.get(report.key, report) for report in reports]

@@ -1,0 +1,200 @@
+"""CSV and TSV: a header, then a record a row.
+
+A record is named `table.csv:12` for the line that it begins on. A cell in quotes may hold line breaks, so that a file
+can't be split without reading it. How it is written is told by its first half million characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from cleaner.errors import InputError
+from cleaner.model.document import Document
+from cleaner.readers import csv_rows as rows
+from cleaner.readers.compression import chunks
+from cleaner.readers.csv_cells import Dialect, Splitter, without_end
+from cleaner.readers.csv_dialect import SAMPLE, Header, distinct, header_of, is_escaped, is_quoted, line_end, shapes_of
+from cleaner.readers.encoding import decode, marked_encoding
+from cleaner.readers.records import naming, text_names, to_document
+from cleaner.readers.sources import Keys, Source, Unreadable
+
+_LINES_SHOWN = 3
+_LINES_OF_SAMPLE = 2000
+_HEAD = 64  # bytes: of the header, which has letters of ASCII
+_ZEROS = 0.25
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+
+def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
+    """A document for every row, or why there is none; blank rows are passed over, and empty cells aren't `given`.
+
+    What separates the cells (a comma, semicolon, tab or bar), what ends a line, and what quotes mean is told by the
+    beginning of the file; blank lines, `sep=;` and lines with a `#` may stand above the header. A record's digest is
+    that of its rows' text. A cell that holds what looks like further rows is reported beside its document. Raises
+    InputError where the file can't be opened, or where its header has no column of the text; one that breaks off gives
+    its rows, then says so.
+    """
+    sample, rest = _sampled(_decoded(source))
+    ends = line_end(sample)
+    header = _header(source, sample.split(ends), keys)
+    lines = _lines(source, chain([sample], rest), ends)
+    reader = _reader(sample, ends, header)
+    names = distinct(header.names)
+    for _ in range(header.above):
+        next(lines)
+    last = header.above
+    try:
+        for row in reader.read(lines, last + 1):
+            last = row.first + row.text.count(ends) - row.text.endswith(ends)
+            if any(cell.strip() for cell in row.cells):
+                yield from _documents(row, names, source, keys)
+    except InputError as error:
+        cause = f"{error.cause} after line {last}"
+        yield Unreadable(source=source.name, id=source.name, cause=cause, hint=error.hint)
+
+
+def _documents(row: rows.Row, names: list[str], source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
+    """The document of a row, or why there is none, and what is doubtful of it."""
+    place = f"{source.name}:{row.first}"
+    digest = hashlib.sha256(row.text.rstrip("\r\n").encode("utf-8", "replace")).hexdigest()
+    cells = row.cells
+    if len(cells) > len(names) and not any(cells[len(names) :]):
+        cells = cells[: len(names)]  # separators at the row's end
+    if len(cells) != len(names):
+        cause = f"has {len(cells)} cells, and the header {len(names)}"
+        hint = "mend the row: a cell with line breaks or separators stands in quotes"
+        yield Unreadable(source=place, id=place, cause=cause, hint=hint, digest=digest)
+        return
+    record = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
+    if not (text_names(record, keys) or keys.html in record):
+        record[next(iter(text_names(names, keys)), keys.html)] = ""
+    yield to_document(record, place, digest, keys)
+    if row.doubtful:
+        shown = ", ".join(map(str, row.doubtful[:_LINES_SHOWN])) + (", ..." if row.doubtful[_LINES_SHOWN:] else "")
+        cause = f"was read with a cell that holds lines which look like rows: {shown}"
+        hint = "see whether a quote isn't closed; if so, mend the row"
+        yield Unreadable(source=place, id=f"{source.name}:{row.doubtful[0]}", cause=cause, hint=hint)
+
+
+def _header(source: Source, lines: Iterable[str], keys: Keys) -> Header:
+    """The header. Raises InputError where there is none, or none with a column of the text."""
+
+    def wanted(names: Iterable[str]) -> list[str]:
+        return [*text_names(names, keys), *([keys.html] if keys.html in names else [])]
+
+    header = header_of(lines, wanted, tabbed=source.suffix == ".tsv")
+    if header is None:
+        raise InputError(source.name, "is empty: it has no header", "begin it with a row that names the columns")
+    named = wanted(header.names)
+    if not named:
+        raise InputError(source.name, f"its header has no column `{keys.text}`", naming(header.names))
+    if header.names.count(named[0]) > 1:
+        raise InputError(source.name, f"its header has two columns `{named[0]}`", "give each a name of its own")
+    return header
+
+
+def _reader(sample: str, ends: str, header: Header) -> rows.Rows:
+    """What reads the rows, in the dialect that those of the sample show."""
+    delimiter, columns = header.delimiter, len(header.names)
+    *lines, last = sample.split(ends, _LINES_OF_SAMPLE)
+    lines = [line + ends for line in lines] + ([last] if last and len(sample) < SAMPLE else [])
+    escaped = is_escaped(sample, delimiter)
+    splitter = Splitter(Dialect(delimiter=delimiter, escaped=escaped))
+    seen = list(rows.Rows(splitter, columns).read(iter(lines[header.above :]), 1))
+    plain = [row.cells for row in seen if len(row.cells) == columns and "\n" not in without_end(row.text)]
+    in_quotes = lines[header.above - 1].lstrip("\ufeff").startswith('"')
+    quoted = is_quoted(delimiter, in_quotes, splitter.evidence, len(seen))
+    dialect = Dialect(delimiter=delimiter, quoted=quoted, escaped=escaped)
+    return rows.Rows(Splitter(dialect), columns, shapes_of(plain, columns))
+
+
+def _sampled(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """The beginning of a text, of `SAMPLE` characters at least where it has them, and the pieces behind it."""
+    held: list[str] = []
+    size = 0
+    try:
+        while size < SAMPLE and (piece := next(pieces, None)) is not None:
+            held.append(piece)
+            size += len(piece)
+    except InputError as error:
+        if not any(held):
+            raise
+        return "".join(held), _broken_off(error)
+    return "".join(held), pieces
+
+
+def _broken_off(error: InputError) -> Iterator[str]:
+    raise error
+    yield ""
+
+
+def _lines(source: Source, pieces: Iterable[str], ends: str) -> Iterator[str]:
+    """The lines with their ends."""
+    held = ""
+    for text in pieces:
+        *whole, held = (held + text).split(ends)
+        for line in whole:
+            yield line + ends
+        if len(held) > rows.CELL:
+            raise InputError(source.name, f"has a line of more than {rows.CELL:,} characters", "split it")
+    if held:
+        yield held
+
+
+def _decoded(source: Source) -> Iterator[str]:
+    """The text in pieces: in the encoding that a mark or its zeros tell, else line by line as UTF-8 or what it is
+    like."""
+    pieces = chunks(source.path)
+    first = next(pieces, b"")
+    if encoding := marked_encoding(first) or _wide_encoding(first):
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield decoder.decode(first).removeprefix("\ufeff")
+        for piece in pieces:
+            yield decoder.decode(piece)
+        yield decoder.decode(b"", final=True)
+        return
+    guessed = ""
+    for block in _whole_lines(chain([first], pieces)):
+        try:
+            yield block.decode("utf-8")
+        except UnicodeDecodeError:
+            guessed = guessed or _encoding(source, block)
+            yield block.decode(guessed, "replace")
+
+
+def _wide_encoding(first: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark, which has a zero in most characters; "" for other encodings."""
+    head = first[:_HEAD]
+    if head.count(b"\0") < _ZEROS * len(head) or not head:
+        return ""
+    try:
+        encoding = decode(first).encoding
+    except ValueError:
+        return ""
+    return encoding if encoding in _WIDE else ""
+
+
+def _encoding(source: Source, data: bytes) -> str:
+    """What the bytes are like. Raises InputError where they are no text."""
+    try:
+        return decode(data).encoding
+    except ValueError as error:
+        raise InputError(source.name, str(error), "give the table itself") from error
+
+
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, cut behind a line; no character of any encoding without a mark holds the byte of a line's end."""
+    held: list[bytes] = []
+    length = 0
+    for piece in pieces:
+        cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+        length += len(piece)
+        if cut or length > rows.CELL:
+            yield b"".join([*held, piece[:cut]])
+            held, length = [piece[cut:]], len(piece) - cut
+        else:
+            held.append(piece)
+    yield b"".join(held)

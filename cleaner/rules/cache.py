@@ -1,0 +1,130 @@
+"""Rules kept between runs: reading and checking some hundred of them takes seconds, loading what was read none.
+
+What was read of a file is kept by a digest of its text and name, of this package's code and of the Python that runs
+it; what was found out about patterns, and the shape that a rule has to have, by the code alone. So an edit of a file
+costs what that file does. All lie in the user's cache folder (`CLEANER_CACHE` names another; empty, nothing is kept).
+A cache that can't be read or written is passed over, and a file of it that is damaged is made anew: each holds plain
+data behind a checksum (`cleaner.rules.encode`). Nothing is deleted but files of the names that are given here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import ExitStack, suppress
+from functools import lru_cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from cleaner.matching.patterns import prefilter as outlines
+from cleaner.model.rule import RuleFile, RulePack
+from cleaner.rules.encode import bytes_of, examined_of, file_of, named_of
+
+_WINGS = ("rules", "matching", "metadata", "text", "model")
+_MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
+_MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions
+_MOST_PATTERNS = 50_000
+_SUFFIX = ".kept"
+_OURS = re.compile(r"(?:[0-9a-f]{64}|(?:patterns|shape)[\w.+-]*-[0-9a-f]{16})\.kept")
+
+
+Parse = Callable[[Mapping[str, str], MutableMapping[str, RuleFile]], RulePack]
+"""Texts by path, and what is known of some of them, which it completes → their pack; `rulefiles.parse_pack`."""
+
+
+def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
+    """The pack of these files, each from the cache or read; faults are never kept."""
+    folder = _folder()
+    if folder is None:
+        return parse(texts, {})
+    places = {name: folder / "files" / f"{_key(name, text)}{_SUFFIX}" for name, text in texts.items()}
+    before: dict[str, RuleFile] = {}
+    for name, place in places.items():
+        with suppress(OSError, ValueError):  # whatever is wrong with a cache, the rules are still there to read
+            before[name] = _file(place)
+    files = dict(before)
+    patterns = folder / f"patterns-{_code()[:16]}{_SUFFIX}"
+    outlines.recall(lambda: examined_of(patterns.read_bytes()))
+    examined_before = outlines.count()
+    try:
+        return parse(texts, files)
+    finally:  # what a fault stands beside was read all the same
+        with suppress(OSError):
+            read = [name for name, file in files.items() if file is not before.get(name)]
+            for name in read:
+                _store(places[name], files[name])
+            if read:
+                _make_room(folder / "files", max(_MOST_FILES, 2 * len(texts)))
+            if outlines.count() > examined_before and len(examined := outlines.known()) <= _MOST_PATTERNS:
+                _store(patterns, examined)
+                _make_room(folder, _MOST_OF_CODE)
+
+
+def worked_out(name: str, make: Callable[[], Any]) -> Any:
+    """Plain data that hangs on the code alone, and on nothing else that `name` doesn't tell."""
+    folder = _folder()
+    if folder is None:
+        return make()
+    place = folder / f"{name}-{_code()[:16]}{_SUFFIX}"
+    with suppress(OSError, ValueError):
+        kept_as, value = named_of(place.read_bytes())
+        if kept_as == name:
+            return value
+    value = make()
+    with suppress(OSError):
+        _store(place, (name, value))
+        _make_room(folder, _MOST_OF_CODE)
+    return value
+
+
+@lru_cache(maxsize=_MOST_FILES)
+def _file(place: Path) -> RuleFile:
+    """One kept file; packs that have it share it. Raises OSError, and ValueError where it is damaged."""
+    return file_of(place.read_bytes())
+
+
+def _folder() -> Path | None:
+    named = os.environ.get("CLEANER_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    with suppress(RuntimeError):  # a user without a home
+        home = os.environ.get("XDG_CACHE_HOME") or Path("~", ".cache").expanduser()
+        return Path(home, "cleaner", "rules")
+    return None
+
+
+def _key(name: str, text: str) -> str:
+    return hashlib.sha256(f"{_code()}\0{name}\0{text}".encode("utf-8", "replace")).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """What parsing depends on besides the files: this Python, and the modules that read and check rules."""
+    digest = hashlib.sha256(sys.version.encode())
+    here = Path(__file__).parent.parent
+    for wing in _WINGS:
+        for file in sorted((here / wing).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _store(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
+        stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would stay for good
+        file.write(bytes_of(value))
+        file.close()
+        os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
+
+
+def _make_room(folder: Path, most: int) -> None:
+    there = [path for path in folder.glob(f"*{_SUFFIX}") if _OURS.fullmatch(path.name)]
+    if len(there) > most:
+        by_age = sorted(there, key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in by_age[most:]:
+            old.unlink(missing_ok=True)

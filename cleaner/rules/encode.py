@@ -1,0 +1,114 @@
+"""Rules, and what is found out about them, as bytes for a later run.
+
+MessagePack, which holds plain data alone and is read straight into the types: it takes less time than a pickle, and
+whatever a file holds, none of it is ever run. What is as the type has it by default is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, cast
+
+import msgspec
+
+from cleaner.matching.patterns.prefilter import Examined, Outline
+from cleaner.model.checksum import with_checksum, without_checksum
+from cleaner.model.options import Options
+from cleaner.model.rule import Facts, Rule, RuleFile, RulePack
+
+T = TypeVar("T")
+
+# The types of `cleaner.model.rule` that hold an outline do not say so, as they stand below it.
+
+
+class _Facts(NamedTuple):
+    digest: str
+    needles: frozenset[str]
+    outline: Outline
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    rules: tuple[Rule, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_by: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+    facts: tuple[_Facts, ...] = ()
+    asked: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pack:
+    rules: tuple[Rule, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    digest: str
+    known_by: Mapping[str, str] = field(default_factory=dict)
+    needles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    outlines: Mapping[str, Outline] = field(default_factory=dict)
+
+
+def bytes_of(value: object) -> bytes:
+    """Any of what the functions below read back."""
+    return with_checksum(msgspec.msgpack.encode(_plain(value)))
+
+
+# All of these raise ValueError where the bytes are damaged or hold something else.
+
+
+def file_of(data: bytes) -> RuleFile:
+    """What was read of a rule file."""
+    read = _read(data, _File)
+    return RuleFile(
+        rules=read.rules, lists=read.lists, known_by=read.known_by, asked=read.asked,
+        facts=tuple(Facts(*each) for each in read.facts),
+    )  # fmt: skip
+
+
+def examined_of(data: bytes) -> dict[str, Examined]:
+    """What was found out about patterns."""
+    return _read(data, dict[str, Examined])
+
+
+def made_with(data: bytes) -> tuple[RulePack, Options]:
+    """Rules and options."""
+    read, options = _read(data, tuple[_Pack, Options])
+    return RulePack(**{each.name: getattr(read, each.name) for each in fields(read)}), options
+
+
+def named_of(data: bytes) -> tuple[str, Any]:
+    """Plain data and its name."""
+    return _read(data, tuple[str, Any])
+
+
+def _read(data: bytes, kind: type[T]) -> T:
+    try:
+        read: T = _decoder(cast("Hashable", kind)).decode(without_checksum(data))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    return read
+
+
+@cache
+def _decoder(kind: Hashable) -> Any:
+    return msgspec.msgpack.Decoder(kind)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        held = ((each, getattr(value, each.name)) for each in fields(value))
+        return {each.name: _plain(part) for each, part in held if not _is_default(each, part)}
+    if isinstance(value, frozenset):
+        return [_plain(each) for each in sorted(value)]
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
+
+
+def _is_default(each: Field[Any], value: Any) -> bool:
+    """Whether a field can be left out. Not where its default is a dataclass: that would be made in Python, slowly."""
+    if each.default is not MISSING:
+        return type(value) is type(each.default) and bool(value == each.default)
+    return each.default_factory is dict and not value

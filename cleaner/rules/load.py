@@ -1,0 +1,166 @@
+"""Rule files: a folder of them in, a frozen pack out, or all the faults of the folder at once.
+
+What a file says depends on nothing but its text, and what is found out about its rules on that and on the lists
+that they name; so each is worked out once (`rulecache`), and an edit costs what the edited file does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import replace
+from pathlib import Path
+
+from cleaner.errors import RuleFault, RulesError
+from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.patterns.prefilter import Outline
+from cleaner.model.rule import Facts, Rule, RuleFile, RulePack, rule_digest
+from cleaner.rules.cache import kept
+from cleaner.rules.folder import rule_texts
+from cleaner.rules.parse import read_file
+from cleaner.rules.validate import reference_faults, rule_faults
+
+
+def default_rules() -> Path:
+    """The rules to use where none are named: `rules/` of the working folder, else those of the package."""
+    here = Path("rules")
+    if here.is_dir():
+        return here
+    shipped = Path(__file__).parent.parent / "_rules"
+    return shipped if shipped.is_dir() else Path(__file__).parent.parent.parent / "rules"
+
+
+def load_pack(folder: Path) -> RulePack:
+    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults found."""
+    if not folder.is_dir():
+        fault = RuleFault(
+            path=str(folder),
+            line=1,
+            column=1,
+            rule="",
+            message="no such folder",
+            hint="name one with --rules",
+        )
+        raise RulesError((fault,))
+    return kept(rule_texts(folder), parse_pack)
+
+
+def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | None = None) -> RulePack:
+    """The pack of these files, path → text. Raises RulesError with all faults found.
+
+    `files`, by path, are those of them that have been read before. They are not read again, nor are their rules
+    checked again unless one of the lists that these name has changed. Sound files join them, whatever is wrong with
+    others.
+    """
+    before = {} if files is None else files
+    faults: list[RuleFault] = []
+    said = {path: before.get(path) or read_file(path, text, faults) for path, text in sorted(texts.items())}
+    lists = _joined(said.values())
+    digests = {name: hashlib.sha256(repr(entries).encode()).hexdigest() for name, entries in lists.items()}
+    said = {path: _checked(file, lists, digests, faults) for path, file in said.items()}
+    known_by: dict[str, str] = {}
+    for path, file in said.items():
+        for key, host, (line, column) in file.known_by:
+            if known_by.setdefault(key, host) != host:
+                told = f"the phrase stands for {known_by[key]} too"
+                faults.append(
+                    RuleFault(path=path, line=line, column=column, rule="", message=told, hint="no two sites share one")
+                )
+    faults += _faults_between([rule for file in said.values() for rule in file.rules])
+    unsound = {fault.path for fault in faults}
+    before.update({path: file for path, file in said.items() if path not in unsound})
+    if faults:
+        raise RulesError(tuple(faults))
+    return _pack([pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)], lists, known_by)
+
+
+def _joined(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        for name, entries in file.lists.items():
+            lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *entries)))
+    return lists
+
+
+def _checked(
+    file: RuleFile, lists: Mapping[str, tuple[str, ...]], digests: Mapping[str, str], faults: list[RuleFault]
+) -> RuleFile:
+    """The file with the facts of its rules, or as it was and its faults told."""
+    if len(file.facts) == len(file.rules) and all(digests.get(name) == was for name, was in file.asked.items()):
+        return file
+    asked = _Asked(lists)
+    found = [_fault(rule, *told) for rule in file.rules for told in rule_faults(rule, asked)]
+    faults += found
+    if found:
+        return file
+    facts = tuple(_facts(rule, asked) for rule in file.rules)
+    return replace(file, facts=facts, asked={name: digests.get(name) for name in sorted(asked.names)})
+
+
+def _faults_between(rules: list[Rule]) -> Iterator[RuleFault]:
+    by_id: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        by_id.setdefault(rule.id, []).append(rule)
+    for those in by_id.values():
+        for rule in those:
+            if len(those) > 1:
+                others = ", ".join(f"{o.origin.path}:{o.origin.line}" for o in those if o.origin != rule.origin)
+                yield _fault(rule, "duplicate-id", f"the id stands at {others} too", "ids are never used twice")
+            for told in reference_faults(rule, by_id):
+                yield _fault(rule, *told)
+
+
+def _fault(rule: Rule, code: str, message: str, hint: str) -> RuleFault:
+    at = rule.origin
+    return RuleFault(
+        path=at.path, line=at.line, column=at.column, rule=rule.id, code=code, message=message, hint=hint
+    )  # fmt: skip
+
+
+class _Asked(Mapping[str, tuple[str, ...]]):
+    """Lists, and which of them have been asked for: an answer holds while these stay the same."""
+
+    def __init__(self, lists: Mapping[str, tuple[str, ...]]) -> None:
+        self._lists = lists
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        self.names.add(name)
+        return self._lists[name]
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("a rule asks for lists by name")
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+
+def pack_of(
+    rules: list[Rule], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None = None
+) -> RulePack:
+    """A pack with its digest. `known_by`: phrases that name a site, as `cleaner.metadata.sites.known_key` writes them."""
+    return _pack([(rule, _facts(rule, lists)) for rule in rules], lists, known_by)
+
+
+def _pack(
+    pairs: Iterable[tuple[Rule, Facts]], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None
+) -> RulePack:
+    ordered = sorted(pairs, key=lambda pair: pair[0].id)
+    digest = hashlib.sha256()
+    for _, facts in ordered:
+        digest.update(facts.digest.encode())
+    digest.update(repr(sorted(lists.items())).encode())
+    if known_by:
+        digest.update(repr(sorted(known_by.items())).encode())
+    return RulePack(
+        rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
+        known_by=dict(known_by or {}), needles={rule.id: facts.needles for rule, facts in ordered},
+        outlines={rule.id: facts.outline for rule, facts in ordered},
+    )  # fmt: skip
+
+
+def _facts(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Facts:
+    if not kinds_of(rule):
+        return Facts(rule_digest(rule), frozenset(), Outline())
+    ready = CompiledRule(rule, 0, lists, rule.action)
+    return Facts(rule_digest(rule), ready.needles, ready.outline)

@@ -1,0 +1,364 @@
+"""One rule file: YAML in, frozen rules out, or the faults of the file, each with its place.
+
+A file names what its rules share (`label`, `language`, `site`, `status`) and lists them under `rules:`;
+`lists:` names word lists that patterns refer to as `{name}`. Every scalar is read as text and typed by the
+rule's own types, so `language: no` is Norwegian and not a falsehood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cleaner.errors import RuleFault
+from cleaner.metadata.sites import known_key
+from cleaner.model.rule import (
+    Budget,
+    Cut,
+    Example,
+    Filter,
+    Heading,
+    Join,
+    Neighbour,
+    Origin,
+    Repeat,
+    Rule,
+    RuleFile,
+    Structure,
+    Where,
+)
+from cleaner.rules.cache import worked_out
+from cleaner.rules.validate import HOST
+
+if TYPE_CHECKING:
+    import yaml  # kept files need none
+    from pydantic_core import SchemaValidator
+
+_SHARED = ("label", "language", "site", "status")
+_FILE_KEYS = frozenset({*_SHARED, "known_by", "lists", "rules"})
+_MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "literals", "keeps"})
+_WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
+
+_LEAST_KNOWN = 8  # characters of a phrase that names a site
+_DEEPEST = 12  # a rule file goes six deep
+_MOST_BY_ALIAS = 10_000
+_TAG = "tag:yaml.org,2002:"
+_TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value"})
+_DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
+
+# The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
+_SHAPES: Mapping[str, type] = {
+    "where": Where, "neighbour": Neighbour, "repeat": Repeat, "heading": Heading, "join": Join,
+    "structure": Structure, "document": Filter, "cut": Cut, "budget": Budget, "removes": Example,
+}  # fmt: skip
+_TYPES = {kind.__name__: kind for kind in (Rule, Origin, dict, *_SHAPES.values())}
+"""All types that the shape of a rule names."""
+_TYPE, _TUPLE = "of type", "as tuple"
+
+Position = tuple[int, int]
+
+
+def read_file(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
+    """What a file says, as far as it is sound; its faults are added to `faults`."""
+    file = _File.read(path, text, faults)
+    if file is None:
+        return RuleFile()
+    rules, lists = tuple(file.rules(faults)), file.lists(faults)
+    return RuleFile(rules=rules, lists=lists, known_by=tuple(file.known_by(faults)))
+
+
+class _File:
+    """One rule file: plain data, and where in the text each piece of it stands."""
+
+    def __init__(self, path: str, data: Mapping[str, Any], places: Mapping[tuple[Any, ...], Position]) -> None:
+        self.path = path
+        self.data = data
+        self.places = places
+
+    @classmethod
+    def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
+        import yaml  # noqa: PLC0415
+
+        try:
+            if found := _out_of_bounds(text):
+                (line, column), message = found
+                faults.append(RuleFault(path=path, line=line, column=column, rule="", message=message, hint=_SHALLOW))
+                return None
+            node = yaml.compose(text, Loader=_loader())
+        except yaml.YAMLError as error:
+            line, column = _place_of(error, text)
+            faults.append(
+                RuleFault(path=path, line=line, column=column, rule="", code="yaml",
+                          message=f"not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}",
+                          hint="quote a text that holds a colon, a bracket or a quote")
+            )  # fmt: skip
+            return None
+        places: dict[tuple[Any, ...], Position] = {}
+        file = cls(path, {}, places)
+        data = file._plain(node, (), faults) if node else {}
+        if not isinstance(data, dict):
+            file.fault(faults, (), "", "a rule file is a mapping", "begin with `label:` and `rules:`")
+            return None
+        file.data = data
+        for key in data.keys() - _FILE_KEYS:
+            file.fault(faults, (key,), "", f"unknown key {key!r}", _did_you_mean(key, _FILE_KEYS), "unknown-key")
+        return file
+
+    def fault(
+        self,
+        faults: list[RuleFault],
+        at: tuple[Any, ...],
+        rule: str,
+        message: str,
+        hint: str,
+        code: str = "rule",
+    ) -> None:
+        line, column = self._place(at)
+        faults.append(
+            RuleFault(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint, code=code)
+        )
+
+    def _place(self, at: tuple[Any, ...]) -> Position:
+        while at not in self.places and at:
+            at = at[:-1]
+        return self.places.get(at, (1, 1))
+
+    def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
+        import yaml  # noqa: PLC0415
+
+        if len(at) > _DEEPEST:
+            self.fault(faults, (), "", _DEEP, _SHALLOW)
+            return None
+        self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
+        if node.tag.removeprefix(_TAG) not in _TAGS:
+            told = f"the tag {node.tag.replace(_TAG, '!!')!r} has no meaning here"
+            self.fault(faults, at, "", told, "write the value without it")
+        if isinstance(node, yaml.MappingNode):
+            data: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+                self.places[(*at, key)] = _position(key_node)  # type: ignore[index]
+                if not isinstance(key_node, yaml.ScalarNode):
+                    self.fault(faults, (*at, key), "", "a key is a text", "put the list or mapping behind the colon")
+                if key in data:
+                    self.fault(faults, (*at, key), "", f"the key {key!r} stands twice", "keep one of them")
+                data[key] = self._plain(value_node, (*at, key), faults)
+            return data
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*at, n), faults) for n, item in enumerate(node.value)]
+        null = node.tag == "tag:yaml.org,2002:null" and not node.value
+        return None if null else node.value
+
+    def lists(self, faults: list[RuleFault]) -> dict[str, tuple[str, ...]]:
+        """The named lists of the file."""
+        named = self.data.get("lists") or {}
+        if not isinstance(named, dict) or not all(isinstance(v, list) for v in named.values()):
+            self.fault(faults, ("lists",), "", "`lists` maps names to lists of texts", "write `name: [one, two]`")
+            return {}
+        return {name: tuple(map(str, entries)) for name, entries in named.items()}
+
+    def known_by(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, Position]]:
+        """The phrases that name the file's site, each with the site's first host and the phrase's place."""
+        phrases, hosts = self.data.get("known_by") or [], self.data.get("site") or []
+        several = hosts if isinstance(hosts, list) else [hosts]
+        host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
+        if phrases and (host is None or not HOST.fullmatch(host)):
+            told = "`known_by` names no site" if host is None else f"no host: {host!r}"
+            self.fault(faults, ("known_by",), "", told, "write `site: .example.com` above it")
+            return
+        for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):
+            key = known_key(phrase) if isinstance(phrase, str) else ""
+            if not any(map(str.isalnum, key)) or (not key.startswith("\n") and len(key) < _LEAST_KNOWN):
+                self.fault(
+                    faults, ("known_by", n), "", f"{phrase!r} is no phrase by which a page names its site",
+                    "write its copyright line without the year, `© Example Media`, or a line that it alone has",
+                )  # fmt: skip
+            elif host:
+                yield key, host, self._place(("known_by", n))
+
+    def rules(self, faults: list[RuleFault]) -> Iterator[Rule]:
+        """The sound rules of the file; the others leave faults."""
+        listed = self.data.get("rules") or []
+        if not isinstance(listed, list):
+            self.fault(faults, ("rules",), "", "`rules` is a list", "begin each rule with `- id:`")
+            return
+        shared = {key: self.data[key] for key in _SHARED if key in self.data}
+        for n, data in enumerate(listed):
+            if not isinstance(data, dict):
+                self.fault(faults, ("rules", n), "", "a rule is a mapping", "begin it with `- id:`")
+            elif rule := self._rule(n, {**shared, **data}, faults):
+                yield rule
+
+    def _rule(self, n: int, data: dict[str, Any], faults: list[RuleFault]) -> Rule | None:
+        from pydantic_core import ValidationError  # noqa: PLC0415
+
+        line, column = self.places[("rules", n)]
+        data = _listed(data)
+        if "origin" in data:
+            self.fault(
+                faults, ("rules", n, "origin"), str(data.get("id", "")), "unknown key 'origin'",
+                "a rule's place is told by its file", "unknown-key",
+            )  # fmt: skip
+        data["origin"] = {"path": self.path, "line": line, "column": column}
+        try:
+            rule: Rule = _validator().validate_python(data)
+        except ValidationError as error:
+            for told in error.errors():
+                self._told(faults, n, str(data.get("id", "")), told)
+            return None
+        return rule
+
+    def _told(self, faults: list[RuleFault], n: int, rule: str, told: Any) -> None:
+        """One of pydantic's errors in the words of a rule file, at its place there."""
+        loc = tuple(told["loc"])
+        key = str(loc[-1]) if loc else ""
+        if told["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+            known = _keys_at(loc[:-1])
+            message, hint, code = f"unknown key {key!r}", _did_you_mean(key, known), "unknown-key"
+        elif told["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
+            message, hint, code = f"no {key!r}", f"every rule has `{key}:`", "missing-key"
+        else:
+            said = told["msg"][:1].lower() + told["msg"][1:]
+            close = told.get("ctx", {}).get("expected", "")
+            options = [word.strip(" '") for word in str(close).replace(" or ", ",").split(",") if word.strip()]
+            message = f"{'.'.join(map(str, loc))}: {said}, got {str(told.get('input'))[:40]!r}"
+            hint, code = _did_you_mean(str(told.get("input")), options), "wrong-value"
+        self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
+
+
+def _loader() -> Any:
+    """That of libyaml, where there is one."""
+    import yaml  # noqa: PLC0415
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True)
+class _Extent:
+    """How far a value that is being read goes, what its aliases stand for with it."""
+
+    anchor: str | None
+    values: int = 1
+    depth: int = 0
+
+    def add(self, values: int, depth: int) -> None:
+        self.values += values
+        self.depth = max(self.depth, depth)
+
+
+def _out_of_bounds(text: str) -> tuple[Position, str] | None:
+    """Where a file is nested too deep, or its aliases stand for too much, and which of it: libyaml composes nodes by
+    recursion, and a few lines of aliases can stand for billions of values."""
+    import yaml  # noqa: PLC0415
+
+    whole = [_Extent(None)]  # what is open, from the file down
+    anchored: dict[str, _Extent] = {}
+    by_alias = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        if isinstance(event, yaml.CollectionStartEvent):
+            whole.append(_Extent(event.anchor))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = whole.pop()
+            whole[-1].add(done.values, done.depth + 1)
+            if done.anchor:
+                anchored[done.anchor] = done
+        elif isinstance(event, yaml.AliasEvent):
+            named = anchored.get(event.anchor or "", _Extent(None))  # of an unknown one the composer tells
+            whole[-1].add(named.values, named.depth + 1)
+            by_alias += named.values
+            if any(each.anchor == event.anchor for each in whole):
+                return _position(event), _DEEP
+        elif isinstance(event, yaml.ScalarEvent):
+            whole[-1].add(1, 0)
+            if event.anchor:
+                anchored[event.anchor] = _Extent(event.anchor)
+        if len(whole) - 1 + whole[-1].depth > _DEEPEST:
+            return _position(event), _DEEP
+        if by_alias > _MOST_BY_ALIAS:
+            return _position(event), f"its aliases stand for more than {_MOST_BY_ALIAS:,} values"
+    return None
+
+
+def _place_of(error: yaml.YAMLError, text: str) -> Position:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark:
+        return mark.line + 1, mark.column + 1
+    at = getattr(error, "position", None)  # of a character that YAML does not allow
+    before = text[: at if isinstance(at, int) else 0].split("\n")
+    return len(before), len(before[-1]) + 1
+
+
+def _position(part: yaml.Node | yaml.Event) -> Position:
+    return (part.start_mark.line + 1, part.start_mark.column + 1) if part.start_mark else (1, 1)
+
+
+def _listed(data: dict[str, Any]) -> dict[str, Any]:
+    """Single values where lists are meant, texts where examples are meant, and no empty keys."""
+    out = {key: value for key, value in data.items() if value is not None}
+    for key in _MANY & out.keys():
+        if not isinstance(out[key], list):
+            out[key] = [out[key]]
+    for key in ("where", "neighbour", "repeat"):
+        if isinstance(out.get(key), dict):
+            out[key] = {k: [v] if k in _WHERE_MANY and not isinstance(v, list) else v for k, v in out[key].items()}
+    if "removes" in out:
+        texts = out["removes"] if isinstance(out["removes"], list) else [out["removes"]]
+        out["removes"] = [{"text": text} if isinstance(text, str) else text for text in texts]
+    return out
+
+
+@lru_cache(maxsize=1)
+def _validator() -> SchemaValidator:
+    """Of the shape of a rule: pydantic takes a tenth of a second to work it out, its core a millisecond to use it."""
+    from pydantic_core import SchemaValidator, __version__  # noqa: PLC0415
+
+    with suppress(Exception):  # the kept one is whole, and yet no shape: somebody else wrote it
+        return SchemaValidator(_revived(worked_out(f"shape-{__version__}", lambda: _plain(_shape()))))
+    return SchemaValidator(_shape())
+
+
+def _shape() -> Any:
+    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
+
+    for shape in (Rule, Origin, *_SHAPES.values()):
+        shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+    return TypeAdapter(Rule).core_schema
+
+
+# A shape is kept as plain data, in which types and tuples stand under a key that says what they are.
+
+
+def _plain(shape: Any) -> Any:
+    if isinstance(shape, dict):
+        return {key: _plain(each) for key, each in shape.items()}
+    if isinstance(shape, list | tuple):
+        parts = [_plain(each) for each in shape]
+        return parts if isinstance(shape, list) else {_TUPLE: parts}
+    return {_TYPE: shape.__name__} if isinstance(shape, type) else shape
+
+
+def _revived(shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_revived(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    if _TYPE in shape:
+        return _TYPES[shape[_TYPE]]
+    if _TUPLE in shape:
+        return tuple(map(_revived, shape[_TUPLE]))
+    return {key: _revived(each) for key, each in shape.items()}
+
+
+def _keys_at(loc: tuple[Any, ...]) -> list[str]:
+    """The keys that a mapping at this place of a rule may have."""
+    shape = _SHAPES.get(str(loc[0]), Rule) if loc else Rule
+    return [f.name for f in fields(shape) if f.name != "origin"]
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(known))}" if known else ""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.pages import ARTICLES_FITTED, HTML, ROOT, SETS, TEXTS_FITTED, Record, digest, document, pages, pages_file
 from bench.scores import scorer
-from cleaner.authoring.fit import FOLDS, Example, Of, fold_lists, fold_of, publisher
+from cleaner.authoring.fit import FOLDS, Of, TrainingPage, fold_lists, fold_of, publisher
 from cleaner.model.document import Document
 from cleaner.model.rule import RulePack
 
@@ -69,14 +69,14 @@ def _bare(record: Record) -> Document:
     return Document(id=str(record["id"]), text="", url=record.get("url"))
 
 
-def _examples(of: Of, limit: int | None) -> Iterator[Example]:
+def _examples(of: Of, limit: int | None) -> Iterator[TrainingPage]:
     """As `cleaner rules fit` takes them."""
     for kind in TEXTS_FITTED if of == "text" else (HTML,):
         for name in _FITTED:
             for record, page in pages(name, kind, limit):
                 golds = tuple("\n".join(parts) for parts in scorer().references(record, _MOST_OPTIONAL))
                 if record.get("gold") and page.strip():
-                    yield Example(document=document(record, kind, page), golds=golds)
+                    yield TrainingPage(document=document(record, kind, page), golds=golds)
 
 
 def _articles(limit: int | None) -> Iterator[Document]:

@@ -35,8 +35,8 @@ from cleaner.model.document import Match
 from cleaner.model.options import Options
 from cleaner.model.rule import Rule, RulePack, Where
 from cleaner.review.article_lines import GoldenLine, parse_golden
-from cleaner.review.diff import Changes, Touch, compare
-from cleaner.rules.load import load_pack, pack_of
+from cleaner.review.diff import AffectedCheck, Changes, compare
+from cleaner.rules.load import load_pack, make_pack
 from cleaner.text.fold import fold
 from cleaner.text.lines import phrase_key
 from support.pattern_samples import HERE, sampled
@@ -194,10 +194,10 @@ def caught(rule: Rule, mutant: Rule | None, bench: Bench) -> str:
         return "loading"
 
 
-def _touch(rule: Rule, mutant: Rule, pack: RulePack) -> Touch:
+def _touch(rule: Rule, mutant: Rule, pack: RulePack) -> AffectedCheck:
     """Which documents can differ, as `compare` asks, but without the rules that are the same on both sides."""
-    old, new = (pack_of([one], pack.lists) for one in (rule, mutant))
-    return Touch(old, new, Changes(edited=(rule.id,)), Options())
+    old, new = (make_pack([one], pack.lists) for one in (rule, mutant))
+    return AffectedCheck(old, new, Changes(edited=(rule.id,)), Options())
 
 
 def witness(rule: Rule, mutant: Rule, pack: RulePack) -> str:

@@ -23,12 +23,12 @@ from random import Random
 from time import process_time
 
 from bench.sentences import Phrases, person, phrases, place
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Document
 from cleaner.model.rule import Example, Rule, RulePack
 from cleaner.readers import discover, read
-from cleaner.rules.load import load_pack, pack_of
+from cleaner.rules.load import load_pack, make_pack
 
 RULES = Path(__file__).parent.parent / "rules"
 SIZES = (50, 500, 5_000)
@@ -62,7 +62,7 @@ def finding(rules: Sequence[Rule], pack: RulePack, documents: Iterable[Document]
     program = compile_program(pack)
     found: Counter[str] = Counter()
     for document in documents:
-        article = clean(document, program)
+        article = clean_document(document, program)
         found.update(each.rule for each in (*article.edits, *article.marks))
     return sorted(rules, key=lambda rule: (-found[rule.id], rule.id))
 
@@ -102,7 +102,7 @@ def _words(own: Phrases, draw: Random, *, prose: bool) -> Iterator[str]:
 def _cost(documents: Sequence[Document], program: Program) -> float:
     began = process_time()
     for document in documents:
-        clean(document, program)
+        clean_document(document, program)
     return process_time() - began
 
 
@@ -125,7 +125,7 @@ def main() -> int:
     found: dict[str, dict[int, list[float]]] = {}
     for name, always, packs in (("whole", others, samples), ("words", [], samples), ("finding", others, first)):
         programs = {
-            size: compile_program(pack_of([*always, *rules], real.lists, real.known_by))
+            size: compile_program(make_pack([*always, *rules], real.lists, real.site_phrases))
             for size, rules in packs.items()
         }
         costs: dict[int, list[float]] = {size: [] for size in programs}

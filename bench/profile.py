@@ -22,7 +22,7 @@ from typing import Any
 
 from bench.corpus import articles
 from bench.pages import ROOT
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Duplicates
@@ -127,10 +127,10 @@ def _functions(count: int) -> cProfile.Profile:
     texts = [Document(id=a["id"], text=a["text"]) for a in islice(articles(count), count)]
     profile = cProfile.Profile()
     for document in texts[: count // 10]:
-        clean(document, program)  # patterns are compiled when they are first met
+        clean_document(document, program)  # patterns are compiled when they are first met
     profile.enable()
     for document in texts:
-        clean(document, program)
+        clean_document(document, program)
     profile.disable()
     return profile
 

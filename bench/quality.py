@@ -45,7 +45,7 @@ from bench.scores import (
     summary,
     told_lines,
 )
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import Program, compile_program
 from cleaner.rules.load import load_pack
 
@@ -181,7 +181,9 @@ def _others(job: Job, limit: int | None) -> list[Row]:
 def _ours(job: Job, limit: int | None) -> list[Row]:
     rows = []
     for record, page in pages(job.name, job.kind, limit):
-        article = clean(document(record, job.kind, page), _program(unseen_fold(record) if _here["folds"] else None))
+        article = clean_document(
+            document(record, job.kind, page), _program(unseen_fold(record) if _here["folds"] else None)
+        )
         found: Mapping[str, object] = {
             **scores(record, article.text, SETS[job.name].metrics),
             **metadata_scores(record, article),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from bench.awkward import PAGES, TEXTS, Make
 from cleaner.api import default_program
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.model.document import Document
 from cleaner.readers.html import read_html
 
@@ -23,11 +23,11 @@ LEAST_SECONDS = 0.5  # what takes less says nothing
 
 
 def _cleaned(text: str) -> None:
-    clean(Document(id="a", text=text), default_program())
+    clean_document(Document(id="a", text=text), default_program())
 
 
 def _read_and_cleaned(markup: str) -> None:
-    clean(read_html(markup, name="a", source="a", digest="", given={}), default_program())
+    clean_document(read_html(markup, name="a", source="a", digest="", given={}), default_program())
 
 
 def _seconds(task: Callable[[str], None], text: str) -> float:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean as clean_document
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from cleaner.pipeline.build import build
-from cleaner.pipeline.engines.base import Engine, Job, Prepare, Result, Tick
+from cleaner.pipeline.engines.base import Engine, JobT, Prepare, Result, Tick
 from cleaner.pipeline.report import BuildReport
 from cleaner.rules.load import parse_pack
 
@@ -79,8 +79,8 @@ Here = Callable[..., tuple[int, str, str]]
 
 def results(
     engine: Engine,
-    prepare: Prepare[Job, Result],
-    jobs: Sequence[Job],
+    prepare: Prepare[JobT, Result],
+    jobs: Sequence[JobT],
     *,
     workers: int,
     tick: Tick,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options
@@ -38,7 +38,7 @@ def pack(*rules: str, lists: str = "{}") -> RulePack:
 
 def cleaned(text: str, *rules: str, options: Options | None = None, lists: str = "{}", **more: Any) -> Article:
     document = Document(**{"id": "doc", "text": text, **more})
-    return clean(document, compile_program(pack(*rules, lists=lists), options))
+    return clean_document(document, compile_program(pack(*rules, lists=lists), options))
 
 
 def removed(article: Article) -> list[str]:

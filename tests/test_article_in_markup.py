@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cleaner.api import default_program
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.dataset.blocks import packed, unpacked
 from cleaner.html import read_page
-from cleaner.matching.context import Scene
-from cleaner.matching.page.article_region import page_of
+from cleaner.matching.context import MatchContext
+from cleaner.matching.page.article_region import page_lines_of
 from cleaner.matching.program import Program
 from cleaner.model.document import Block
 from cleaner.readers.html import read_html
@@ -46,7 +46,7 @@ def cleaned(article: str, *, around: tuple[str, str] = ("<main><article>", "</ar
         f"{begin}<h1>{HEADLINE}</h1>{article}{end}{FOOT}</body></html>"
     )
     document = read_html(markup, name="page", source="", digest="", url=None, given={})
-    return [line.strip() for line in clean(document, program()).text.split("\n") if line.strip()]
+    return [line.strip() for line in clean_document(document, program()).text.split("\n") if line.strip()]
 
 
 INGREDIENTS = ["2 pears", "100 g walnuts", "1 tsp salt", "300 g flour", "2 eggs"]
@@ -158,7 +158,7 @@ TEASERS = [
 def test_the_core_of_a_page_is_its_article_though_teasers_have_more_prose() -> None:
     teasers = "".join(f"<div><h3><a href=/{n}>Sheds</a></h3><p>{text}</p></div>" for n, text in enumerate(TEASERS))
     markup = read_page(f"<div><div><h1>{HEADLINE}</h1>{FIRST}{LAST}</div><div>{teasers}</div></div>")
-    page = page_of(Scene(Lines(markup.text), blocks=markup.blocks))
+    page = page_lines_of(MatchContext(Lines(markup.text), blocks=markup.blocks))
     assert page.prose[1:5].sum() < page.prose[5:].sum()
     assert page.core == page.blocks[0].above[1]
     assert page.fact("core").tolist() == [1.0] * 5 + [0.0] * 12

@@ -20,7 +20,7 @@ from cleaner.dataset import parquet as writers
 from cleaner.dataset.columns import sizes
 from cleaner.dataset.parquet import TableWriter
 from cleaner.dataset.tables import Column, Table
-from cleaner.metadata.fields import FIELDS, assemble, known_agencies
+from cleaner.metadata.fields import FIELDS, assemble_metadata, known_agencies
 from cleaner.model.document import Document, Evidence
 from cleaner.pipeline import outcomes
 from cleaner.readers import Keys
@@ -39,7 +39,7 @@ def lines(folder: Path, *records: str | dict[str, Any]) -> None:
 
 
 def metadata(**given: Any) -> Any:
-    return assemble((), language="en", agencies_known=known_agencies({}), given=given)[0]
+    return assemble_metadata((), language="en", agencies_known=known_agencies({}), given=given)[0]
 
 
 @pytest.mark.parametrize("count", [*map(int, TOO_MANY[:4]), -1, 2.5, 1e30, float("inf"), float("nan"), True])
@@ -83,7 +83,7 @@ def test_a_build_goes_on_past_a_count(tmp_path: Path) -> None:
 
 
 def spoilt(change: Callable[[Article], Article]) -> Callable[..., Article]:
-    clean = cleaning.clean
+    clean = cleaning.clean_document
     return lambda document, program: (
         change(clean(document, program)) if document.id == "bad" else clean(document, program)
     )
@@ -246,7 +246,7 @@ def test_a_row_too_long_for_any_batch_is_refused(tmp_path: Path, monkeypatch: py
 def test_a_long_list_is_no_square() -> None:
     """What ten thousand authors say is repeated in the evidence of none of them."""
     names = [f"Anna{number} Reed" for number in range(10_000)]
-    found, evidence = assemble((), language="en", agencies_known=known_agencies({}), given={"authors": names})
+    found, evidence = assemble_metadata((), language="en", agencies_known=known_agencies({}), given={"authors": names})
     assert len(found.authors) == len(evidence) == 10_000
     assert max(len(each.raw) for each in evidence) <= 2001
     assert columns.size_of([each.raw.encode() for each in evidence]) < 21_000_000

@@ -22,7 +22,7 @@ from bench.sentences import changed, taken
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.rule import Example, Rule
-from cleaner.rules.load import load_pack, pack_of
+from cleaner.rules.load import load_pack, make_pack
 
 ROOT = Path(__file__).parent.parent
 
@@ -103,9 +103,9 @@ def test_packs_have_the_size_that_was_asked_for_and_every_rule_is_found_by_its_w
     assert set(few) < set(words)
     assert {bool(rule.line) for rule in few} == {True, False}
     assert len({rule.id for rule in many}) == len(words) + 200
-    pack = pack_of(many, real.lists, real.known_by)
+    pack = make_pack(many, real.lists, real.site_phrases)
     assert all(rule.line or pack.needles[rule.id] for rule in many), "none is tried on every line"
-    compile_program(pack_of(many[-200:], real.lists))
+    compile_program(make_pack(many[-200:], real.lists))
 
 
 def test_rules_that_find_the_most_come_first() -> None:
@@ -115,7 +115,7 @@ def test_rules_that_find_the_most_come_first() -> None:
     ]
     texts = ("Two\nThree\nLong lines of prose stay, as no rule is for them.", "three", "Three\n\nfour")
     documents = [Document(id=str(number), text=text) for number, text in enumerate(texts)]
-    found = finding(rules, pack_of(rules, {}), documents)
+    found = finding(rules, make_pack(rules, {}), documents)
     assert [rule.id for rule in found] == ["x/three", "x/two", "x/one"]
 
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.matching.program import Program
 from cleaner.model.document import Document
@@ -185,7 +185,7 @@ def test_a_document_that_breaks_the_cleaner_is_kept_aside(
     def faulty(document: Document, program: Program) -> Article:
         if document.id == "valley-3":
             raise RecursionError("too deep")
-        return clean(document, program)
+        return clean_document(document, program)
 
     monkeypatch.setattr("cleaner.pipeline.shard.clean", faulty)
     report = build(str(raw), tmp_path / "dist", rules=pack, workers=1)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cleaner.matching.conditions import CONDITIONS, Verdict, checks, first_failed
-from cleaner.matching.context import Scene
+from cleaner.matching.conditions import CONDITIONS, Answer, checks, first_failed
+from cleaner.matching.context import MatchContext
 from cleaner.model.document import Block
 from cleaner.model.rule import Label, Where
 from cleaner.text.lines import Lines, word_count
@@ -22,15 +22,15 @@ WORDS = {
 }
 
 
-def scene(text: str, labels: dict[int, Label] | None = None, **more: Any) -> Scene:
-    made = Scene(Lines(text), words=WORDS, trace=True, **more)
+def context(text: str, labels: dict[int, Label] | None = None, **more: Any) -> MatchContext:
+    made = MatchContext(Lines(text), words=WORDS, trace=True, **more)
     made.stage(labels or {})
     return made
 
 
-def look(name: str, text: str, i: int, wanted: Any, labels: dict[int, Label] | None = None, **beside: Any) -> Verdict:
+def look(name: str, text: str, i: int, wanted: Any, labels: dict[int, Label] | None = None, **beside: Any) -> Answer:
     """What a condition says of the i-th line; `beside` are the others of its `where`."""
-    return CONDITIONS[name](scene(text, labels), i, wanted, Where(**{name: wanted, **beside}))
+    return CONDITIONS[name](context(text, labels), i, wanted, Where(**{name: wanted, **beside}))
 
 
 def test_every_condition_of_the_language_is_looked_up() -> None:
@@ -47,7 +47,7 @@ def test_only_what_is_asked_for_is_checked() -> None:
 
 def test_the_first_that_fails_is_told_with_what_was_wanted() -> None:
     where = Where(min_words=2, max_words=3, first=True)
-    place = scene("One two\nOne two three four\nOne")
+    place = context("One two\nOne two three four\nOne")
     assert first_failed(place, 0, checks(where), where) is None
     assert first_failed(place, 1, checks(where), where) == ("max_words", "wanted 3, found 4")
     assert first_failed(place, 2, checks(where), where) == ("min_words", "wanted 2, found 1")
@@ -196,7 +196,7 @@ def test_a_finite_verb_is_a_listed_word(line: str, holds: bool) -> None:
     ],
 )
 def test_where_words_are_not_parted_a_listed_one_is_a_part_of_the_line(line: str, holds: bool) -> None:
-    place = Scene(Lines(line), words={"finite_verbs": frozenset({"述べた", "said"})})
+    place = MatchContext(Lines(line), words={"finite_verbs": frozenset({"述べた", "said"})})
     assert CONDITIONS["finite_verb"](place, 0, True, Where())[0] is holds
 
 
@@ -220,7 +220,7 @@ def test_a_quotation_has_marks_or_says_who_said_it(line: str, holds: bool) -> No
 
 
 def test_without_word_lists_no_verb_is_known() -> None:
-    bare = Scene(Lines("It was dark, said Brandt"))
+    bare = MatchContext(Lines("It was dark, said Brandt"))
     for name in ("finite_verb", "quotation"):
         assert CONDITIONS[name](bare, 0, True, Where()) == (False, False)
 
@@ -245,10 +245,10 @@ PLACED = Block(tag="li", inside=("aside", "ul"), names=("most", "read"), links=0
     ],
 )
 def test_markup_is_asked_of_pages_alone(name: str, wanted: Any, holds: bool) -> None:
-    page = Scene(Lines("Rain\n\nLamps"), blocks=[Block(), Block(), PLACED])
+    page = MatchContext(Lines("Rain\n\nLamps"), blocks=[Block(), Block(), PLACED])
     assert CONDITIONS[name](page, 1, wanted, Where())[0] is holds
     assert CONDITIONS[name](page, 0, wanted, Where())[0] is False
-    assert CONDITIONS[name](scene("Rain\n\nLamps"), 1, wanted, Where())[0] is False
+    assert CONDITIONS[name](context("Rain\n\nLamps"), 1, wanted, Where())[0] is False
 
 
 # What other lines say
@@ -282,8 +282,8 @@ def test_words_shared_with_the_neighbours_on_both_sides() -> None:
     ],
 )
 def test_a_line_repeats_the_title(line: str, holds: bool) -> None:
-    labelled = scene(f"Lamps return to the harbour!\n{line}", {0: "title"})
-    given = scene(f"Rain\n{line}", titles=["Lamps return to the harbour"])
+    labelled = context(f"Lamps return to the harbour!\n{line}", {0: "title"})
+    given = context(f"Rain\n{line}", titles=["Lamps return to the harbour"])
     for place in (labelled, given):
         assert CONDITIONS["repeats_title"](place, 1, True, Where()) == (holds, holds)
         assert CONDITIONS["repeats_title"](place, 1, False, Where()) == (not holds, holds)
@@ -291,7 +291,7 @@ def test_a_line_repeats_the_title(line: str, holds: bool) -> None:
 
 def test_no_line_repeats_a_title_that_is_not_there() -> None:
     assert look("repeats_title", "Rain\nRain", 1, True) == (False, False)
-    assert CONDITIONS["repeats_title"](scene("Rain", titles=[""]), 0, True, Where()) == (False, False)
+    assert CONDITIONS["repeats_title"](context("Rain", titles=[""]), 0, True, Where()) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_the_tail_begins_where_two_thirds_of_the_words_stand_above() -> None:
         (("tail",), 4, (True, "tail")),
     ],
 )
-def test_a_line_stands_in_one_of_the_zones(wanted: tuple[Any, ...], i: int, verdict: Verdict) -> None:
+def test_a_line_stands_in_one_of_the_zones(wanted: tuple[Any, ...], i: int, verdict: Answer) -> None:
     assert look("zone", "\n".join(["Home", PROSE, PROSE, "Share", "Boats"]), i, wanted) == verdict
 
 

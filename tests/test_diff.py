@@ -18,7 +18,7 @@ from cleaner.model.rule import Cut, Join, Neighbour, Repeat, Rule, RulePack, Str
 from cleaner.review import render
 from cleaner.review.article_lines import aligned, golden, parse_golden
 from cleaner.review.diff import PackDiff, compare, diff_golden
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 
 PROSE = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm had come by."
 LINES = [
@@ -59,7 +59,7 @@ RULES = (
 
 
 def pack(*rules: Rule, **lists: tuple[str, ...]) -> RulePack:
-    return pack_of(list(rules), {**LISTS, **lists})
+    return make_pack(list(rules), {**LISTS, **lists})
 
 
 def document(text: str, name: str = "a", **more: Any) -> Prepared:
@@ -167,7 +167,7 @@ def test_a_piece_signed_by_another_rule_is_shown_and_counts_no_words() -> None:
     other = rule("zzz", line=("advertisement",), language=("en",))
     found = one_line(pack(RULES[0]), pack(RULES[0], other), f"{PROSE}\nAdvertisement")
     assert found.figures["removed_words"] == 0
-    text = render.plain(render.pieces(found))
+    text = render.without_styles(render.render_diff(found))
     assert "was ad · x/ad, now ad · x/zzz" in text
 
 
@@ -202,7 +202,9 @@ def test_the_golden_picture_is_the_diffs_picture() -> None:
     from_golden, from_compare = diff_golden("a", stored, now), one_line(old, new, text).articles[0]
     assert from_golden is not None
     assert from_golden.by_rule == from_compare.by_rule
-    pictures = [render.plain(render.article(replace(d, fields={}))) for d in (from_golden, from_compare)]
+    pictures = [
+        render.without_styles(render.render_article(replace(d, fields={}))) for d in (from_golden, from_compare)
+    ]
     assert pictures[0] == pictures[1]
     assert "  - Share   now share · x/share" in pictures[0]
     assert "  + Advertisement   was ad · x/ad, now kept" in pictures[0]

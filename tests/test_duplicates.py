@@ -18,8 +18,8 @@ import pytest
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
 from cleaner.dedup.grouping import EXACT, NEAR, Duplicate, group
-from cleaner.dedup.inputs import Part, dataset_part, shard_part
-from cleaner.dedup.lsh import Find, bands, shared_bands
+from cleaner.dedup.inputs import CorpusPart, dataset_part, shard_part
+from cleaner.dedup.lsh import BandFinder, bands, shared_bands
 from cleaner.dedup.minhash import VERSION, SignatureWriter, minhashes, sign
 from cleaner.dedup.shingles import jaccard, shingle_set, word_hashes
 from cleaner.errors import InputError, OutputError
@@ -47,7 +47,7 @@ def like(words: Sequence[str], similarity: float) -> list[str]:
     return [*words, *prose(len(words) + more, more)]
 
 
-def part(folder: Path, name: str, texts: Iterable[Text]) -> Part:
+def part(folder: Path, name: str, texts: Iterable[Text]) -> CorpusPart:
     """A shard of some texts."""
     texts = tuple(texts)
     with SignatureWriter(folder / f"{name}.signatures.parquet") as writer:
@@ -59,7 +59,7 @@ def part(folder: Path, name: str, texts: Iterable[Text]) -> Part:
 
 
 def dropped(
-    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: Find = shared_bands, **options: Any
+    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: BandFinder = shared_bands, **options: Any
 ) -> dict[str, Duplicate]:
     """What is dropped of the texts, cut into shards, by id."""
     shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]

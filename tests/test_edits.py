@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cleaning.edits import apply, edited, rebuild
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document, Edit
 from cleaner.model.options import Options
 from cleaner.model.rule import Cut, Join, Label, Neighbour, Repeat, Rule, Where
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 from cleaner.text.normalise import normalise
 
 # Texts with many line breaks, blanks of all sorts, and words that the rules below are after.
@@ -92,8 +92,8 @@ rule_sets = st.integers(1, 6).flatmap(lambda n: st.tuples(*(rules(number) for nu
 
 @given(texts, rule_sets, st.sampled_from([0.0, 0.6, 1.0]))
 def test_any_rules_lose_nothing(text: str, drawn: tuple[Rule, ...], budget: float) -> None:
-    program = compile_program(pack_of(list(drawn), {}), Options(budget=budget))
-    article = clean(Document(id="any", text=text), program)
+    program = compile_program(make_pack(list(drawn), {}), Options(budget=budget))
+    article = clean_document(Document(id="any", text=text), program)
     assert article.original() == normalise(text)
     assert all(edit.rule and edit.label for edit in article.edits)
 
@@ -103,12 +103,12 @@ def test_the_order_of_rules_means_nothing(text: str, drawn: tuple[Rule, ...], ra
     shuffled = list(drawn)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     document = Document(id="any", text=text)
-    one, other = (clean(document, compile_program(pack_of(each, {}))) for each in (list(drawn), shuffled))
+    one, other = (clean_document(document, compile_program(make_pack(each, {}))) for each in (list(drawn), shuffled))
     assert one == other
 
 
 @given(texts)
 def test_a_text_without_rules_keeps_every_line(text: str) -> None:
-    article = clean(Document(id="any", text=text), compile_program(pack_of([], {})))
+    article = clean_document(Document(id="any", text=text), compile_program(make_pack([], {})))
     assert article.edits == ()
     assert article.text == "\n\n".join(line.strip() for line in normalise(text).split("\n") if line.strip())

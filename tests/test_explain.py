@@ -10,7 +10,7 @@ from cleaner.cli import run
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options, Suppression
-from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, told
+from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, signatures
 from cleaner.rules.load import parse_pack
 
 PROSE = (
@@ -48,8 +48,8 @@ def test_pieces_are_told_with_the_line_they_stand_in() -> None:
     )
     assert [edit.text for edit in found.lines[1].edits] == ["oats", "Share this!"]
     assert found.lines[0].edits == ()
-    assert told(found.lines[1].edits) == "ad · x/in, ad · x/tail"
-    assert told((*found.lines[1].edits, *found.lines[1].edits)) == "ad · x/in, ad · x/tail"
+    assert signatures(found.lines[1].edits) == "ad · x/in, ad · x/tail"
+    assert signatures((*found.lines[1].edits, *found.lines[1].edits)) == "ad · x/in, ad · x/tail"
 
 
 @pytest.mark.parametrize("gap", ["\n", " \n "])
@@ -185,7 +185,7 @@ def test_what_a_guard_held_back_is_told_with_its_figure() -> None:
 
 def test_marks_stand_with_their_line() -> None:
     found = explained(f"{PROSE}\nShare this", "id: x/new, line: [share this], status: experimental")
-    assert [told(line.marks) for line in found.lines] == ["", "ad · x/new"]
+    assert [signatures(line.marks) for line in found.lines] == ["", "ad · x/new"]
 
 
 def test_filters_that_a_document_does_not_pass_are_told_with_their_figures() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.cleaning.prepare import prepare, scene_of
-from cleaner.matching.page.article_region import LINE_MEASURES, page_of
-from cleaner.matching.page.line_facts import KINDS, MEASURES
+from cleaner.cleaning.prepare import context_of, prepare
+from cleaner.matching.page.article_region import LINE_MEASURES, page_lines_of
+from cleaner.matching.page.line_facts import MEASURES, TEXT_FACTS
 from cleaner.matching.page.page_facts import WHOLENESS, value_of_text
 from cleaner.matching.page.page_lines import ENDS, STARTS
 from cleaner.matching.program import compile_program
@@ -25,9 +25,9 @@ def facts(text: str, *names: str, labels: dict[int, Label] | None = None, url: s
     """The named facts' columns."""
     prepared = prepare(Document(id="doc", text=text, url=url))
     program = compile_program(pack("id: x/a, line: [no such line]", lists=LISTS))
-    scene = scene_of(prepared, program, Lines(prepared.text), None)
-    scene.stage(labels or {})
-    page = page_of(scene)
+    context = context_of(prepared, program, Lines(prepared.text), None)
+    context.stage(labels or {})
+    page = page_lines_of(context)
     return [page.fact(name).tolist() for name in names]
 
 
@@ -36,8 +36,8 @@ def test_every_fact_is_a_number_a_line_and_every_kind_has_a_name() -> None:
     for name in MEASURES:
         (column,) = facts(text, name)
         assert len(column) == 5
-        if name in KINDS:
-            assert all(value in range(len(KINDS[name])) for value in column), name
+        if name in TEXT_FACTS:
+            assert all(value in range(len(TEXT_FACTS[name])) for value in column), name
     assert facts("", *MEASURES) == [[] for _ in MEASURES]
 
 
@@ -146,7 +146,7 @@ def test_labels_are_counted_from_and_told() -> None:
     label, since, until = facts(
         f"Home\nBy Anna\n{PROSE}\nShare", "label", "since opener", "until closer", labels={1: "byline", 3: "share"}
     )
-    assert [KINDS["label"][int(each)] for each in label] == ["none", "byline", "none", "share"]
+    assert [TEXT_FACTS["label"][int(each)] for each in label] == ["none", "byline", "none", "share"]
     assert since == [99.0, 0.0, 1.0, 2.0]
     assert until == [3.0, 2.0, 1.0, 0.0]
 
@@ -163,9 +163,9 @@ def test_the_address_tells_the_title() -> None:
 def test_facts_of_a_text_as_a_whole() -> None:
     program = compile_program(pack("id: x/a, line: [no such line]"))
     prepared = prepare(Document(id="doc", text=f"Home\nNews\n{PROSE}\nA subhead\n{MORE}\nHome"))
-    scene = scene_of(prepared, program, Lines(prepared.text), None)
-    scene.stage({0: "navigation", 5: "navigation", 3: "caption"})
-    value = value_of_text(scene)
+    context = context_of(prepared, program, Lines(prepared.text), None)
+    context.stage({0: "navigation", 5: "navigation", 3: "caption"})
+    value = value_of_text(context)
     assert {fact: value(fact, 0) for fact in WHOLENESS} == {
         "lines": 6, "short lines": 4, "short share": 4 / 6, "short lines outside": 3, "furniture": 2,
         "furniture share": 2 / 6, "loose lines": 1, "loose lines outside": 1, "loose share": 1 / 6, "copied": 2 / 6,

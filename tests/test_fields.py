@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cleaner.metadata.fields import FIELDS, assemble, known_agencies
+from cleaner.metadata.fields import FIELDS, assemble_metadata, known_agencies
 from cleaner.metadata.record_keys import KEYS, ONLY_OBJECT
 from cleaner.model.document import Evidence, FieldMatch, Metadata
 from cleaner.model.rule import FIELD_NAMES, FieldName
@@ -24,7 +24,7 @@ def put_together(
     *found: FieldMatch | tuple[FieldMatch, str], given: dict[str, Any] | None = None, language: str | None = "en"
 ) -> tuple[Metadata, tuple[Evidence, ...]]:
     pairs = [pair if isinstance(pair, tuple) else (pair, f"topic/{pair.name}") for pair in found]
-    return assemble(pairs, language=language, agencies_known=known_agencies(LISTS), given=given or {})
+    return assemble_metadata(pairs, language=language, agencies_known=known_agencies(LISTS), given=given or {})
 
 
 def meta(*found: FieldMatch, given: dict[str, Any] | None = None, language: str | None = "en") -> Metadata:

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cleaner.authoring.fit import Example, Fit, asked_of, fit, whole_share, written
+from cleaner.authoring.fit import Fit, TrainingPage, asked_of, fit, whole_share, written
 from cleaner.authoring.fit.align import article_lines_of
 from cleaner.authoring.fit.overlap import overlap
 from cleaner.cli import run
@@ -78,7 +78,7 @@ def _prose(draw: random.Random) -> str:
     return f"The {' '.join(draw.choices([*_WORDS, 'and', 'of', 'the'], k=18))}."
 
 
-def _corpus(count: int) -> tuple[list[Example], list[Document]]:
+def _corpus(count: int) -> tuple[list[TrainingPage], list[Document]]:
     draw = random.Random(7)
     examples, articles = [], []
     for n in range(count):
@@ -88,7 +88,7 @@ def _corpus(count: int) -> tuple[list[Example], list[Document]]:
         text = "\n".join([*menu, *story, *foot])
         url = f"https://site-{n % 10}.example/{n}"
         gold = "\n".join(story)
-        examples.append(Example(document=Document(id=str(n), text=text, url=url), golds=(gold,)))
+        examples.append(TrainingPage(document=Document(id=str(n), text=text, url=url), golds=(gold,)))
         articles.append(Document(id=f"a{n}", text=gold, url=url))
     return examples, articles
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import Program, compile_program
 from cleaner.metadata.bylines import is_lead, read_signature
-from cleaner.metadata.url import agreement, day_of, slug_words
+from cleaner.metadata.url import day_of, slug_agreement, slug_words
 from cleaner.model.document import Document
 from cleaner.rules.load import load_pack
 
@@ -38,7 +38,7 @@ def page(*front: str) -> str:
 
 def test_a_page_gives_its_headline_author_and_day(program: Program) -> None:
     text = page("Harbour", "Council to mend the customs house bridge", "Anna Reed\n3 March 2025 at 16:15")
-    article = clean(Document(id="a", text=text), program)
+    article = clean_document(Document(id="a", text=text), program)
     assert article.metadata.title == "Council to mend the customs house bridge"
     assert article.metadata.authors == ("Anna Reed",)
     assert article.metadata.published == "2025-03-03T16:15:00"
@@ -48,16 +48,16 @@ def test_a_page_gives_its_headline_author_and_day(program: Program) -> None:
 def test_bylines_of_other_stories_are_not_the_storys(program: Program) -> None:
     text = page("Council to mend the customs house bridge", "By Anna Reed")
     text += "\n\nMore from the coast\n\nHerring are back in the bay\n\nBy Tom Okoro\n\nBy Mei Tan"
-    assert clean(Document(id="a", text=text), program).metadata.authors == ("Anna Reed",)
+    assert clean_document(Document(id="a", text=text), program).metadata.authors == ("Anna Reed",)
 
 
 def test_a_page_without_a_headline_has_none(program: Program) -> None:
-    assert clean(Document(id="a", text=page("Read on", "Share")), program).metadata.title is None
+    assert clean_document(Document(id="a", text=page("Read on", "Share")), program).metadata.title is None
 
 
 def test_a_story_alone_has_no_headline_and_loses_nothing(program: Program) -> None:
     text = "\n\n".join(["Council to mend the customs house bridge", *STORY])
-    article = clean(Document(id="a", text=text), program)
+    article = clean_document(Document(id="a", text=text), program)
     assert (article.metadata.title, article.text) == (None, text)
 
 
@@ -72,7 +72,7 @@ def test_a_story_alone_has_no_headline_and_loses_nothing(program: Program) -> No
 )
 def test_the_day_in_the_address(front: tuple[str, ...], url: str, published: str | None, program: Program) -> None:
     text = page("Council to mend the customs house bridge", *front)
-    assert clean(Document(id="a", text=text, url=url), program).metadata.published == published
+    assert clean_document(Document(id="a", text=text, url=url), program).metadata.published == published
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_addresses() -> None:
     url = "https://post.example/lokales/2025/03/04/grosse-boerse-oeffnet-wieder-1234567.html"
     assert slug_words(url) == {"grosse", "boerse", "oeffnet", "wieder"}
     assert slug_words("https://post.example/sport/boats") == frozenset()
-    assert agreement("Große Börse öffnet wieder", slug_words(url)) == 1.0
+    assert slug_agreement("Große Börse öffnet wieder", slug_words(url)) == 1.0
     assert day_of(url) == date(2025, 3, 4)
     assert day_of("https://post.example/2025/13/41/x") is None
     assert day_of("https://post.example/2025/03/04/and/2025/03/06") is None

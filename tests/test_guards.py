@@ -69,7 +69,7 @@ def test_a_diff_shows_a_document_that_goes_over_budget() -> None:
     found = compare(pack(SIGNED), pack(SIGNED, GREEDY), corpus)
     (article,) = found.articles
     assert article.fields["flags"] == ((), ("over-budget",))
-    assert "flags: nothing → over-budget" in render.plain(render.pieces(found))
+    assert "flags: nothing → over-budget" in render.without_styles(render.render_diff(found))
     assert found.by_rule["x/by"].restored_words == 3  # it signs nothing there any more
 
 

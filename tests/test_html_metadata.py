@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.dataset.blocks import packed, unpacked
 from cleaner.html import read_page
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Block, Document
 from cleaner.model.rule import Example, Rule
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 
 
 def page(head: str = "", body: str = "") -> dict[str, Any]:
@@ -309,7 +309,7 @@ def test_language_and_address() -> None:
 def article(markup: str, rules: tuple[Rule, ...] = (), **given: Any) -> Any:
     found = read_page(markup)
     document = Document(id="a", text=found.text, stated=found.stated, blocks=found.blocks, given=given)
-    return clean(document, compile_program(pack_of(list(rules), {"news_agencies": ("Reuters",)})))
+    return clean_document(document, compile_program(make_pack(list(rules), {"news_agencies": ("Reuters",)})))
 
 
 def test_the_input_goes_before_markup_and_markup_before_the_text() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.corpus.affected_rows import Sieve
+from cleaner.corpus.affected_rows import AffectedRows
 from cleaner.corpus.changes import changes
 from cleaner.corpus.read import prepared_corpus, sifted_dataset
 from cleaner.errors import InputError, OutputError
@@ -23,7 +23,7 @@ from cleaner.pipeline.build import build
 from cleaner.pipeline.report import BuildReport
 from cleaner.pipeline.shard_store import Store
 from cleaner.review.diff import compare
-from cleaner.rules.load import pack_of, parse_pack
+from cleaner.rules.load import make_pack, parse_pack
 from projects import content, rows
 
 RULES = """\
@@ -108,7 +108,7 @@ def test_what_a_reader_flags_stays_flagged(tmp_path: Path) -> None:
         "".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts))
     )
     rules = parse_pack({"rules.yaml": RULES})
-    more = pack_of([*rules.rules, *parse_pack({"rules.yaml": OTHERS}).rules], {})
+    more = make_pack([*rules.rules, *parse_pack({"rules.yaml": OTHERS}).rules], {})
     assert [same(raw, tmp_path / "dist", each).flagged["read-as-html"] for each in (rules, more)] == [6, 6]
 
 
@@ -139,7 +139,7 @@ def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:
     draw = random.Random(11)
     held: list[Rule] = [*parse_pack({"rules.yaml": RULES}).rules]
     spare: list[Rule] = [*parse_pack({"rules.yaml": OTHERS}).rules]
-    first = same(corpus, tmp_path / "dist", pack_of(held, {}))
+    first = same(corpus, tmp_path / "dist", make_pack(held, {}))
     cleaned = []
     for step in range(40):
         match draw.randrange(6):
@@ -154,7 +154,7 @@ def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:
             case _:
                 with draw.choice(sorted(corpus.glob("*.jsonl"))).open("a") as file:
                     file.write(json.dumps({"id": draw.choice(("twice", f"new-{step}")), "text": article(draw)}) + "\n")
-        report = same(corpus, tmp_path / "dist", pack_of(held, {}))
+        report = same(corpus, tmp_path / "dist", make_pack(held, {}))
         cleaned.append(report.cleaned)
     assert sum(cleaned) < 0.5 * len(cleaned) * first.documents
 
@@ -184,7 +184,7 @@ def test_a_rule_costs_what_it_can_touch(corpus: Path, tmp_path: Path) -> None:
     (corpus / "bad.jsonl").unlink()
     same(corpus, tmp_path / "dist", rules)
     (line,) = (rule for rule in more.rules if rule.id == "y/line")
-    narrow = pack_of([*rules.rules, replace(line, line=("subscribe now",))], {})
+    narrow = make_pack([*rules.rules, replace(line, line=("subscribe now",))], {})
     written = {file.stat().st_ino for file in (tmp_path / "dist").rglob("*.parquet")}
     report = same(corpus, tmp_path / "dist", narrow)
     assert (report.shards > 10, report.cleaned) == (True, 1)
@@ -244,11 +244,11 @@ def test_a_diff_may_go_by_what_the_tables_tell(corpus: Path, tmp_path: Path, dup
     known = [replace(each, action="mark") if each.id in ("legal/line", "quality/short") else each for each in known]
     told = 0
     for _ in range(2):
-        old, new = (pack_of(draw.sample(known, 8), {}) for _ in range(2))
+        old, new = (make_pack(draw.sample(known, 8), {}) for _ in range(2))
         build(str(corpus), tmp_path / "dist", rules=old, duplicates=duplicates, workers=1, shard_bytes=4_000)
         whole = list(prepared_corpus(str(tmp_path / "dist")))
         for one, other in ((old, new), (new, old)):
-            sifted = list(sifted_dataset(str(tmp_path / "dist"), Sieve(one, other, changes(one, other))))
+            sifted = list(sifted_dataset(str(tmp_path / "dist"), AffectedRows(one, other, changes(one, other))))
             told += sum(each is not None and each.cleaned is not None for each in sifted)
             quick, full = compare(one, other, sifted), compare(one, other, whole, full=True)
             assert replace(quick, looked_at=0) == replace(full, looked_at=0)

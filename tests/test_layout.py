@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cleaning.edits import rebuild
 from cleaner.cleaning.prepare import prepare, staged
 from cleaner.matching.program import Program, compile_program
@@ -18,7 +18,7 @@ from cleaner.model.document import Block, Document
 from cleaner.model.options import Options, Suppression
 from cleaner.model.rule import Budget, Cut, Join, Rule
 from cleaner.review.explain import explain
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 from cleaner.text.line_breaks import broken
 from cleaner.text.lines import Lines
 from cleaner.text.normalise import normalise
@@ -34,11 +34,11 @@ REPAIRS = tuple(
 
 
 def program(*rules: Rule, suppress: tuple[Suppression, ...] = ()) -> Program:
-    return compile_program(pack_of([*REPAIRS, *rules], LISTS), Options(suppress=suppress))
+    return compile_program(make_pack([*REPAIRS, *rules], LISTS), Options(suppress=suppress))
 
 
 def cleaned(text: str, *rules: Rule, **more: object) -> Article:
-    return clean(Document(id="d", text=text), program(*rules, **more))  # type: ignore[arg-type]
+    return clean_document(Document(id="d", text=text), program(*rules, **more))  # type: ignore[arg-type]
 
 
 def paragraphs(text: str) -> list[str]:
@@ -118,7 +118,7 @@ def test_a_page_broken_at_tags_has_its_paragraphs_back() -> None:
 )
 def test_other_languages(pieces: str, whole: str) -> None:
     lists = {**LISTS, "ar_leading_words": ("عند", "في", "أن", "من")}
-    article = clean(Document(id="d", text=pieces), compile_program(pack_of(list(REPAIRS), lists)))
+    article = clean_document(Document(id="d", text=pieces), compile_program(make_pack(list(REPAIRS), lists)))
     assert article.text == whole
 
 
@@ -288,7 +288,7 @@ def test_short_lines_of_their_own_right_stay(text: str) -> None:
 def test_the_lines_of_a_page_are_never_mended() -> None:
     assert cleaned(NEWS).edits
     page = Document(id="d", text=NEWS, blocks=(Block(tag="p"),) * NEWS.count("\n"))
-    assert not clean(page, program()).edits
+    assert not clean_document(page, program()).edits
 
 
 # --------------------------------------------------------------------------------------- with other rules
@@ -316,9 +316,9 @@ def test_a_whole_line_goes_with_the_breaks_in_it(scope: dict[str, object]) -> No
 
 def test_a_swept_line_goes_with_the_breaks_in_it() -> None:
     rule = Rule(id="x/cut", label="related", why="w", line=("log in",), cut=Cut(to="end", max_share=1))
-    article = clean(
+    article = clean_document(
         Document(id="d", text=NEWS.replace("“", "").replace("”", "")),
-        compile_program(pack_of([*REPAIRS, rule], LISTS), Options(budget=1)),
+        compile_program(make_pack([*REPAIRS, rule], LISTS), Options(budget=1)),
     )
     assert article.text == "Home\n\nLocal news"
 
@@ -381,7 +381,7 @@ def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
         stood = prepared.text[lines.starts[i] : lines.end(i)]
         assert all(shown in (there, " ") for there, shown in zip(stood, line, strict=True))
         assert lines.rows[i] == prepared.text.count("\n", 0, lines.starts[i])
-    article = clean(Document(id="d", text=text), everything)
+    article = clean_document(Document(id="d", text=text), everything)
     assert rebuild(article.text, article.edits, article.layout) == normalise(text)
 
 

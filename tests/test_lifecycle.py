@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.cli.build import summary
+from cleaner.cli.build import print_summary
 from cleaner.cli.screen import Screen
 from cleaner.model.options import Options, Suppression
 from cleaner.model.rule import RulePack
@@ -196,7 +196,7 @@ def test_a_build_counts_what_was_suppressed_and_what_was_marked(tmp_path: Path) 
     }  # fmt: skip
     assert manifest["options"]["suppress"][0]["why"] == "reported"
     told = io.StringIO()
-    summary(report, Screen(file=told, width=140))
+    print_summary(report, Screen(file=told, width=140))
     assert "suppressed  quality/long 2, share/alone 2, share/note 2" in told.getvalue()
     assert "experimental, counted only  quality/trial 3, x/new 3" in told.getvalue()
     (ledger,) = (tmp_path / "dist" / "removed").iterdir()

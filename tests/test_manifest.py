@@ -19,7 +19,7 @@ from cleaner.dataset.card import card
 from cleaner.dataset.files import load_manifest
 from cleaner.dataset.manifest import Manifest, Tally
 from cleaner.dataset.parquet import Written
-from cleaner.dataset.tables import TABLES, Piece
+from cleaner.dataset.tables import TABLES, LedgerRow
 from cleaner.model.options import Options
 from cleaner.model.rule import RulePack
 from cleaner.pipeline.build import build
@@ -167,7 +167,7 @@ def test_tallies_of_parts_add_up_in_any_order(parts: list[Tally]) -> None:
 
 def test_marks_and_replacements_are_counted_for_what_they_are() -> None:
     tally = Tally()
-    edit = Piece(
+    edit = LedgerRow(
         id="x", start=0, end=2, text="An ad", words=2, label="ad", rule="ads/marker", replacement="", kind="edit"
     )
     tally.add_piece(edit)

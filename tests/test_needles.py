@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.matching.patterns.literals import candidates, choosiest, choosiness, needles
+from cleaner.matching.patterns.literals import choosiest, choosiness, literal_sets, needles
 from cleaner.matching.patterns.prefilter import outline
 from cleaner.matching.patterns.regex import compiled
 from cleaner.text.fold import fold, plain
@@ -36,7 +36,7 @@ PATTERNS = [
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_match_meets_every_set_of_needles_and_the_outline(pattern: str) -> None:
     whole = f"^(?:{pattern})$"
-    sets, shape, regex = candidates(whole), outline(whole), compiled(whole)
+    sets, shape, regex = literal_sets(whole), outline(whole), compiled(whole)
     assert choosiest(sets) == needles(whole) != frozenset()
 
     @given(st.from_regex(re.compile(pattern), fullmatch=True))

@@ -12,7 +12,7 @@ import pytest
 
 from cleaner.authoring.docs import pages
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cli import run
 from cleaner.matching.program import Program
 from cleaner.model.document import Document
@@ -191,7 +191,7 @@ def test_too_little_memory_is_a_message(
         raise error
 
     monkeypatch.setattr("cleaner.cli.output.give_up", lambda _stream: None)  # that of the tests goes on
-    monkeypatch.setattr("cleaner.cli.completion.run", fails)
+    monkeypatch.setattr("cleaner.cli.completion.completion_command", fails)
     assert run(["completion", "bash"]) == 2
     assert capsys.readouterr().err.startswith("cleaner: not enough memory; give it more, or try fewer --workers")
 
@@ -207,7 +207,7 @@ def test_one_document_that_breaks_the_cleaner_does_not_end_the_others(
     def faulty(document: Document, program: Program) -> Article:
         if document.id == "b":
             raise OverflowError("too large")
-        return clean(document, program)
+        return clean_document(document, program)
 
     monkeypatch.setattr("cleaner.cli.clean.clean", faulty)
     monkeypatch.chdir(tmp_path)

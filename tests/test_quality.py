@@ -15,9 +15,9 @@ from bench.floors import Fall
 from bench.measured import OURS, RAW, Job
 from bench.peers import PEERS, Peer
 from bench.scores import Row, kept, labels_of, shingles, told_lines
-from cleaner.authoring.fit import FOLDS, Example, fold_lists, fold_of, publisher
+from cleaner.authoring.fit import FOLDS, TrainingPage, fold_lists, fold_of, publisher
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.rules.load import parse_pack
@@ -190,7 +190,7 @@ rules:
 
 
 def _cleaned(text: str) -> Article:
-    return clean(Document(id="x", text=text), compile_program(parse_pack({"x.yaml": RULES})))
+    return clean_document(Document(id="x", text=text), compile_program(parse_pack({"x.yaml": RULES})))
 
 
 def test_labels_count_what_the_article_lacks() -> None:
@@ -239,11 +239,11 @@ def test_a_publisher_is_in_one_fold() -> None:
     assert {fold_of(f"{i}.example") for i in range(200)} == set(range(FOLDS))
 
 
-def _page(site: int, story: str) -> Example:
+def _page(site: int, story: str) -> TrainingPage:
     menus = [f"{name} {site}" for name in ("Home", "Weather", "Harbour news", "Sport", "Contact", "Archive") * 5]
     lines = [*menus, *(f"{story} This is what they said on day {day} of {site}." for day in range(20)), *menus]
     document = Document(id=str(site), text="\n".join(lines), url=f"https://site{site}.example/a")
-    return Example(document=document, golds=("\n".join(lines[len(menus) : -len(menus)]),))
+    return TrainingPage(document=document, golds=("\n".join(lines[len(menus) : -len(menus)]),))
 
 
 def test_the_lists_of_a_fold_have_seen_nothing_of_its_sites(monkeypatch: pytest.MonkeyPatch) -> None:

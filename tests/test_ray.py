@@ -32,7 +32,7 @@ from cleaner.pipeline.engines import ray as engine
 from cleaner.pipeline.engines.ray import on_ray
 from cleaner.pipeline.engines.ray_lsh import bands_of_many
 from cleaner.pipeline.report import Progress
-from cleaner.pipeline.run import Job, worker
+from cleaner.pipeline.run import BuildJob, worker
 from cleaner.pipeline.shard import Shard
 from cleaner.pipeline.shard_store import ShardReport
 from cleaner.rules.load import parse_pack
@@ -145,14 +145,16 @@ def said(by: int) -> str:
         return file.read()
 
 
-def stopping_worker(told: Path, doomed: str, rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
+def stopping_worker(
+    told: Path, doomed: str, rules: RulePack, options: Options
+) -> Callable[[BuildJob, Tick], ShardReport]:
     """The worker. On the doomed node it stops in the midst of one, and the third waits for its end."""
     import ray  # noqa: PLC0415
 
     here = ray.get_runtime_context().get_node_id()
     inner = worker(rules, options)
 
-    def stopping(job: Job, tick: Tick) -> ShardReport:
+    def stopping(job: BuildJob, tick: Tick) -> ShardReport:
         if not isinstance(job, Shard):
             return inner(job, tick)
         number = job.planned.number

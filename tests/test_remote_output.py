@@ -16,7 +16,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from cleaner.dataset.files import load_manifest
 from cleaner.errors import OutputError
 from cleaner.model.checksum import json_with_checksum, json_without_checksum
-from cleaner.publish.upload import publish, published, refuse_foreign
+from cleaner.publish.upload import publish, published_files, refuse_foreign
 from projects import STORY, Here, built, content, prepare
 
 
@@ -71,11 +71,11 @@ def stops(monkeypatch: pytest.MonkeyPatch, url: str) -> Callable[[int], None]:
 
 
 def test_what_is_sent_is_there(url: str, dist: Path) -> None:
-    assert published(url) is None
+    assert published_files(url) is None
     refuse_foreign(url)
     assert publish(dist, url) == 4
     assert there(url) == content(dist)
-    assert published(url) == load_manifest(dist)
+    assert published_files(url) == load_manifest(dist)
     with fsspec.open(f"{url}/articles/train-00000-of-00001.parquet") as file:
         assert pq.read_table(file).num_rows == 1
 
@@ -117,7 +117,7 @@ def test_a_half_is_never_taken_for_the_whole(
     stops(files)
     with pytest.raises(Stopped):
         publish(dist, url)
-    assert published(url) is None
+    assert published_files(url) is None
     refuse_foreign(url)
     stops(-1)
     assert publish(dist, url) == 4, "nothing that is there is trusted"
@@ -131,7 +131,7 @@ def test_a_file_that_arrives_cut_off_is_told(url: str, dist: Path, monkeypatch: 
     monkeypatch.setattr(type(fsspec.url_to_fs(url)[0]), "put_file", cuts)
     with pytest.raises(OutputError, match=r"articles/train-00000-of-00001\.parquet: has 4 of its \d+ bytes there"):
         publish(dist, url)
-    assert published(url) is None
+    assert published_files(url) is None
 
 
 def test_what_others_put_there_is_not_lost(url: str, dist: Path) -> None:

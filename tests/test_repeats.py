@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
 from cleaner.cleaning.filters import measure
-from cleaner.dedup.inputs import Numbers, Part, dataset_part, shard_part
+from cleaner.dedup.inputs import CorpusPart, Numbers, dataset_part, shard_part
 from cleaner.dedup.minhash import SignatureWriter, paragraph_keys, signature
 from cleaner.dedup.paragraphs import repeated_keys, repeats, without_repeats
 from cleaner.errors import InputError
@@ -95,7 +95,7 @@ def test_what_was_put_in_across_paragraphs_stays() -> None:
     assert without_repeats(whole, keys(PLEA)).text == whole.text
 
 
-def part(folder: Path, name: str, articles: Sequence[Article]) -> Part:
+def part(folder: Path, name: str, articles: Sequence[Article]) -> CorpusPart:
     with SignatureWriter(folder / name) as writer:
         for each in articles:
             writer.add(signature(each, paragraphs=True))

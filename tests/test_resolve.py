@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cleaner.matching.resolve import Contest, enter, resolve, within_budgets, without_spent
+from cleaner.matching.resolve import MatchSet, add, resolve, within_budgets, without_spent
 from cleaner.model.document import Match
 from cleaner.model.rule import Action, Budget, Rule
 
@@ -22,10 +22,10 @@ def match(of: Rule, start: int, end: int, **more: Any) -> Match:
 
 def winners(*matches: Match) -> list[str]:
     actions: dict[str, Action] = {m.rule.id: m.rule.action for m in matches}
-    none = Contest(fates=actions)
-    found = resolve(enter(none, matches))
-    assert resolve(enter(none, matches[::-1])) == found
-    assert resolve(reduce(lambda contest, one: enter(contest, [one]), matches, none)) == found
+    none = MatchSet(effective_actions=actions)
+    found = resolve(add(none, matches))
+    assert resolve(add(none, matches[::-1])) == found
+    assert resolve(reduce(lambda match_set, one: add(match_set, [one]), matches, none)) == found
     return [m.rule.id.removeprefix("x/") for m in found.winners]
 
 
@@ -58,7 +58,7 @@ def test_overlaps(matches: tuple[Match, ...], expected: list[str]) -> None:
 
 def test_what_lost_is_recorded_with_its_winner() -> None:
     loser, winner = match(rule("a"), 0, 5), match(rule("b"), 0, 9)
-    found = resolve(enter(Contest(fates={"x/a": "drop", "x/b": "drop"}), [loser, winner]))
+    found = resolve(add(MatchSet(effective_actions={"x/a": "drop", "x/b": "drop"}), [loser, winner]))
     assert [(loss.rule, loss.to) for loss in found.losses] == [("x/a", "x/b")]
 
 
@@ -77,12 +77,13 @@ def test_a_rule_over_its_budget_removes_nothing(budget: Budget, left: int) -> No
 
 def test_what_gave_way_to_a_rule_over_its_budget_comes_back() -> None:
     spender, other = rule("spender", budget=Budget(share=0.5)), rule("other")
-    contest = enter(
-        Contest(fates={"x/spender": "drop", "x/other": "drop"}), [match(spender, 0, 13), match(other, 0, 7)]
+    match_set = add(
+        MatchSet(effective_actions={"x/spender": "drop", "x/other": "drop"}),
+        [match(spender, 0, 13), match(other, 0, 7)],
     )
-    settled = without_spent(contest, "one two three four", 4)
+    settled = without_spent(match_set, "one two three four", 4)
     assert [each.rule.id for each in settled.winners] == ["x/other"]
     assert [(loss.rule, loss.guard) for loss in resolve(settled).losses] == [("x/spender", "budget")]
-    later = enter(settled, [match(rule("other"), 14, 18)])
+    later = add(settled, [match(rule("other"), 14, 18)])
     assert [each.start for each in later.winners] == [0, 14]
     assert without_spent(later, "one two three four", 4) is later

@@ -22,7 +22,7 @@ from cleaner.model.rule import Rule, RuleFile, RulePack
 from cleaner.rules import cache as rulecache
 from cleaner.rules import parse as ruleyaml
 from cleaner.rules.cache import kept
-from cleaner.rules.encode import bytes_of, examined_of, file_of
+from cleaner.rules.encode import encoded, examined_of, file_of
 from cleaner.rules.load import load_pack, parse_pack
 from cleaner.rules.parse import read_file
 from cleaner.rules.validate import rule_faults
@@ -177,8 +177,8 @@ def test_other_code_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"not a kept file", b"\x80\x05", bytes_of({"rules": "none"}), bytes_of(("shape", {"of type": "system"})),
-     bytes_of({"rules": [{"id": "a/b", "label": "no label", "why": "w"}]})],
+    [b"", b"not a kept file", b"\x80\x05", encoded({"rules": "none"}), encoded(("shape", {"of type": "system"})),
+     encoded({"rules": [{"id": "a/b", "label": "no label", "why": "w"}]})],
 )  # fmt: skip
 def test_a_damaged_cache_is_passed_over_and_mended(
     cache: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
@@ -347,7 +347,7 @@ def test_after_any_edits_it_is_the_pack_that_reading_all_gives(edits: list[dict[
     for texts in edits:
         files = {path: known[path, text] for path, text in texts.items() if (path, text) in known}
         assert faults_of(texts, files) == faults_of(texts)
-        known |= {(path, texts[path]): file_of(bytes_of(file)) for path, file in files.items()}
+        known |= {(path, texts[path]): file_of(encoded(file)) for path, file in files.items()}
 
 
 def test_what_stands_beside_a_fault_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

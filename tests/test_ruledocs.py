@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from cleaner.authoring.docs import INDEX, anchor, page_of, pages
+from cleaner.authoring.docs import INDEX, anchor, docs_file_of, pages
 from cleaner.cli import run
 from cleaner.model.rule import LABELS, RulePack
 from cleaner.rules.load import load_pack, parse_pack
-from cleaner.text.markdown import plain
+from cleaner.text.markdown import escape_markdown
 
 RULES = """
 label: ad
@@ -58,8 +58,8 @@ def test_every_rule_stands_once_in_the_page_of_its_label(pack: RulePack, told: d
     assert told.keys() == {INDEX, "ad.md", "byline.md"}
     for rule in pack.rules:
         headings = [name for name, text in told.items() if f"\n## {rule.id}\n" in text]
-        assert headings == [page_of(rule.label)]
-        assert plain(rule.why)[1:] in told[page_of(rule.label)]
+        assert headings == [docs_file_of(rule.label)]
+        assert escape_markdown(rule.why)[1:] in told[docs_file_of(rule.label)]
 
 
 def test_links_lead_to_a_heading(pack: RulePack, told: dict[str, str]) -> None:
@@ -98,7 +98,7 @@ def test_every_label_has_its_page_described() -> None:
         rule = "{id: a/b, why: x, line: x, removes: x, keeps: y}" if label != "quality" else (
             "{id: a/b, why: x, document: {fact: words, min: 1}, removes: '', keeps: x}"
         )  # fmt: skip
-        text = pages(parse_pack({"a.yaml": f"label: {label}\nrules: [{rule}]"}))[page_of(label)]
+        text = pages(parse_pack({"a.yaml": f"label: {label}\nrules: [{rule}]"}))[docs_file_of(label)]
         assert len(text.splitlines()[2]) > 30
 
 

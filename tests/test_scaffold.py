@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleaner.authoring.examples import outcomes
 from cleaner.authoring.line_stats import holds, survey
-from cleaner.authoring.scaffold import Kind, appended, guess_label, removers, scaffold
+from cleaner.authoring.scaffold import ScaffoldKind, appended, guess_label, removers, scaffold
 from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.cli import run
 from cleaner.errors import CleanerError
@@ -123,7 +123,7 @@ def test_another_script_gets_an_id_that_stays_the_same(pack: RulePack) -> None:
 
 
 @pytest.mark.parametrize(("text", "kind"), [("***", "line"), ("", "line"), ("Advertisement", "inline")])
-def test_what_makes_no_rule_is_refused(pack: RulePack, text: str, kind: Kind) -> None:
+def test_what_makes_no_rule_is_refused(pack: RulePack, text: str, kind: ScaffoldKind) -> None:
     with pytest.raises(CleanerError):
         scaffold(text, pack, kind=kind, label="ad")
 
@@ -132,8 +132,12 @@ def test_a_taken_id_is_a_fault(pack: RulePack) -> None:
     assert scaffold("Advert", pack, id_="ads/marker", label="ad").faults(pack) == ["the id ads/marker is taken"]
 
 
-@given(text=st.text(max_size=40), kind=st.sampled_from(get_args(Kind)), language=st.sampled_from([None, "de", "ko"]))
-def test_whatever_the_line_is_the_rule_loads_and_holds(text: str, kind: Kind, language: str | None) -> None:
+@given(
+    text=st.text(max_size=40),
+    kind=st.sampled_from(get_args(ScaffoldKind)),
+    language=st.sampled_from([None, "de", "ko"]),
+)
+def test_whatever_the_line_is_the_rule_loads_and_holds(text: str, kind: ScaffoldKind, language: str | None) -> None:
     text = " ".join(prepare(Document(id="", text=text)).text.split())
     assume("⟦" not in text and "⟧" not in text)  # they mark the pieces of an example
     pack = parse_pack({})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.matching.page.scorecard import EDGE, Clause, Condition, Scorecard, faults, parse_clause
+from cleaner.matching.page.scorecard import EDGE, Clause, ClauseCondition, Scorecard, faults, parse_clause
 
 KINDS = {"end": ("word", "sentence", "colon"), "start": ("capital", "small")}
 NUMBERS = ("words", "prose above 3", "in address")
@@ -15,16 +15,16 @@ NUMBERS = ("words", "prose above 3", "in address")
 _points = st.integers(-900, 900).map(lambda n: n / 100)
 _near = st.integers(-3, 3)
 _numbers = st.builds(
-    lambda fact, near, below, denied: Condition(fact=fact, near=near, below=below, denied=denied),
+    lambda fact, near, below, denied: ClauseCondition(fact=fact, near=near, below=below, denied=denied),
     st.sampled_from(NUMBERS), _near, st.sampled_from((0.0, 0.001, 0.25, 1.0, 2.0, 91.0)), st.booleans(),
 )  # fmt: skip
 
 
 @st.composite
-def _kinds(draw: st.DrawFn) -> Condition:
+def _kinds(draw: st.DrawFn) -> ClauseCondition:
     fact = draw(st.sampled_from(sorted(KINDS)))
     kinds = draw(st.sets(st.sampled_from((*KINDS[fact], EDGE)), min_size=1))
-    return Condition(fact=fact, near=draw(_near), kinds=frozenset(kinds), denied=draw(st.booleans()))
+    return ClauseCondition(fact=fact, near=draw(_near), kinds=frozenset(kinds), denied=draw(st.booleans()))
 
 
 clauses = st.builds(
@@ -42,7 +42,7 @@ def test_a_clause_reads_well() -> None:
     text = "cluster < 0.25 => -0.41 | end @-1 is not colon/edge => -0.10 | +0.33"
     clause = parse_clause(text)
     assert str(clause) == text
-    assert clause.tests[1][0] == Condition(fact="end", near=-1, kinds=frozenset({"colon", "edge"}), denied=True)
+    assert clause.tests[1][0] == ClauseCondition(fact="end", near=-1, kinds=frozenset({"colon", "edge"}), denied=True)
 
 
 def _expected(clause: Clause, columns: dict[str, list[float]], line: int) -> float:

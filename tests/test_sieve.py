@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, prepare
-from cleaner.corpus.affected import Touch
-from cleaner.corpus.affected_rows import Sieve, _needle
+from cleaner.corpus.affected import AffectedCheck
+from cleaner.corpus.affected_rows import AffectedRows, _needle
 from cleaner.corpus.changes import changes
 from cleaner.dataset.parquet import record_batch
-from cleaner.dataset.tables import ARTICLES, REMOVED, pieces
+from cleaner.dataset.tables import ARTICLES, REMOVED, ledger_rows
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options, Suppression
 from cleaner.model.rule import Budget, Cut, Filter, Join, Neighbour, Rule, RulePack, Structure, Where
 from cleaner.review.diff import diff_articles
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 from cleaner.text.fold import fold
 from test_diff import LISTS, PROSE, rule
 
@@ -114,14 +114,14 @@ def _packs(draw: st.DrawFn) -> tuple[RulePack, RulePack]:
         made = draw(_EDITS)(new.get(target.id, target))
         new = {key: r for key, r in {**new, target.id: made}.items() if r}
     return tuple(  # type: ignore[return-value]
-        pack_of(list(rules), LISTS, draw(_KNOWN_BY)) for rules in (old, new.values())
+        make_pack(list(rules), LISTS, draw(_KNOWN_BY)) for rules in (old, new.values())
     )
 
 
 def tables(documents: Sequence[Prepared], made_by: RulePack, options: Options) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     program = compile_program(made_by, options)
     articles = [clean_prepared(each, program) for each in documents]
-    return record_batch(ARTICLES, articles), record_batch(REMOVED, [p for a in articles for p in pieces(a)])
+    return record_batch(ARTICLES, articles), record_batch(REMOVED, [p for a in articles for p in ledger_rows(a)])
 
 
 @settings(max_examples=400)
@@ -131,12 +131,12 @@ def test_what_is_held_back_is_not_touched(
 ) -> None:
     old, new = packs
     changed = changes(old, new)
-    third = pack_of([r for r in RULES if r.id < "x/j"], LISTS)
+    third = make_pack([r for r in RULES if r.id < "x/j"], LISTS)
     articles, ledger = tables(documents, (old, new, third)[made_by], options)
-    sieve = Sieve(old, new, changed, options)
+    sieve = AffectedRows(old, new, changed, options)
     through = sieve(articles, ledger)
     assert not (through & ~sieve.scope(articles)).any()
-    touch = Touch(old, new, changed, options)
+    touch = AffectedCheck(old, new, changed, options)
     old_program, new_program = compile_program(old, options), compile_program(new, options)
     filters = any(r.document for pack in packs for r in pack.rules if r.id in changed.ids)
     for each, may in zip(documents, through.tolist(), strict=True):
@@ -148,9 +148,9 @@ def test_what_is_held_back_is_not_touched(
 
 def held_back(old: Sequence[Rule], new: Sequence[Rule], *texts: str, **more: Any) -> list[bool]:
     documents = [prepare(Document(id=str(n), text=text, **more)) for n, text in enumerate(texts)]
-    packs = pack_of(list(old), LISTS), pack_of(list(new), LISTS)
+    packs = make_pack(list(old), LISTS), make_pack(list(new), LISTS)
     articles, ledger = tables(documents, packs[0], Options())
-    through: list[bool] = (~Sieve(*packs, changes(*packs))(articles, ledger)).tolist()
+    through: list[bool] = (~AffectedRows(*packs, changes(*packs))(articles, ledger)).tolist()
     return through
 
 

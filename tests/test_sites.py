@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.errors import RulesError
 from cleaner.matching.program import compile_program
 from cleaner.metadata.sites import host_of, known_key, recognised
@@ -39,7 +39,7 @@ def pack() -> RulePack:
 def is_cleaned(pack: RulePack, *, url: str | None = None, head: str = "", foot: str = "", story: str = STORY) -> bool:
     """Whether the site's own rule has removed the site's own line."""
     text = f"{head}\n{story}\nThe tide table\n{foot}"
-    article = clean(Document(id="any", text=text, url=url), compile_program(pack))
+    article = clean_document(Document(id="any", text=text, url=url), compile_program(pack))
     return "The tide table" not in article.text
 
 
@@ -95,12 +95,14 @@ def test_a_url_goes_before_what_the_text_says(pack: RulePack) -> None:
 
 def test_the_line_that_names_the_site_is_signed(pack: RulePack) -> None:
     text = f"{STORY}\n© 2024 Tern Post"
-    [signed] = clean(Document(id="any", text=text), compile_program(pack)).evidence
+    [signed] = clean_document(Document(id="any", text=text), compile_program(pack)).evidence
     assert (signed.field, signed.value, signed.rule, signed.raw) == (
         "site", "post.example", "known_by", "© 2024 Tern Post",
     )  # fmt: skip
     assert (signed.start, signed.end) == (len(STORY) + 1, len(text))
-    assert clean(Document(id="any", text=text, url="https://post.example"), compile_program(pack)).evidence == ()
+    assert (
+        clean_document(Document(id="any", text=text, url="https://post.example"), compile_program(pack)).evidence == ()
+    )
 
 
 def test_a_pack_that_knows_no_site_looks_for_none() -> None:
@@ -115,8 +117,8 @@ def test_known_phrases_are_part_of_the_digest(pack: RulePack) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("known_by: [© Tern Post]\nrules: []", "`known_by` names no site"),
-        ("site: ~post.example\nknown_by: [© Tern Post]\nrules: []", "`known_by` names no site"),
+        ("known_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
+        ("site: ~post.example\nknown_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
         ("site: post.example\nknown_by: [Post]\nrules: []", "'Post' is no phrase"),
         ("site: post.example\nknown_by: [©]\nrules: []", "'©' is no phrase"),
         ("site: post.example\nknown_by: [[© Tern Post]]\nrules: []", "is no phrase"),

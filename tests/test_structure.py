@@ -10,7 +10,7 @@ import pytest
 
 from cleaner.api import default_program
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cleaning.edits import rebuild
 from cleaner.errors import RulesError
 from cleaner.matching.program import Program, compile_program
@@ -52,7 +52,7 @@ def program(which: WholePages = "auto") -> Program:
 
 
 def cleaned(page: str, which: WholePages = "auto") -> Article:
-    return clean(Document(id="page", text=parted(PAGES[page])[0]), program(which))
+    return clean_document(Document(id="page", text=parted(PAGES[page])[0]), program(which))
 
 
 def small(more: str = "", options: Options | None = None) -> Program:
@@ -84,7 +84,7 @@ def test_menus_do_not_count_towards_the_budget(page: str) -> None:
         replace(program().pack, rules=tuple(r for r in program().pack.rules if r.structure)),
         Options(budget=0.0, whole_pages="always"),
     )
-    article = clean(Document(id="page", text=parted(PAGES[page])[0]), alone)
+    article = clean_document(Document(id="page", text=parted(PAGES[page])[0]), alone)
     assert article.flags == ()
     assert article.edits
 
@@ -102,15 +102,15 @@ def test_never_means_never(page: str) -> None:
 @pytest.mark.parametrize("file", ARTICLES, ids=lambda file: file.stem)
 def test_an_article_is_left_alone(file: Path) -> None:
     raw = Document(id=file.name, text=file.read_bytes().decode("utf-8", "replace"))
-    article = replace(raw, text=clean(raw, program("never")).text)
-    assert not [edit for edit in clean(article, program()).edits if edit.rule == RULE]
+    article = replace(raw, text=clean_document(raw, program("never")).text)
+    assert not [edit for edit in clean_document(article, program()).edits if edit.rule == RULE]
 
 
 def test_always_takes_any_text_for_a_page() -> None:
     text = f"Home\n\n{PROSE}\n\n{MORE}"
     always = small(options=Options(whole_pages="always"))
-    assert clean(Document(id="a", text=text), small()).text == text
-    assert clean(Document(id="a", text=text), always).text == f"{PROSE}\n\n{MORE}"
+    assert clean_document(Document(id="a", text=text), small()).text == text
+    assert clean_document(Document(id="a", text=text), always).text == f"{PROSE}\n\n{MORE}"
 
 
 def test_the_choice_is_part_of_the_digest() -> None:
@@ -121,7 +121,7 @@ def test_the_choice_is_part_of_the_digest() -> None:
 
 
 def test_what_other_rules_leave_of_a_line_goes() -> None:
-    article = clean(
+    article = clean_document(
         Document(id="a", text=STORY),
         small("  - {id: x/and, label: ad, why: w, inline: ' and ', removes: [' and '], keeps: [x]}\n"),
     )
@@ -133,7 +133,7 @@ def test_what_other_rules_leave_of_a_line_goes() -> None:
 @pytest.mark.parametrize("allows", ["", ", allows: [page]", ", allows: [page/around]"])
 def test_an_allow_protects_a_line(allows: str) -> None:
     sport = "id: x/sport, label: section, why: w, line: [sport], removes: [Sport], keeps: [x]"
-    article = clean(Document(id="a", text=STORY), small(f"  - {{{sport}, action: allow{allows}}}\n"))
+    article = clean_document(Document(id="a", text=STORY), small(f"  - {{{sport}, action: allow{allows}}}\n"))
     assert lines(article.text) == ["Sport", PROSE, MORE]
     assert [(loss.rule, loss.to) for loss in article.losses] == [("page/around", "x/sport")]
 
@@ -141,11 +141,11 @@ def test_an_allow_protects_a_line(allows: str) -> None:
 def test_a_scope_holds_for_structure_rules_too() -> None:
     german = parse_pack({"a.yaml": SMALL.replace("    why: w", "    why: w\n    language: de")})
     told = Document(id="a", text=STORY, given={"language": "en"})
-    assert clean(told, compile_program(german)).edits == ()
+    assert clean_document(told, compile_program(german)).edits == ()
 
 
 def test_an_empty_text_is_no_page() -> None:
-    assert clean(Document(id="a", text="\n"), small(options=Options(whole_pages="always"))).edits == ()
+    assert clean_document(Document(id="a", text="\n"), small(options=Options(whole_pages="always"))).edits == ()
 
 
 # Explained

@@ -20,7 +20,7 @@ from cleaner.cli import run
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.rule import RulePack
-from cleaner.rules.load import pack_of, parse_pack
+from cleaner.rules.load import make_pack, parse_pack
 
 PROSE = (
     "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm that broke them.",
@@ -102,7 +102,7 @@ def test_pasted_rules_remove_what_they_were_suggested_for(
 ) -> None:
     pasted = parse_pack({"new.yaml": "rules:\n" + "\n".join(map(str, found.values()))})
     assert all(outcome.passed for rule in pasted.rules for outcome in outcomes(rule, pasted))
-    program = compile_program(pack_of([*pack.rules, *pasted.rules], {}))
+    program = compile_program(make_pack([*pack.rules, *pasted.rules], {}))
     for prepared in corpus:
         removed = {edit.text for edit in clean_prepared(prepared, program).edits}
         wanted = {"Sign up to our newsletter", "What happens next"} if prepared.document.url else set()

@@ -12,7 +12,7 @@ import pytest
 
 from bench.awkward import PAGES, TEXTS, Make
 from cleaner.api import default_program
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.model.document import Document
 from cleaner.readers.html import read_html
 from work import calls, memory
@@ -25,11 +25,11 @@ Task = Callable[[str], object]
 
 
 def _cleaned(text: str) -> object:
-    return clean(Document(id="a", text=text), default_program())
+    return clean_document(Document(id="a", text=text), default_program())
 
 
 def _read_and_cleaned(markup: str) -> object:
-    return clean(read_html(markup, name="a", source="a", digest="", given={}), default_program())
+    return clean_document(read_html(markup, name="a", source="a", digest="", given={}), default_program())
 
 
 CASES = {

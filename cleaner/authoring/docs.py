@@ -13,7 +13,7 @@ from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.conditions import checks
 from cleaner.model.escape import shown
 from cleaner.model.rule import LABELS, Label, Rule, RulePack
-from cleaner.text.markdown import code, plain
+from cleaner.text.markdown import escape_markdown, inline_code
 from cleaner.text.plural import counted
 
 INDEX = "index.md"
@@ -53,11 +53,11 @@ def pages(pack: RulePack) -> dict[str, str]:
     by_label = {label: tuple(rules) for label, rules in groupby(sorted(pack.rules, key=_order), attrgetter("label"))}
     return {
         INDEX: _index(pack, by_label),
-        **{page_of(label): _page(label, rules, pack) for label, rules in by_label.items()},
+        **{docs_file_of(label): _page(label, rules, pack) for label, rules in by_label.items()},
     }
 
 
-def page_of(label: str) -> str:
+def docs_file_of(label: str) -> str:
     """The file that tells of a label's rules."""
     return f"{label.replace('_', '-')}.md"
 
@@ -78,10 +78,10 @@ def _index(pack: RulePack, by_label: Mapping[Label, Sequence[Rule]]) -> str:
         "# Rules", "",
         f"{size} ({', '.join(languages)}), by what they remove.", "",
         "| label | rules | what it is |", "|---|---|---|",
-        *(f"| [{label}]({page_of(label)}) | {len(rules)} | {_LABELS[label]} |" for label, rules in by_label.items()),
+        *(f"| [{label}]({docs_file_of(label)}) | {len(rules)} | {_LABELS[label]} |" for label, rules in by_label.items()),
         "", _EXAMPLES, "", "## All rules", "", "| rule | for | why |", "|---|---|---|",
         *(
-            f"| [{rule.id}]({page_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} | {plain(rule.why)} |"
+            f"| [{rule.id}]({docs_file_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} | {escape_markdown(rule.why)} |"
             for rule in pack.rules
         ),
     ]  # fmt: skip
@@ -95,7 +95,7 @@ def _page(label: Label, rules: Sequence[Rule], pack: RulePack) -> str:
 
 def _section(rule: Rule, pack: RulePack) -> Iterator[str]:
     compiled = CompiledRule(rule, 0, pack.lists, rule.action)
-    yield from (f"## {rule.id}", "", f"{plain(rule.why[:1].upper() + rule.why[1:]).rstrip('.')}.", "")
+    yield from (f"## {rule.id}", "", f"{escape_markdown(rule.why[:1].upper() + rule.why[1:]).rstrip('.')}.", "")
     for name, value in _facts(rule, compiled):
         yield f"- {name}: {value}"
     yield ""
@@ -108,10 +108,10 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
     yield "kind", compiled.kind + ("" if rule.action == "drop" else f", {rule.action}")
     yield "for", _scope(rule)
     if rule.status != "stable":
-        yield "status", rule.status + (f", replaced by {code(rule.replaced_by)}" if rule.replaced_by else "")
+        yield "status", rule.status + (f", replaced by {inline_code(rule.replaced_by)}" if rule.replaced_by else "")
     for name in ("line", "pattern", "inline", "layout", "unless", "replace", "allows"):
         if value := getattr(rule, name):
-            yield name, ", ".join(map(code, (value,) if isinstance(value, str) else value))
+            yield name, ", ".join(map(inline_code, (value,) if isinstance(value, str) else value))
     for name in ("neighbour", "repeat", "join", "document", "cut", "budget"):
         if value := getattr(rule, name):
             yield name, _plain(value)
@@ -123,8 +123,8 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
         yield "extracts", ", ".join(fields)
     if needles := sorted(needle.strip("\n") for needle in compiled.needles):
         more = f" and {len(needles) - _LITERALS_SHOWN} more" if len(needles) > _LITERALS_SHOWN else ""
-        yield "looked up by", ", ".join(map(code, needles[:_LITERALS_SHOWN])) + more
-    yield "written in", f"{code(rule.origin.path)}, line {rule.origin.line}"
+        yield "looked up by", ", ".join(map(inline_code, needles[:_LITERALS_SHOWN])) + more
+    yield "written in", f"{inline_code(rule.origin.path)}, line {rule.origin.line}"
 
 
 def _scope(rule: Rule) -> str:
@@ -138,8 +138,8 @@ def _plain(shape: Any) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, tuple | list):
-        return " or ".join(plain(str(each)) for each in value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else plain(str(value))
+        return " or ".join(escape_markdown(str(each)) for each in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else escape_markdown(str(value))
 
 
 def _fenced(texts: Sequence[str]) -> Iterator[str]:

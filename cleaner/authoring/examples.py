@@ -10,12 +10,12 @@ from typing import Any, cast
 from zlib import crc32
 
 from cleaner.cleaning.edits import edited
-from cleaner.matching.context import Scene
-from cleaner.matching.kinds import find
+from cleaner.matching.context import MatchContext
+from cleaner.matching.kinds import find_matches
 from cleaner.matching.kinds.line_breaks import mend
 from cleaner.matching.program import Program, compile_program
 from cleaner.matching.resolve import Resolution, resolve, with_repairs
-from cleaner.metadata.fields import assemble, known_agencies
+from cleaner.metadata.fields import assemble_metadata, known_agencies
 from cleaner.model.document import Block, Edit, Match
 from cleaner.model.options import Options
 from cleaner.model.rule import LABELS, Example, Label, Rule, RulePack
@@ -31,7 +31,7 @@ _OPEN, _CLOSE = "⟦", "⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ExampleOutcome:
     """What came of one example: `wanted` and `got` mark the pieces that go with ⟦…⟧."""
 
     rule: str
@@ -48,13 +48,13 @@ class Outcome:
         return f"{self.rule} {self.kind}[{self.number}]: {told}"
 
 
-def outcomes(rule: Rule, pack: RulePack) -> Iterator[Outcome]:
+def outcomes(rule: Rule, pack: RulePack) -> Iterator[ExampleOutcome]:
     """Run every example of a rule; `pack` gives the named lists."""
     for kind, count in (("removes", len(rule.removes)), ("keeps", len(rule.keeps))):
         yield from (outcome(rule, pack, kind, number) for number in range(count))
 
 
-def outcome(rule: Rule, pack: RulePack, kind: str, number: int) -> Outcome:
+def outcome(rule: Rule, pack: RulePack, kind: str, number: int) -> ExampleOutcome:
     """Run one example: the `number`-th (from 0) of what the rule `removes` or `keeps`.
 
     An `allow` rule is for what it `keeps`: it must find those texts, and leave alone what it `removes`.
@@ -65,7 +65,7 @@ def outcome(rule: Rule, pack: RulePack, kind: str, number: int) -> Outcome:
     return replace(check, kind=kind)
 
 
-def check_removes(rule: Rule, pack: RulePack, number: int, example: Example) -> Outcome:
+def check_removes(rule: Rule, pack: RulePack, number: int, example: Example) -> ExampleOutcome:
     """The rule removes what the example marks (or the whole of a one-line example), and gives its metadata."""
     if rule.document:
         return _check_filter(rule, number, "removes", example.text)
@@ -78,37 +78,37 @@ def check_removes(rule: Rule, pack: RulePack, number: int, example: Example) -> 
         wanted += _given({k: _plain(v) for k, v in sorted(example.gives.items())})
     got = _marked(bare, matches)
     if example.gives:
-        metadata, _ = assemble(
+        metadata, _ = assemble_metadata(
             ((f, rule.id) for m in matches for f in m.fields),
             language=next(iter(rule.language), None),
             agencies_known=known_agencies(pack.lists),
             given={},
         )
         got += _given({k: _plain(getattr(metadata, k, "no such field")) for k in sorted(example.gives)})
-    return Outcome(rule=rule.id, kind="removes", number=number, passed=got == wanted, wanted=wanted, got=got)
+    return ExampleOutcome(rule=rule.id, kind="removes", number=number, passed=got == wanted, wanted=wanted, got=got)
 
 
-def check_keeps(rule: Rule, pack: RulePack, number: int, text: str) -> Outcome:
+def check_keeps(rule: Rule, pack: RulePack, number: int, text: str) -> ExampleOutcome:
     """The rule leaves the text alone."""
     if rule.document:
         return _check_filter(rule, number, "keeps", text)
     stage = _staged(text)
     bare = stage.text
     got = _marked(bare, _run(rule, pack, bare, stage))
-    return Outcome(rule=rule.id, kind="keeps", number=number, passed=got == bare, wanted=bare, got=got)
+    return ExampleOutcome(rule=rule.id, kind="keeps", number=number, passed=got == bare, wanted=bare, got=got)
 
 
-def _check_filter(rule: Rule, number: int, kind: str, text: str) -> Outcome:
-    from cleaner.cleaning.filters import judge, measure  # noqa: PLC0415
+def _check_filter(rule: Rule, number: int, kind: str, text: str) -> ExampleOutcome:
+    from cleaner.cleaning.filters import apply_filters, measure  # noqa: PLC0415
     from cleaner.text.language import Language  # noqa: PLC0415
 
     bare = _staged(text).text
     program = compile_program(RulePack(rules=(_active(rule),), lists={}, digest=""))
     signals = measure(bare, Lines(bare).total_words, Language())
-    verdict = judge(signals, program.of_phase["document"]).verdict
+    verdict = apply_filters(signals, program.of_phase["document"]).verdict
     wanted = "kept" if kind == "keeps" else "rejected"
     got = "kept" if verdict.kept else "rejected"
-    return Outcome(
+    return ExampleOutcome(
         rule=rule.id, kind=kind, number=number, passed=got == wanted, wanted=f"{wanted}: {bare[:60]}",
         got=f"{got}: {verdict.figure}",
     )  # fmt: skip
@@ -176,11 +176,13 @@ def _trial(rule: Rule, program: Program, text: str, stage: _Stage) -> Resolution
     language = next(iter(rule.language), None)
     host = next((h.removeprefix(".") for h in rule.site if not h.startswith("~")), None)
     mended = mend(program, Lines(text), language=language, host=host)
-    scene = Scene(mended.lines, language=language, host=host, words=program.words_of(language), blocks=stage.blocks)
-    scene.stage(stage.labels)
-    contest = find(program, scene)
-    matches, resolution = contest.matches, resolve(contest)
-    repaired = with_repairs(resolution.winners, mended.repairs, matches, program.fates)
+    context = MatchContext(
+        mended.lines, language=language, host=host, words=program.words_of(language), blocks=stage.blocks
+    )
+    context.stage(stage.labels)
+    match_set = find_matches(program, context)
+    matches, resolution = match_set.matches, resolve(match_set)
+    repaired = with_repairs(resolution.winners, mended.repairs, matches, program.effective_actions)
     return replace(resolution, winners=repaired.winners, losses=[*resolution.losses, *repaired.losses])
 
 

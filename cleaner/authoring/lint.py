@@ -31,7 +31,7 @@ _PLACES = {  # conditions that speak of more than the line itself, and what they
 }
 _DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
 _IDLE = frozenset({"idle-literals", "idle-everywhere"})  # does no harm
-Finding = tuple[str, str, str]
+Doubt = tuple[str, str, str]
 """Code, message, hint."""
 
 
@@ -59,7 +59,7 @@ def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
     return sorted(found)
 
 
-def _names(rule: Rule) -> Iterator[Finding]:
+def _names(rule: Rule) -> Iterator[Doubt]:
     for language in rule.language:
         if language not in ISO_639_1:
             yield "no-such-language", f"no language has the code {language!r}", "use ISO 639-1, such as `en`"
@@ -80,14 +80,14 @@ def _is_domain(host: str) -> bool:
     return host.rpartition(".")[2] in _RESERVED_DOMAINS or _suffixes()(host) is not None
 
 
-def _successor(rule: Rule, pack: RulePack) -> Iterator[Finding]:
+def _successor(rule: Rule, pack: RulePack) -> Iterator[Doubt]:
     if rule.status == "deprecated" and rule.replaced_by is None:
         yield "no-successor", "deprecated, and points to no successor", "name one in `replaced_by:`, or delete the rule"
     if any(r.id == rule.replaced_by and r.status == "deprecated" for r in pack.rules):
         yield "no-successor", f"its successor {rule.replaced_by} is deprecated, too", "name the rule in use"
 
 
-def _boundaries(rule: Rule) -> Iterator[Finding]:
+def _boundaries(rule: Rule) -> Iterator[Doubt]:
     for pattern in filter(None, (rule.pattern, rule.inline, *rule.unless)):
         if found := _ODD_BOUNDARY.search(pattern):
             beside = found[0].strip("\\b")
@@ -98,7 +98,7 @@ def _boundaries(rule: Rule) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _literals(rule: Rule, pack: RulePack) -> Iterator[Finding]:
+def _literals(rule: Rule, pack: RulePack) -> Iterator[Doubt]:
     needles = pack.needles.get(rule.id, frozenset())
     if rule.everywhere and needles:
         yield "idle-everywhere", "its pattern has a literal to be looked up by", "leave `everywhere` out"
@@ -106,7 +106,7 @@ def _literals(rule: Rule, pack: RulePack) -> Iterator[Finding]:
         yield "idle-literals", "its pattern has literals that stand in fewer places than these", "leave `literals` out"
 
 
-def _meaning(rule: Rule, old: Rule) -> Iterator[Finding]:
+def _meaning(rule: Rule, old: Rule) -> Iterator[Doubt]:
     if rule.label != old.label:
         yield (
             "changed-meaning", f"the id had the label {old.label!r} before, and has {rule.label!r} now",
@@ -119,7 +119,7 @@ def _meaning(rule: Rule, old: Rule) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _rivals(rule: Rule, program: Program) -> Iterator[Finding]:
+def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
     """Rules that remove this one's examples first, or all of them as well."""
     if rule.document or not rule.removes:
         return

@@ -15,7 +15,7 @@ from cleaner.cleaning.clean import explained
 from cleaner.cleaning.prepare import Prepared, staged
 from cleaner.matching.candidates import Candidates, candidates
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.context import Miss, Scene
+from cleaner.matching.context import MatchContext, Miss
 from cleaner.matching.kinds import PHASES, settled
 from cleaner.matching.kinds.byline import find_signatures
 from cleaner.matching.kinds.cuts import find_cuts
@@ -25,10 +25,10 @@ from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.kinds.neighbours import find_neighbours, find_repeats
 from cleaner.matching.kinds.structure import find_structure
 from cleaner.matching.program import Program
-from cleaner.matching.resolve import Contest, enter
+from cleaner.matching.resolve import MatchSet, add
 from cleaner.metadata.sites import host_of
 from cleaner.model.document import Edit, Match
-from cleaner.model.rule import Fate, rule_digest
+from cleaner.model.rule import EffectiveAction, rule_digest
 from cleaner.text.lines import Lines, word_count
 
 _PROSE_TOLD = 3  # examples of removed prose, a rule
@@ -110,7 +110,7 @@ class Health:
         }
 
 
-Finding = Callable[[Health], list[RuleStats]]
+StatsQuestion = Callable[[Health], list[RuleStats]]
 
 
 def _never(health: Health) -> list[RuleStats]:
@@ -142,7 +142,7 @@ def _held_back(health: Health) -> list[RuleStats]:
     return _most([rule for rule in health.rules if rule.held_back], lambda r: sum(r.held_back.values()))
 
 
-FINDINGS: Mapping[str, Finding] = {
+FINDINGS: Mapping[str, StatsQuestion] = {
     "dropped": _dropped,
     "prose": _harmful,
     "shadowed": _shadowed,
@@ -175,7 +175,7 @@ def health(corpus: Iterable[Prepared], program: Program, last: Mapping[str, Any]
             hosts.add(host)
         article, misses = explained(prepared, program)
         number = numbers.getrandbits(64)
-        for rule in _count(article, misses, counts, program.fates):
+        for rule in _count(article, misses, counts, program.effective_actions):
             counts[rule].fire(number, host)
         timing.run(prepared)
         documents += 1
@@ -218,7 +218,10 @@ class _Counts:
 
 
 def _count(
-    article: Article, misses: Iterable[Miss], counts: Mapping[str, _Counts], fates: Mapping[str, Fate]
+    article: Article,
+    misses: Iterable[Miss],
+    counts: Mapping[str, _Counts],
+    effective_actions: Mapping[str, EffectiveAction],
 ) -> set[str]:
     """Count what rules did in a document; the ids of those that did something."""
     fired: set[str] = set()
@@ -233,7 +236,7 @@ def _count(
             counts[loss.rule].held_back[loss.guard] += 1
         elif loss.to != loss.rule:
             counts[loss.rule].lost_to[loss.to] += 1
-        if loss.to and fates[loss.to] == "allow":
+        if loss.to and effective_actions[loss.to] == "allow":
             counts[loss.to].pieces += 1
             fired.add(loss.to)
     if article.verdict.filter:
@@ -288,7 +291,7 @@ def _before(rule: CompiledRule, last: Mapping[str, Any] | None, documents: int) 
 
 
 class Timing:
-    """Run rules one by one, phase by phase as `cleaner.matching.kinds.find` does, and take the time of each."""
+    """Run rules one by one, phase by phase as `cleaner.matching.kinds.find_matches` does, and take the time of each."""
 
     def __init__(self, program: Program) -> None:
         self.nanoseconds: Counter[str] = Counter()
@@ -299,37 +302,37 @@ class Timing:
         }
 
     def run(self, prepared: Prepared) -> tuple[Match, ...]:
-        """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find`."""
-        scene, fates = staged(prepared, self._program)
-        lines = scene.lines
+        """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find_matches`."""
+        context, effective_actions = staged(prepared, self._program)
+        lines = context.lines
         # Facts that all rules share must not be put down to the rule that asks first.
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
-        near = candidates(self._program, scene)
-        contest = Contest(fates=fates)
+        near = candidates(self._program, context)
+        match_set = MatchSet(effective_actions=effective_actions)
         for phase, _finders in PHASES:
             if phase == "structure":
-                contest = settled(contest, scene)
-            finders = self._cuts(scene, contest.winners) if phase == "cuts" else self._of(phase, scene, near)
+                match_set = settled(match_set, context)
+            finders = self._cuts(context, match_set.winners) if phase == "cuts" else self._of(phase, context, near)
             found = [match for rule, looks, find in finders for match in self._timed(rule, looks, find)]
             if found:
-                contest = enter(contest, found)
-                scene.label(contest.winners)
-        return contest.winners
+                match_set = add(match_set, found)
+                context.label(match_set.winners)
+        return match_set.winners
 
-    def _of(self, phase: str, scene: Scene, near: Candidates) -> Iterator[_Finder]:
+    def _of(self, phase: str, context: MatchContext, near: Candidates) -> Iterator[_Finder]:
         own: dict[CompiledRule, list[tuple[CompiledRule, int]]] = {}
         for rule, i in near.get(phase, ()):
             own.setdefault(rule, []).append((rule, i))
         for rule, lines in own.items():
-            yield rule.rule.id, len(lines), partial(find_indexed, self._program, scene, lines)
+            yield rule.rule.id, len(lines), partial(find_indexed, self._program, context, lines)
         for rule in self._program.of_phase.get(phase, ()):
             if alone := self._alone.get(rule):
-                yield rule.rule.id, 1, partial(_BESIDE[rule.kind], alone, scene)
+                yield rule.rule.id, 1, partial(_BESIDE[rule.kind], alone, context)
 
-    def _cuts(self, scene: Scene, winners: Sequence[Match]) -> Iterator[_Finder]:
+    def _cuts(self, context: MatchContext, winners: Sequence[Match]) -> Iterator[_Finder]:
         for match in winners:
             if match.rule.cut:
-                yield match.rule.id, 0, partial(find_cuts, self._program, scene, [match])
+                yield match.rule.id, 0, partial(find_cuts, self._program, context, [match])
 
     def _timed(self, rule: str, looks: int, find: Callable[[], Iterator[Match]]) -> list[Match]:
         start = perf_counter_ns()
@@ -342,7 +345,7 @@ class Timing:
 _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
 
-_BESIDE: Mapping[str, Callable[[Program, Scene], Iterator[Match]]] = {
+_BESIDE: Mapping[str, Callable[[Program, MatchContext], Iterator[Match]]] = {
     "element": find_elements, "heading": find_heading, "headline": find_headline, "signature": find_signatures,
     "neighbour": find_neighbours, "repeat": find_repeats, "structure": find_structure,
 }  # fmt: skip

@@ -15,8 +15,8 @@ import yaml
 from cleaner.authoring.examples import outcomes
 from cleaner.authoring.line_stats import Standing
 from cleaner.errors import CleanerError
-from cleaner.matching.context import Scene
-from cleaner.matching.kinds import find
+from cleaner.matching.context import MatchContext
+from cleaner.matching.kinds import find_matches
 from cleaner.matching.program import compile_program
 from cleaner.matching.resolve import resolve
 from cleaner.model.rule import LABELS, Label, Rule, RulePack, Zone
@@ -24,7 +24,7 @@ from cleaner.rules.load import parse_pack
 from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key, word_count
 
-Kind = Literal["line", "pattern", "inline"]
+ScaffoldKind = Literal["line", "pattern", "inline"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SLUG_WORDS = 4
@@ -35,7 +35,10 @@ NO_WORD = r"[^\p{L}\p{N}]*"
 NUMBER = r"\d+(?:[.,:]\d+)*"
 """A number, in a pattern."""
 
-_AROUND: Mapping[Kind, tuple[str, str]] = {"pattern": (f"{NO_WORD}(?i:", f"){NO_WORD}"), "inline": (" ?(?i:", ")")}
+_AROUND: Mapping[ScaffoldKind, tuple[str, str]] = {
+    "pattern": (f"{NO_WORD}(?i:", f"){NO_WORD}"),
+    "inline": (" ?(?i:", ")"),
+}
 
 _WHY: Mapping[str, str] = {
     "title": "the headline again", "section": "the section or the tags of the page", "byline": "who wrote it",
@@ -75,7 +78,7 @@ class Draft:
     id: str
     label: str
     why: str
-    kind: Kind
+    kind: ScaffoldKind
     written: tuple[str, ...]
     """Phrases of a `line` rule; the one pattern of the others."""
     removes: tuple[str, ...]
@@ -111,7 +114,7 @@ def scaffold(
     text: str,
     pack: RulePack,
     *,
-    kind: Kind = "line",
+    kind: ScaffoldKind = "line",
     label: str | None = None,
     id_: str | None = None,
     language: str | None = None,
@@ -153,8 +156,8 @@ def scaffold(
 def removers(text: str, pack: RulePack, language: str | None = None) -> tuple[str, ...]:
     """The rules that find such a line already, as far as it can be told without its document."""
     program = compile_program(pack)
-    scene = Scene(Lines(text), language=language, words=program.words_of(language))
-    found = resolve(find(program, scene))
+    context = MatchContext(Lines(text), language=language, words=program.words_of(language))
+    found = resolve(find_matches(program, context))
     by_words = (match.rule for match in (*found.winners, *found.marks) if match.rule.line or match.rule.pattern)
     return tuple(dict.fromkeys(rule.id for rule in by_words))
 
@@ -213,7 +216,7 @@ def _slug(text: str) -> str:
     return "-".join(words[:_SLUG_WORDS])
 
 
-def _pattern(text: str, kind: Kind) -> str:
+def _pattern(text: str, kind: ScaffoldKind) -> str:
     body = re.sub(r"\d+(?:[.,:]\d+)*", "\0", plain(text))
     body = escaped(body).replace("\0", NUMBER)
     if kind == "inline":
@@ -227,7 +230,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
 
 
-def _nearest(text: str, kind: Kind, language: str | None, standing: Standing | None) -> tuple[str, ...]:
+def _nearest(text: str, kind: ScaffoldKind, language: str | None, standing: Standing | None) -> tuple[str, ...]:
     """Prose that a careless rule would take for the line: from the corpus, else made from it."""
     sentence = _SENTENCES.get(language or "en", _SENTENCES["en"])
     if kind == "inline":  # would rightly take the whole phrase; so prose that stops one word short of it

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
-from cleaner.cleaning.filters import judge, measure
-from cleaner.cleaning.prepare import Prepared, mended_lines, prepare, scene_of, site_of
-from cleaner.matching.context import Miss, Scene
-from cleaner.matching.kinds import find
+from cleaner.cleaning.filters import apply_filters, measure
+from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, prepare, site_of
+from cleaner.matching.context import MatchContext, Miss
+from cleaner.matching.kinds import find_matches
 from cleaner.matching.page.story import said_of_the_story
 from cleaner.matching.program import Program
-from cleaner.matching.resolve import lost, resolve, with_repairs, within_budgets
-from cleaner.metadata.fields import assemble, known_agencies
+from cleaner.matching.resolve import loss_of, resolve, with_repairs, within_budgets
+from cleaner.metadata.fields import assemble_metadata, known_agencies
 from cleaner.model.document import Document, Edit, Mark, Match
 from cleaner.text.lines import Lines, word_count
 
@@ -22,7 +22,7 @@ OVER_BUDGET = "over-budget"
 _LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
 
 
-def clean(document: Document, program: Program) -> Article:
+def clean_document(document: Document, program: Program) -> Article:
     """Clean one document. Pure: the same document and program give the same article."""
     return clean_prepared(prepare(document), program)
 
@@ -38,37 +38,39 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
     document, text, language = prepared.document, prepared.text, prepared.language
     lines = Lines(text)
     host, named = site_of(document, lines, program)
-    fates = program.fates_for(document, host)
-    mended = mended_lines(prepared, program, host, fates, lines)
-    scene = scene_of(prepared, program, mended.lines, host, trace=trace)
-    contest = find(program, scene, fates)
-    matches, resolution = contest.matches, resolve(contest)
-    total = scene.lines.total_words
+    effective_actions = program.effective_actions_for(document, host)
+    mended = mended_lines(prepared, program, host, effective_actions, lines)
+    context = context_of(prepared, program, mended.lines, host, trace=trace)
+    match_set = find_matches(program, context, effective_actions)
+    matches, resolution = match_set.matches, resolve(match_set)
+    total = context.lines.total_words
     removals, losses = within_budgets(resolution.winners, text, total)
-    repaired = with_repairs(removals, mended.repairs, matches, fates)
+    repaired = with_repairs(removals, mended.repairs, matches, effective_actions)
     losses += repaired.losses
     edits = tuple(_edit(match, text) for match in repaired.winners)
     clean_text, layout = apply(text, edits)
-    words_of = dict(zip(scene.lines.texts, scene.lines.words, strict=True))
+    words_of = dict(zip(context.lines.texts, context.lines.words, strict=True))
     signals = measure(clean_text, total, language, words_of)
     flags = document.flags
-    share = _share_at_stake(signals.words_removed, total, removals, scene)
+    share = _share_at_stake(signals.words_removed, total, removals, context)
     if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
         figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
-        losses += [lost(match, guard="document budget", figure=figure) for match in removals]
-        repaired = with_repairs((), mended.repairs, matches, fates)  # they take nothing away
+        losses += [loss_of(match, guard="document budget", figure=figure) for match in removals]
+        repaired = with_repairs((), mended.repairs, matches, effective_actions)  # they take nothing away
         edits, flags = tuple(_edit(match, text) for match in repaired.winners), (*flags, OVER_BUDGET)
         clean_text, layout = apply(text, edits)
         signals = measure(clean_text, total, language, words_of)
-    metadata, evidence = assemble(
-        said_of_the_story((*removals, *_telling(resolution.marks, program.options.experimental)), scene),
+    metadata, evidence = assemble_metadata(
+        said_of_the_story((*removals, *_telling(resolution.marks, program.options.experimental)), context),
         language=language.code,
         agencies_known=known_agencies(program.pack.lists),
         given=document.given,
         stated=document.stated,
         url=document.url,
     )
-    judgement = judge(signals, program.of_phase.get("document", ()), fates=fates, host=host)
+    judgement = apply_filters(
+        signals, program.of_phase.get("document", ()), effective_actions=effective_actions, host=host
+    )
     marks = (
         Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id)
         for m in sorted((*resolution.marks, *repaired.marks), key=lambda m: (m.start, m.end, m.rule.id))
@@ -93,16 +95,16 @@ def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tu
         blocks=prepared.blocks,
         rules_digest=program.pack.digest,
     )
-    return article, tuple(scene.misses or ())
+    return article, tuple(context.misses or ())
 
 
-def _share_at_stake(removed: int, total: int, winners: Iterable[Match], scene: Scene) -> float:
+def _share_at_stake(removed: int, total: int, winners: Iterable[Match], context: MatchContext) -> float:
     """What rules removed of the words: of the article's, where structure tells it from the page; else of all but what
     markup tells from it. Most of many a page is menus."""
-    text, lines = scene.lines.text, scene.lines
-    if scene.article:
-        inside = sum(lines.words[i] for i in scene.article)
-        return sum(word_count(text[m.start : m.end]) for m in winners if m.line in scene.article) / max(1, inside)
+    text, lines = context.lines.text, context.lines
+    if context.article:
+        inside = sum(lines.words[i] for i in context.article)
+        return sum(word_count(text[m.start : m.end]) for m in winners if m.line in context.article) / max(1, inside)
     told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
     return (removed - told) / max(1, total - told)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.model.document import Loss, Mark, Signals, Verdict
-from cleaner.model.rule import Fate, Filter
+from cleaner.model.rule import EffectiveAction, Filter
 from cleaner.text.language import Language
 from cleaner.text.lines import ends_sentence, word_count
 
@@ -45,16 +45,16 @@ class Judgement:
     losses: tuple[Loss, ...] = ()
 
 
-def judge(
+def apply_filters(
     signals: Signals,
     filters: Iterable[CompiledRule],
     *,
-    fates: Mapping[str, Fate] | None = None,
+    effective_actions: Mapping[str, EffectiveAction] | None = None,
     host: str | None = None,
 ) -> Judgement:
     """The first filter, in order of id, that the article does not pass; and all such that are held back.
 
-    `fates` says what filters come to in this document, where that is not what their program says.
+    `effective_actions` says what filters come to in this document, where that is not what their program says.
     """
     verdict = Verdict()
     marks: list[Mark] = []
@@ -64,7 +64,7 @@ def judge(
         if figure is None:
             continue
         key, label = rule.rule.id, rule.rule.label
-        match fates[key] if fates else rule.fate:
+        match effective_actions[key] if effective_actions else rule.effective_action:
             case "drop" if verdict.kept:
                 verdict = Verdict(kept=False, filter=key, figure=figure)
             case "mark":

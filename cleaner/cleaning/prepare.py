@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.cleaning.article import Article
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.line_breaks import Mended, mend
 from cleaner.matching.program import Program
 from cleaner.metadata.record_keys import stated
@@ -15,7 +15,7 @@ from cleaner.metadata.sites import host_of, recognised
 from cleaner.metadata.url import slug_words
 from cleaner.metadata.values import is_no_value
 from cleaner.model.document import READ_AS_HTML, Block, Document, Evidence
-from cleaner.model.rule import Fate, WholePages
+from cleaner.model.rule import EffectiveAction, WholePages
 from cleaner.text.language import Language, sample, told_or_detected
 from cleaner.text.lines import Lines
 from cleaner.text.normalise import normalise
@@ -59,11 +59,13 @@ def _languages(said: Mapping[str, Any]) -> Iterator[Any]:
     return (value for _, value in stated(said, "language") if not is_no_value(value))
 
 
-def scene_of(prepared: Prepared, program: Program, lines: Lines, host: str | None, *, trace: bool = False) -> Scene:
+def context_of(
+    prepared: Prepared, program: Program, lines: Lines, host: str | None, *, trace: bool = False
+) -> MatchContext:
     """A document as rules meet it. Its titles are those that the input gives, and all forms in its markup."""
     document, language = prepared.document, prepared.language.code
     titles = (*(value for _, value in stated(document.given, "title")), *document.stated.get("titles", ()))
-    return Scene(
+    return MatchContext(
         lines,
         language=language,
         host=host,
@@ -83,15 +85,21 @@ def _whole_pages(document: Document, program: Program) -> WholePages:
     return "never" if chosen == "auto" and READ_AS_HTML in document.flags else chosen
 
 
-def staged(prepared: Prepared, program: Program) -> tuple[Scene, Mapping[str, Fate]]:
+def staged(prepared: Prepared, program: Program) -> tuple[MatchContext, Mapping[str, EffectiveAction]]:
     """The scene of a document as `explained` begins with it, and what each rule's matches come to there."""
     host, _ = site_of(prepared.document, Lines(prepared.text), program)
-    fates = program.fates_for(prepared.document, host)
-    return scene_of(prepared, program, mended_lines(prepared, program, host, fates).lines, host), fates
+    effective_actions = program.effective_actions_for(prepared.document, host)
+    return context_of(
+        prepared, program, mended_lines(prepared, program, host, effective_actions).lines, host
+    ), effective_actions
 
 
 def mended_lines(
-    prepared: Prepared, program: Program, host: str | None, fates: Mapping[str, Fate], lines: Lines | None = None
+    prepared: Prepared,
+    program: Program,
+    host: str | None,
+    effective_actions: Mapping[str, EffectiveAction],
+    lines: Lines | None = None,
 ) -> Mended:
     """The lines that rules see of a document, whole again where they were broken; those of HTML are whole.
 
@@ -100,14 +108,14 @@ def mended_lines(
     lines = lines or Lines(prepared.text)
     if prepared.document.blocks:
         return Mended(lines=lines)
-    return mend(program, lines, language=prepared.language.code, host=host, fates=fates)
+    return mend(program, lines, language=prepared.language.code, host=host, effective_actions=effective_actions)
 
 
 def site_of(document: Document, lines: Lines, program: Program) -> tuple[str | None, tuple[Evidence, ...]]:
-    """The document's host: its URL's, else the one whose `known_by` the text holds, with that line as evidence."""
+    """The document's host: its URL's, else the one whose `site_phrases` the text holds, with that line as evidence."""
     if host := host_of(document.url):
         return host, ()
-    if not (known := recognised(lines, program.pack.known_by)):
+    if not (known := recognised(lines, program.pack.site_phrases)):
         return None, ()
     i, host = known.line, known.host
     line = Evidence(

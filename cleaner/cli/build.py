@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cleaner.cli import output
-from cleaner.cli.common import pack_of, settings_of
+from cleaner.cli.common import rules_in_force, settings_of
 from cleaner.cli.screen import Screen
 from cleaner.model.document import DOUBTFUL
 from cleaner.model.escape import redacted
@@ -29,10 +29,10 @@ _BUSIEST = 10
 _CAUSES_SHOWN = 8
 
 
-def run(args: argparse.Namespace) -> int:
+def build_command(args: argparse.Namespace) -> int:
     """Build, then say what was done; what could not be read is told, and is in the dataset's `rejected`."""
     settings = settings_of(args)
-    rules = pack_of(settings)
+    rules = rules_in_force(settings)
     address = settings.dist if is_address(settings.dist) else None
     if address:
         refuse_foreign(address)
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     try:
         console = _console()
-        summary(report, console)
+        print_summary(report, console)
         if address:
             console.print(f"{counted(sent, 'file')} sent to [bold]{escape(redacted(address))}[/bold]")
         sys.stdout.flush()
@@ -93,7 +93,7 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
         yield lambda step: bar.update(task, completed=step.bytes, total=step.total_bytes, documents=step.documents)
 
 
-def summary(report: BuildReport, console: Screen) -> None:
+def print_summary(report: BuildReport, console: Screen) -> None:
     """What a builder wants to know at a glance."""
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0

@@ -9,7 +9,7 @@ from itertools import chain, islice
 import orjson
 
 from cleaner.cleaning.article import record
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cli import output
 from cleaner.cli.common import program_of, settings_of, stdin_document, stdin_lines
 from cleaner.errors import InputError
@@ -18,11 +18,11 @@ from cleaner.model.document import Document
 from cleaner.readers import Keys, Unreadable, discover, read, within_bounds
 from cleaner.readers.jsonl import parse_record
 
-Item = Document | Unreadable
+ReadItem = Document | Unreadable
 _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
 
 
-def run(args: argparse.Namespace) -> int:
+def clean_command(args: argparse.Namespace) -> int:
     """Clean each input; those that can't be cleaned are told, and the rest go on."""
     settings = settings_of(args)
     program, _options = program_of(settings)
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
+def _items(args: argparse.Namespace, keys: Keys) -> Iterator[ReadItem]:
     for name in args.files:
         if name != "-":
             try:
@@ -56,7 +56,7 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[Item]:
             yield within_bounds(stdin_document())
 
 
-def _json(item: Item, program: Program) -> bool:
+def _json(item: ReadItem, program: Program) -> bool:
     """One line out for one record in, an `error` where it can't be cleaned."""
     fault: dict[str, str] = {}
     line = b""
@@ -64,7 +64,7 @@ def _json(item: Item, program: Program) -> bool:
         fault = {"id": item.id, "error": f"{item.source}: {item.cause}", "hint": item.hint}
     else:
         try:
-            line = orjson.dumps(record(clean(item, program)), option=orjson.OPT_APPEND_NEWLINE)
+            line = orjson.dumps(record(clean_document(item, program)), option=orjson.OPT_APPEND_NEWLINE)
         except MemoryError:
             raise
         except Exception as error:  # one bad record must not end the stream
@@ -86,12 +86,12 @@ class _Plain:
         self._named = named
         self._gap = ""
 
-    def __call__(self, item: Item, program: Program) -> bool:
+    def __call__(self, item: ReadItem, program: Program) -> bool:
         if isinstance(item, Unreadable):
             output.remark(str(item))
             return False
         try:
-            article = clean(item, program)
+            article = clean_document(item, program)
         except MemoryError:
             raise
         except Exception as error:  # one bad text must not end the others
@@ -102,5 +102,5 @@ class _Plain:
             output.line(f"==> {article.id} <==")
             self._gap = "\n"
             output.lines(self._gap)
-        output.text(f"{article.text}\n")
+        output.print_text(f"{article.text}\n")
         return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cleaner.cli.settings import Settings, check, check_duplicates, load_settings
+from cleaner.cli.settings import Settings, check_duplicates, check_setting, load_settings
 from cleaner.errors import InputError
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Document
@@ -41,7 +41,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
     }
     said = {key: value for key, value in said.items() if value is not None}
     for key in said.keys() - {"suppress", "duplicates"}:
-        check(f"--{key.replace('_', '-')}", key, said[key])
+        check_setting(f"--{key.replace('_', '-')}", key, said[key])
     if "text_field" in said:
         said["text_field"] = text_fields(",".join(said["text_field"]))
     return replace(settings, **said)
@@ -99,7 +99,7 @@ def rules_folder(settings: Settings) -> Path:
     return Path(settings.rules) if settings.rules else default_rules()
 
 
-def pack_of(settings: Settings) -> RulePack:
+def rules_in_force(settings: Settings) -> RulePack:
     """The rules in force. Raises RulesError."""
     return load_pack(rules_folder(settings))
 
@@ -107,4 +107,4 @@ def pack_of(settings: Settings) -> RulePack:
 def program_of(settings: Settings) -> tuple[Program, Options]:
     """The compiled rules in force, and the options they were compiled with."""
     options = settings.options
-    return compile_program(pack_of(settings), options), options
+    return compile_program(rules_in_force(settings), options), options

@@ -10,7 +10,7 @@ from cleaner.cli import output
 from cleaner.cli.parser import make_parser
 
 
-def run(args: argparse.Namespace) -> int:
+def completion_command(args: argparse.Namespace) -> int:
     """Print the script for a shell."""
     output.document(f"{shtab.complete(make_parser(), args.shell)}\n")
     return 0

@@ -19,7 +19,7 @@ from cleaner.cli import output
 from cleaner.cli.common import rules_folder, settings_of
 from cleaner.corpus.changes import Changes, changes
 from cleaner.corpus.read import is_dataset, prepared_corpus, sifted_dataset
-from cleaner.dataset.folders import told
+from cleaner.dataset.folders import output_errors
 from cleaner.errors import CleanerError
 from cleaner.model.escape import shown
 from cleaner.model.options import Options
@@ -30,7 +30,7 @@ from cleaner.review.diff import ArticleDiff, PackDiff, compare
 from cleaner.rules.revisions import pack_at
 
 if TYPE_CHECKING:
-    from cleaner.corpus.affected_rows import Sieve
+    from cleaner.corpus.affected_rows import AffectedRows
 
 _STYLES = {"plain": "", "dim": "dim", "bold": "bold", "removed": "red", "restored": "green", "changed": "yellow"}
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|==|!=|>|<)\s*(\d+)\s*")
@@ -39,7 +39,7 @@ _OPERATORS: Mapping[str, Callable[[int, int], bool]] = {
 }  # fmt: skip
 
 
-def run(args: argparse.Namespace) -> int:
+def diff_command(args: argparse.Namespace) -> int:
     """0: nothing changes; 1: something does (with --fail-if: a condition holds); 2: an error."""
     settings = settings_of(args)
     folder = rules_folder(settings)
@@ -63,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
     return 1 if chosen else 0
 
 
-def _sieve(old: RulePack, new: RulePack, options: Options) -> Sieve:
-    from cleaner.corpus.affected_rows import Sieve  # noqa: PLC0415  (it takes pyarrow)
+def _sieve(old: RulePack, new: RulePack, options: Options) -> AffectedRows:
+    from cleaner.corpus.affected_rows import AffectedRows  # noqa: PLC0415  (it takes pyarrow)
 
-    return Sieve(old, new, changes(old, new), options)
+    return AffectedRows(old, new, changes(old, new), options)
 
 
 def _condition(text: str) -> tuple[str, Callable[[Mapping[str, int]], bool]]:
@@ -100,7 +100,7 @@ def _chosen(diff: PackDiff, rule: str | None, label: str | None) -> PackDiff:
 
 
 def _text(diff: PackDiff, args: argparse.Namespace) -> None:
-    parts = render.pieces(diff, limit=args.limit or None, stat=args.stat)
+    parts = render.render_diff(diff, limit=args.limit or None, stat=args.stat)
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
         for _style, text in parts:
             output.lines(text)
@@ -137,7 +137,7 @@ def _json(diff: PackDiff, _args: argparse.Namespace) -> None:
 def _html(diff: PackDiff, args: argparse.Namespace) -> None:
     text = render.page(diff)
     if args.out:
-        with told(args.out):
+        with output_errors(args.out):
             Path(args.out).write_text(text, "utf-8")
     else:
         output.document(f"{text}\n")

@@ -12,17 +12,17 @@ from pathlib import Path
 from rich.text import Text
 
 from cleaner.cli.common import program_of, settings_of, stdin_document
-from cleaner.cli.screen import Screen, Words
+from cleaner.cli.screen import Screen, StyledWords
 from cleaner.errors import InputError
 from cleaner.model.document import ENCODING, Document
 from cleaner.readers import Keys, Unreadable, discover, read
-from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, told
+from cleaner.review.explain import ExplainedLine, Explanation, explain, only_rule, signatures
 from cleaner.text.plural import counted
 
 _FILE_LINE = re.compile(r"(.+):(\d+)")
 
 
-def run(args: argparse.Namespace) -> int:
+def explain_command(args: argparse.Namespace) -> int:
     """Explain a file, one line of it, or one rule's part in it."""
     settings = settings_of(args)
     name, row = _place(args.file)
@@ -81,21 +81,23 @@ def _article(console: Screen, explanation: Explanation, near: int) -> None:
         console.print("\n[bold]nearly[/bold]  [dim](a literal was there, but a pattern or a guard said no)[/dim]")
     for line, miss in misses:
         console.print(
-            Words.assemble((f"{line.row:>{width}} ", "dim"), (miss.rule.id, "yellow"), f" {miss.guard}: {miss.figure}")
+            StyledWords.assemble(
+                (f"{line.row:>{width}} ", "dim"), (miss.rule.id, "yellow"), f" {miss.guard}: {miss.figure}"
+            )
         )
 
 
 def _numbered(line: ExplainedLine, width: int) -> Text:
-    out = Words.assemble((f"{line.row:>{width}} ", "dim"), _marked(line))
+    out = StyledWords.assemble((f"{line.row:>{width}} ", "dim"), _marked(line))
     if line.edits:
-        out.append(f"  {told(line.edits)}", style="cyan")
+        out.append(f"  {signatures(line.edits)}", style="cyan")
     if line.marks:
-        out.append(f"  ({told(line.marks)})", style="blue")
+        out.append(f"  ({signatures(line.marks)})", style="blue")
     return out
 
 
 def _marked(line: ExplainedLine) -> Text:
-    out = Words(style="default")
+    out = StyledWords(style="default")
     at = 0
     for edit in line.edits:
         start, end = max(0, edit.start - line.start), min(len(line.text), edit.end - line.start)
@@ -117,11 +119,11 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
         value = getattr(article.metadata, name)
         if value not in (None, ()):
             shown = " | ".join(value) if isinstance(value, tuple) else str(value)
-            console.print(Words.assemble((f"{name}: ", "bold"), shown))
+            console.print(StyledWords.assemble((f"{name}: ", "bold"), shown))
     signals = article.signals
-    language = f"{signals.language or 'not told'} ({signals.language_probability or 0:.2f})"
+    language = f"{signals.language or 'not signatures'} ({signals.language_probability or 0:.2f})"
     console.print(
-        Words.assemble(
+        StyledWords.assemble(
             ("language: ", "bold"), language,
             ("  words: ", "bold"), f"{signals.words}, {signals.words_removed} removed",
             ("  flags: ", "bold"), ", ".join(article.flags) or "none",
@@ -131,9 +133,9 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
         if item.field == ENCODING:
             console.print(Text.assemble(("encoding: ", "bold"), f"{item.value} ({item.raw})"))
     for rule, outcome in explanation.filters:
-        console.print(Words.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+        console.print(StyledWords.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
     for rule, outcome in explanation.structure:
-        console.print(Words.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+        console.print(StyledWords.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
 
 
 def _whole(console: Screen, line: ExplainedLine, *, only: str | None = None) -> None:
@@ -153,4 +155,4 @@ def _whole(console: Screen, line: ExplainedLine, *, only: str | None = None) -> 
 
 def _rows(console: Screen, verdict: str, rows: Iterable[tuple[str, str]]) -> None:
     for rule, detail in rows:
-        console.print(Words.assemble((f"  {verdict} ", "bold"), (rule, "yellow"), f"  {detail}"))
+        console.print(StyledWords.assemble((f"  {verdict} ", "bold"), (rule, "yellow"), f"  {detail}"))

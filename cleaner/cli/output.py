@@ -1,6 +1,6 @@
 """All that commands print goes through here: what people read has nothing in it that a terminal obeys; data is whole.
 
-`line`, `lines`, `remark` and `cleaner.cli.screen` are for people. `text` and `document` are for data, which is written
+`line`, `lines`, `remark` and `cleaner.cli.screen` are for people. `print_text` and `document` are for data, which is written
 as it is, or not at all.
 """
 
@@ -53,20 +53,20 @@ def give_up(stream: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def line(text: str) -> None:
+def line(print_text: str) -> None:
     """One line on standard output."""
-    sys.stdout.write(shown(text) + "\n")
+    sys.stdout.write(shown(print_text) + "\n")
 
 
-def lines(text: str) -> None:
+def lines(print_text: str) -> None:
     """Text with its line breaks and tabs on standard output."""
-    sys.stdout.write(shown(text, keep="\n\t"))
+    sys.stdout.write(shown(print_text, keep="\n\t"))
 
 
-def remark(text: str, *, named: bool = True) -> None:
+def remark(print_text: str, *, named: bool = True) -> None:
     """One line on standard error; where nobody reads that, it is lost, and the command goes on."""
     try:
-        sys.stderr.write(f"{'cleaner: ' if named else ''}{shown(text)}\n")
+        sys.stderr.write(f"{'cleaner: ' if named else ''}{shown(print_text)}\n")
         sys.stderr.flush()
     except OSError:
         give_up(sys.stderr)
@@ -87,7 +87,7 @@ class Remarks(logging.Handler):
             remark(message)
 
 
-def text(content: str) -> None:
+def print_text(content: str) -> None:
     """An article's text on standard output, in its encoding. Raises OutputError where that lacks a character."""
     try:
         data = content.encode(sys.stdout.encoding or "utf-8")

@@ -71,7 +71,7 @@ def _keys_options(parser: argparse.ArgumentParser) -> None:
 
 def _build(commands: Any) -> None:
     parser = _add(
-        commands, "build", "build:run", "clean a corpus and write it as a dataset",
+        commands, "build", "build:build_command", "clean a corpus and write it as a dataset",
         "  cleaner build\n  cleaner build 'crawl/**/*.jsonl.zst' out --workers 8\n",
     )  # fmt: skip
     parser.add_argument(
@@ -113,7 +113,7 @@ def _duplicates_options(parser: argparse.ArgumentParser) -> None:
 
 def _clean(commands: Any) -> None:
     parser = _add(
-        commands, "clean", "clean:run", "clean texts to standard output",
+        commands, "clean", "clean:clean_command", "clean texts to standard output",
         "  cleaner clean article.txt\n  cat article.txt | cleaner clean\n"
         "  cleaner clean --jsonl < records.jsonl > clean.jsonl\n",
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _clean(commands: Any) -> None:
 
 def _explain(commands: Any) -> None:
     parser = _add(
-        commands, "explain", "explain:run", "show an article with every removed piece, its label and its rule",
+        commands, "explain", "explain:explain_command", "show an article with every removed piece, its label and its rule",
         "  cleaner explain article.txt\n  cleaner explain article.txt:12     why line 12 was kept, or not\n"
         "  cleaner explain article.txt --rule caption/alt-text\n",
     )  # fmt: skip
@@ -143,7 +143,7 @@ def _explain(commands: Any) -> None:
 
 def _diff(commands: Any) -> None:
     parser = _add(
-        commands, "diff", "diff:run", "show what a change of rules changes across a corpus",
+        commands, "diff", "diff:diff_command", "show what a change of rules changes across a corpus",
         "  cleaner diff                            what is committed against what is edited, on raw/\n"
         "  cleaner diff HEAD~1 . dist              another revision, on a dataset that was built\n"
         "  cleaner diff --stat --fail-if 'restored_words > 100'\n\n"
@@ -177,7 +177,7 @@ def _rules(commands: Any) -> None:
     listing.add_argument("--kind", help="only rules of this kind")
     show = _add(inner, "show", "rules:show", "show one rule, where it is written and how it is looked up")
     show.add_argument("id", help="the rule's id")
-    check = _add(inner, "check", "rules:check", "tell all faults of the rule files",
+    check = _add(inner, "check", "rules:rules_check", "tell all faults of the rule files",
                  "  cleaner rules check\n  cleaner rules check --format github\n")  # fmt: skip
     check.add_argument("--format", choices=["text", "json", "github", "sarif"], default="text")
     check.add_argument("--strict", action="store_true", help="tell warnings, and let them fail, too")
@@ -221,7 +221,7 @@ def _authoring(inner: Any) -> None:
     new.add_argument("--into", type=Path, metavar="FILE", help="the rule file to put it in (standard output)")
     _keys_options(new)
     suggest = _add(
-        inner, "suggest", "rules_write:suggest", "propose rules for lines that repeat across documents and are kept",
+        inner, "suggest", "rules_write:rules_suggest", "propose rules for lines that repeat across documents and are kept",
         "  cleaner rules suggest\n  cleaner rules suggest dist --documents 20 > new.yaml\n",
     )  # fmt: skip
     suggest.add_argument("corpus", nargs="?", help="what can be read, or a dataset that was built (raw)")
@@ -232,7 +232,7 @@ def _authoring(inner: Any) -> None:
     _add(inner, "schema", "rules_write:schema", "print the JSON Schema of rule files",
          "  cleaner rules schema > rules/schema.json\n")  # fmt: skip
     fit = _add(
-        inner, "fit", "rules_fit:run", "fit the scorecards of structure rules to pages of which the article is known",
+        inner, "fit", "rules_fit:rules_fit", "fit the scorecards of structure rules to pages of which the article is known",
         "  cleaner rules fit gold.jsonl --text page --articles gold --name page --into rules/lists/page.yaml\n"
         "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n",
     )  # fmt: skip
@@ -254,7 +254,7 @@ def _authoring(inner: Any) -> None:
 
 def _repeats(commands: Any) -> None:
     parser = _add(
-        commands, "repeats", "repeats:run", "list the paragraphs that stand in most articles of a dataset",
+        commands, "repeats", "repeats:repeats_command", "list the paragraphs that stand in most articles of a dataset",
         "  cleaner repeats\n  cleaner repeats dist --documents 100 --json    the next rules to write?\n",
     )  # fmt: skip
     parser.add_argument("dist", nargs="?", help="a dataset that was built (dist)")
@@ -265,7 +265,7 @@ def _repeats(commands: Any) -> None:
 
 def _completion(commands: Any) -> None:
     parser = _add(
-        commands, "completion", "completion:run", "print a script that completes commands in your shell",
+        commands, "completion", "completion:completion_command", "print a script that completes commands in your shell",
         "  cleaner completion bash > ~/.local/share/bash-completion/completions/cleaner\n",
     )  # fmt: skip
     parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])

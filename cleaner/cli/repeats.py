@@ -19,7 +19,7 @@ from cleaner.text.plural import counted
 _SHOWN = 160  # characters of a paragraph
 
 
-def run(args: argparse.Namespace) -> int:
+def repeats_command(args: argparse.Namespace) -> int:
     """List them, the most frequent first."""
     dist = Path(settings_of(args).dist)
     found = repeats(dist, more_than=args.documents, limit=args.limit)

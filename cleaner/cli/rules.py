@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from cleaner.cli import output
-from cleaner.cli.common import pack_of, rules_folder, settings_of
+from cleaner.cli.common import rules_folder, rules_in_force, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
 from cleaner.matching.compiled_rule import CompiledRule, kinds_of
 from cleaner.model.escape import shown
@@ -32,7 +32,7 @@ def list_rules(args: argparse.Namespace) -> int:
     from cleaner.cli.screen import Screen  # noqa: PLC0415
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
-    shown = [rule for rule in pack_of(settings_of(args)).rules if _is_asked_for(rule, args)]
+    shown = [rule for rule in rules_in_force(settings_of(args)).rules if _is_asked_for(rule, args)]
     for rule in shown:
         scope = ", ".join((*rule.language, *rule.site)) or "all"
         status = "" if rule.status == "stable" else f" ({rule.status})"
@@ -52,7 +52,7 @@ def _is_asked_for(rule: Rule, args: argparse.Namespace) -> bool:
 def show(args: argparse.Namespace) -> int:
     """One rule, whole."""
     settings = settings_of(args)
-    pack = pack_of(settings)
+    pack = rules_in_force(settings)
     rule = next((rule for rule in pack.rules if rule.id == args.id), None)
     if rule is None:
         close = get_close_matches(args.id, [r.id for r in pack.rules], n=3, cutoff=0.4)
@@ -79,13 +79,13 @@ def show(args: argparse.Namespace) -> int:
 _SHOWN_APART = frozenset({"id", "label", "action", "status", "why", "origin", "removes", "keeps", "where"})
 
 
-def check(args: argparse.Namespace) -> int:
+def rules_check(args: argparse.Namespace) -> int:
     """All faults of the pack and, with --strict, all that is doubtful in it, in the format asked for."""
     settings = settings_of(args)
     folder = rules_folder(settings)
     told = ""
     try:
-        pack = pack_of(settings)
+        pack = rules_in_force(settings)
         found = _found(pack, args, folder)
         told = f"{counted(len(pack.rules), 'rule')}, {counted(len(pack.lists), 'list')}: "
     except RulesError as error:
@@ -161,7 +161,7 @@ def test(args: argparse.Namespace) -> int:
     """Run the examples; say which failed, and how."""
     from cleaner.authoring.examples import outcomes  # noqa: PLC0415
 
-    pack = pack_of(settings_of(args))
+    pack = rules_in_force(settings_of(args))
     chosen = [r for r in pack.rules if not args.only or any(fnmatchcase(r.id, p) for p in args.only)]
     if not chosen:
         raise CleanerError(" ".join(args.only), "no rule has such an id", "see `cleaner rules list`")

@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from cleaner.authoring.fit import Example, Of, fit, whole_share, written
+from cleaner.authoring.fit import Of, TrainingPage, fit, whole_share, written
 from cleaner.cli import output
-from cleaner.cli.common import pack_of, settings_of
+from cleaner.cli.common import rules_in_force, settings_of
 from cleaner.errors import InputError
 from cleaner.html import read_page
 from cleaner.matching.page.scorecard import Scorecard
@@ -24,9 +24,9 @@ from cleaner.readers.encoding import decode
 _MOST_OPTIONAL = 4
 
 
-def run(args: argparse.Namespace) -> int:
+def rules_fit(args: argparse.Namespace) -> int:
     """Fit, tell how well it does on sites that it did not see, and write the lists of the scorecards."""
-    pack = pack_of(settings_of(args))
+    pack = rules_in_force(settings_of(args))
     of: Of = "markup" if args.pages else "text"
     records = list(chain.from_iterable(map(_records, args.gold)))
     examples = chain.from_iterable(_examples(path, record, args) for path, record in records)
@@ -72,7 +72,7 @@ def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         ) from error
 
 
-def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> Iterator[Example]:
+def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> Iterator[TrainingPage]:
     golds = tuple(_golds(record))
     if args.pages:
         file = args.pages / path.name.partition(".")[0] / f"{str(record['id']).replace('/', '__')}.html.gz"
@@ -81,11 +81,11 @@ def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> I
             document = Document(
                 id=str(record["id"]), text=page.text, url=record.get("url"), blocks=page.blocks, stated=page.stated
             )
-            yield Example(document=document, golds=golds)
+            yield TrainingPage(document=document, golds=golds)
         return
     for name in args.text or ("text",):
         for document in _text(path, record, name):
-            yield Example(document=document, golds=golds)
+            yield TrainingPage(document=document, golds=golds)
 
 
 def _text(_path: Path, record: dict[str, Any], name: str) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""`cleaner rules new`, `suggest`, `schema`, `docs`: what the writer of rules asks for."""
+"""`cleaner rules new`, `rules_suggest`, `schema`, `docs`: what the writer of rules asks for."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cleaner.authoring.line_stats import survey
 from cleaner.authoring.scaffold import Draft, appended, removers, scaffold
 from cleaner.authoring.suggest import suggest as suggestions
 from cleaner.cli import output
-from cleaner.cli.common import pack_of, program_of, settings_of
+from cleaner.cli.common import program_of, rules_in_force, settings_of
 from cleaner.corpus.read import prepared_corpus
-from cleaner.dataset.folders import told
+from cleaner.dataset.folders import output_errors
 from cleaner.errors import CleanerError
 from cleaner.readers import Unreadable
 from cleaner.text.plural import counted
@@ -23,7 +23,7 @@ from cleaner.text.plural import counted
 def new(args: argparse.Namespace) -> int:
     """A rule for a line of text, printed or put at the end of a file."""
     settings = settings_of(args)
-    pack = pack_of(settings)
+    pack = rules_in_force(settings)
     standing = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
     draft = scaffold(
         args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=standing
@@ -53,7 +53,7 @@ def _put(draft: Draft, file: Path) -> None:
         raise CleanerError(str(file), cause, "save the file as UTF-8, or name another") from None
     after = appended(str(file), before, draft)
     unfinished = file.with_name(f".{file.name}.new")
-    with told(file):
+    with output_errors(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_text(after, "utf-8")
         unfinished.replace(file)
@@ -68,7 +68,7 @@ def _opening(file: Path) -> str:
     return f"# yaml-language-server: $schema={os.path.relpath(found, file.resolve().parent)}\n" if found else ""
 
 
-def suggest(args: argparse.Namespace) -> int:
+def rules_suggest(args: argparse.Namespace) -> int:
     """Rules for what repeats and is kept, as YAML to paste."""
     settings = settings_of(args)
     where = args.corpus or settings.raw
@@ -98,8 +98,8 @@ def schema(_args: argparse.Namespace) -> int:
 
 def docs(args: argparse.Namespace) -> int:
     """A page per label, and an index."""
-    written = pages(pack_of(settings_of(args)))
-    with told(args.out):
+    written = pages(rules_in_force(settings_of(args)))
+    with output_errors(args.out):
         args.out.mkdir(parents=True, exist_ok=True)
         for name, text in written.items():
             (args.out / name).write_text(text, "utf-8")

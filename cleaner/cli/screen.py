@@ -21,10 +21,10 @@ class Screen(Console):
         return super().render_str(shown(text, keep="\n"), **options)
 
 
-class Words(Text):
+class StyledWords(Text):
     """Styled text of parts without control characters."""
 
-    def append(self, text: Text | str, style: Any = None) -> Words:
+    def append(self, text: Text | str, style: Any = None) -> StyledWords:
         """Add a part."""
         super().append(shown(text, keep="\t") if isinstance(text, str) else text, style)
         return self

@@ -129,12 +129,12 @@ def _typed(path: Path, table: Any) -> Settings:
             close = get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             raise SettingsError(place, f"unknown setting {key!r}", hint)
-        check(place, key, value)
+        check_setting(place, key, value)
         values[key] = _READ[key](place, value) if key in _READ else value
     return Settings(**values)
 
 
-def check(place: str, key: str, value: Any) -> None:
+def check_setting(place: str, key: str, value: Any) -> None:
     """Raises SettingsError where the setting `key` can't have this value."""
     types, told = _TYPES[key]
     fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))

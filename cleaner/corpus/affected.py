@@ -14,20 +14,20 @@ from cleaner.cleaning.prepare import Prepared, mended_lines, site_of
 from cleaner.corpus.changes import Changes, _used_lists
 from cleaner.matching.candidates import candidates
 from cleaner.matching.conditions import LABEL_CONDITIONS
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Block, Match
 from cleaner.model.options import Options
 from cleaner.model.rule import Origin, Rule, RulePack, Where
-from cleaner.rules.load import pack_of
+from cleaner.rules.load import make_pack
 from cleaner.text.lines import Lines
 
 INDEXED = frozenset({"line", "pattern", "inline", "join"})
 """Kinds of rules that are looked up by literals: where none of these stands, they can't match."""
 
 
-class Touch:
+class AffectedCheck:
     """Which documents a set of changed rules can touch: those where the old and the new ones match otherwise."""
 
     def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options) -> None:
@@ -40,15 +40,16 @@ class Touch:
         ]
         self._programs = tuple(
             compile_program(
-                pack_of([rule for rule in rules if rule.id.endswith(f"/{side}")], pack.lists, pack.known_by), options
+                make_pack([rule for rule in rules if rule.id.endswith(f"/{side}")], pack.lists, pack.site_phrases),
+                options,
             )
             for side, pack in (("old", old), ("new", new))
         )
         whole = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
-        self._layout = compile_program(pack_of(whole, new.lists), options)
+        self._layout = compile_program(make_pack(whole, new.lists), options)
         self._everything = changed.agencies
-        self._known_by = changed.known_by
-        self._host = changed.known_by or bool(options.suppress) or any(rule.site for rule in (*rules, *whole))
+        self._known_by = changed.site_phrases
+        self._host = changed.site_phrases or bool(options.suppress) or any(rule.site for rule in (*rules, *whole))
         self._anywhere = tuple(rule for program in self._programs for rule in program.rules if rule.kind not in INDEXED)
         self._otherwise = frozenset(
             key
@@ -68,20 +69,22 @@ class Touch:
                 return True
         if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
-        lines = mended_lines(prepared, self._layout, host, self._layout.fates_for(prepared.document, host)).lines
+        lines = mended_lines(
+            prepared, self._layout, host, self._layout.effective_actions_for(prepared.document, host)
+        ).lines
         was, now = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
         return was != now or any(rule in self._otherwise for rule, _ in was)
 
 
-Place = tuple[str, Match]
+MatchPlace = tuple[str, Match]
 
 
 def _places(
     program: Program, lines: Lines, blocks: Sequence[Block], language: str | None, host: str | None
-) -> set[Place]:
+) -> set[MatchPlace]:
     """Where the rules of one side match, whatever other rules make of it; each by its own id."""
-    scene = Scene(lines, language=language, host=host, words=program.words_of(language), blocks=blocks)
-    found = (m for near in candidates(program, scene).values() for m in find_indexed(program, scene, near))
+    context = MatchContext(lines, language=language, host=host, words=program.words_of(language), blocks=blocks)
+    found = (m for near in candidates(program, context).values() for m in find_indexed(program, context, near))
     return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
 
 

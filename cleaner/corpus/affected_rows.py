@@ -53,7 +53,7 @@ _LONGEST_PATTERN = 3000  # characters
 _OF_A_LINE = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")  # the text's edges, and flags taken back
 
 
-class Sieve:
+class AffectedRows:
     """Holds back the documents that a change of rules surely doesn't touch.
 
     It knows how lines were mended under `options`. Of a dataset that was made under others, ask for the `scope` alone.
@@ -63,7 +63,7 @@ class Sieve:
         self.options = options or Options()
         self._changed = changed
         self._packs = (old.digest, new.digest)
-        self._hosts = frozenset({None, *old.known_by.values(), *new.known_by.values()})
+        self._hosts = frozenset({None, *old.site_phrases.values(), *new.site_phrases.values()})
         sides = _sides(old, new, changed)
         sought = {rule: literals for rule, literals in sides.items() if literals is not None}
         # An allow that names a repair leaves its lines apart, that were one to rules: the ledger can't tell of it.
@@ -121,7 +121,7 @@ class Sieve:
     def _surely(self, rows: _Rows) -> Mask:
         """The rows that are touched whatever they hold."""
         found: Mask = np.full(rows.count, self._changed.agencies)
-        if self._changed.known_by:
+        if self._changed.site_phrases:
             found |= rows.without_host
         for rule in self._anywhere:
             found |= rows.of(rule)

@@ -23,11 +23,11 @@ class Changes:
     edited: tuple[str, ...] = ()
     agencies: bool = False
     """The list of news agencies differs, by which bylines of every document are read, given ones too."""
-    known_by: bool = False
+    site_phrases: bool = False
     """The phrases differ by which texts name their site."""
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.edited or self.agencies or self.known_by)
+        return bool(self.added or self.removed or self.edited or self.agencies or self.site_phrases)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -51,7 +51,7 @@ def changes(old: RulePack, new: RulePack) -> Changes:
             )
         ),
         agencies=old.lists.get(AGENCIES, ()) != new.lists.get(AGENCIES, ()),
-        known_by=old.known_by != new.known_by,
+        site_phrases=old.site_phrases != new.site_phrases,
     )
 
 

@@ -22,11 +22,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.cleaning.prepare import Prepared
-from cleaner.corpus.affected_rows import ARTICLE_COLUMNS, SCOPE_COLUMNS, Mask, Sieve
+from cleaner.corpus.affected_rows import ARTICLE_COLUMNS, SCOPE_COLUMNS, AffectedRows, Mask
 from cleaner.dataset.arrow import taken
 from cleaner.dataset.digests import code, versions
 from cleaner.dataset.files import MANIFEST, load_manifest
-from cleaner.dataset.rows import _NO_DOCUMENT, Row, Told, article_of, document_of, edits_of
+from cleaner.dataset.rows import _NO_DOCUMENT, OnUnreadable, Row, article_of, document_of, edits_of
 from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED
 from cleaner.errors import InputError
 from cleaner.model.document import Metadata, Signals
@@ -43,7 +43,7 @@ _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
 _AGAIN = "build the dataset again"
 
 
-def documents(folder: Path, sieve: Sieve | None, tell: Told) -> Iterator[Prepared | None]:
+def documents(folder: Path, sieve: AffectedRows | None, tell: OnUnreadable) -> Iterator[Prepared | None]:
     """Those of the articles, then those of what was rejected, shard by shard; None where the sieve holds one back.
 
     What gave no document is passed to `tell`. Raises InputError where a file is missing or damaged.
@@ -155,7 +155,7 @@ def _groups(table: _Table, pieces: Iterator[pa.Table]) -> Iterator[tuple[_Table,
 
 
 def _through(
-    group: _Table, pieces: pa.Table, sieve: Sieve | None, tell: Told, *, alike: bool, made_by: str | None
+    group: _Table, pieces: pa.Table, sieve: AffectedRows | None, tell: OnUnreadable, *, alike: bool, made_by: str | None
 ) -> Iterator[Prepared | None]:
     """The documents of a row group. `alike`: rules and options made the dataset that the sieve knows; `made_by` is the
     digest of these rules, where the same code has made it, too."""
@@ -198,7 +198,7 @@ def _dicts(table: pa.Table) -> Iterator[Row]:
         )
 
 
-def _rebuilt(row: Row, pieces: Sequence[Row], tell: Told, made_by: str | None) -> Prepared | None:
+def _rebuilt(row: Row, pieces: Sequence[Row], tell: OnUnreadable, made_by: str | None) -> Prepared | None:
     prepared = document_of(row, edits_of(pieces), tell)
     # What was rejected for its id had a verdict that no table tells; what repeats was taken out by no rule.
     if not made_by or not prepared or row.get("filter") in (FAILED, DUPLICATE_ID):

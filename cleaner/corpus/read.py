@@ -14,11 +14,11 @@ from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.readers import Keys, Unreadable, discover, read
 
 if TYPE_CHECKING:
-    from cleaner.corpus.affected_rows import Sieve
+    from cleaner.corpus.affected_rows import AffectedRows
 
 _MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.dataset.manifest` would import pyarrow
 
-Told = Callable[[Unreadable], None]
+OnUnreadable = Callable[[Unreadable], None]
 
 
 def is_dataset(where: str) -> bool:
@@ -26,7 +26,9 @@ def is_dataset(where: str) -> bool:
     return (Path(where) / _MANIFEST).is_file()
 
 
-def prepared_corpus(where: str, *, keys: Keys | None = None, unreadable: Told | None = None) -> Iterator[Prepared]:
+def prepared_corpus(
+    where: str, *, keys: Keys | None = None, unreadable: OnUnreadable | None = None
+) -> Iterator[Prepared]:
     """The documents of a folder, file or glob, or of a built dataset (its articles, then what it rejected), shard
     by shard; no more than a row group of them is in memory.
 
@@ -48,7 +50,9 @@ def prepared_corpus(where: str, *, keys: Keys | None = None, unreadable: Told | 
                 yield prepare(found)
 
 
-def sifted_dataset(where: str, sieve: Sieve | None, *, unreadable: Told | None = None) -> Iterator[Prepared | None]:
+def sifted_dataset(
+    where: str, sieve: AffectedRows | None, *, unreadable: OnUnreadable | None = None
+) -> Iterator[Prepared | None]:
     """The documents of a built dataset, as of `prepared_corpus`; None for each one that the sieve holds back."""
     from cleaner.corpus.from_dataset import documents  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-Rows = TypeVar("Rows", pa.Array, pa.Table)
+RowsT = TypeVar("RowsT", pa.Array, pa.Table)
 
 
 def numbers(values: NDArray[Any]) -> pa.Array:
@@ -47,6 +47,6 @@ def bytes_of(column: pa.Array) -> NDArray[np.uint8]:
     return np.frombuffer(column.buffers()[1], np.uint8, len(column) * width, column.offset * width).reshape(-1, width)
 
 
-def taken(rows: Rows, places: NDArray[np.integer[Any]]) -> Rows:
+def taken(rows: RowsT, places: NDArray[np.integer[Any]]) -> RowsT:
     """The rows at these places."""
     return rows.take(numbers(places.astype(np.int64, copy=False)))

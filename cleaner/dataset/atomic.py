@@ -31,16 +31,16 @@ from cleaner.dataset.files import CARD, FOLDERS, MANIFEST, load_manifest
 from cleaner.dataset.folders import (
     Stamp,
     files_below,
+    folder_stamp,
     in_the_way,
     is_folder,
     locked,
     move,
+    output_errors,
     remove,
     remove_empty,
     signals_held,
-    stamp_of,
     swap,
-    told,
 )
 from cleaner.errors import OutputError
 
@@ -74,7 +74,7 @@ class Held:
         return self.last if wanted <= self.files.keys() else None
 
 
-def survey(
+def survey_folder(
     folder: Path, place: Path, vouched: Mapping[str, Any] | None = None, known: Mapping[str, Stamp] | None = None
 ) -> Held:
     """What the folder of a dataset holds; `place` is how it was named.
@@ -125,7 +125,7 @@ def _manifest(folder: Path, place: Path) -> Mapping[str, Any] | None:
 
 
 def _stamp(file: Path, place: Path) -> Stamp:
-    stamp = stamp_of(file)
+    stamp = folder_stamp(file)
     if stamp is None:
         kind = "a link" if file.is_symlink() else "no regular file"
         raise OutputError(str(place), f"is {kind}, and no build wrote it", _AWAY)
@@ -159,25 +159,25 @@ class Growing:
 
     def begin(self) -> None:
         """Put right what killed processes left, and see what there is to be replaced. Raises OutputError."""
-        with told(self._place):
+        with output_errors(self._place):
             _mend(self._target, self.folder, _beside(self._target, "previous"), self._vouched)
             self.last = self._surveyed()
             (self.folder / MARK).touch()
-            self._put[MARK] = stamp_of(self.folder / MARK)
+            self._put[MARK] = folder_stamp(self.folder / MARK)
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file. The manifest is the first, as it says what else is ours. Raises OutputError."""
-        with told(self._place / path):
+        with output_errors(self._place / path):
             self._part().write_bytes(content)
             self._settle(path)
 
     def link(self, file: Path, path: str) -> None:
         """Give a finished file a second name, or copy it where the system has none. Raises OutputError."""
-        with told(self._place / path):
+        with output_errors(self._place / path):
             (self.folder / path).parent.mkdir(exist_ok=True)
             try:
                 os.link(file, self.folder / path)
-                self._put[path] = stamp_of(self.folder / path)
+                self._put[path] = folder_stamp(self.folder / path)
             except OSError:
                 shutil.copyfile(file, self._part())
                 self._settle(path)
@@ -191,14 +191,14 @@ class Growing:
     def _settle(self, path: str) -> None:
         move(self.folder / _PART, self.folder / path)
         del self._put[_PART]
-        self._put[path] = stamp_of(self.folder / path)
+        self._put[path] = folder_stamp(self.folder / path)
 
     def publish(self) -> None:
         """Take the place of the last folder.
 
         Raises OutputError where the disk refuses, and where something came into the last folder that would be lost.
         """
-        with signals_held(), told(self._place):
+        with signals_held(), output_errors(self._place):
             if self._target.exists():  # it is about to be called as this one, and not to be taken for a leftover
                 self._locks.enter_context(locked(self._target, self._place))
                 self.last = self._surveyed()
@@ -214,7 +214,7 @@ class Growing:
     def _surveyed(self) -> Held:
         if not self._target.exists():
             return Held()
-        held = survey(self._target, self._place, self._vouched, self.last.files)
+        held = survey_folder(self._target, self._place, self._vouched, self.last.files)
         if not os.access(self._target, os.W_OK):
             raise OutputError(str(self._place), "no permission to write here", "choose another folder")
         return held
@@ -230,7 +230,7 @@ class Growing:
 
 def _stamp_there(file: Path) -> Stamp | None:
     with suppress(FileNotFoundError):
-        return stamp_of(file)
+        return folder_stamp(file)
     return None
 
 
@@ -238,14 +238,14 @@ def _stamp_there(file: Path) -> Stamp | None:
 def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[Growing]:
     """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
 
-    `vouched` as for `survey`. Raises OutputError where the disk refuses, where another process is writing the same
+    `vouched` as for `survey_folder`. Raises OutputError where the disk refuses, where another process is writing the same
     folder, and where anything would be lost.
     """
     place = folder
     folder = folder.resolve()  # a link stays a link to what it led to
     new = _beside(folder, "building")
     with ExitStack() as locks:
-        with told(place):
+        with output_errors(place):
             if folder.exists() and not folder.is_dir():
                 raise OutputError(str(place), "is a file", "name a folder")
             if folder.is_mount():  # found out at the end of a long build, it would be a pity
@@ -324,7 +324,7 @@ def _finish(
 
     Raises OutputError where there is anything else, or something in the way, and OSError.
     """
-    held = survey(old, old, vouched, known)
+    held = survey_folder(old, old, vouched, known)
     for path in held.beside:
         try:
             move(old / path, folder / path)

@@ -10,7 +10,7 @@ import yaml
 
 from cleaner.dataset.manifest import Manifest
 from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, TABLES, Table
-from cleaner.text.markdown import code
+from cleaner.text.markdown import inline_code
 from cleaner.text.plural import counted
 
 _SPLIT = "train"
@@ -203,7 +203,7 @@ def _size(rows: int) -> str:
 
 
 def _counts(what: str, unit: str, counts: Iterable[tuple[str, int]]) -> str:
-    rows = "".join(f"| {code(name, cell=True)} | {count:,} |\n" for name, count in counts)
+    rows = "".join(f"| {inline_code(name, cell=True)} | {count:,} |\n" for name, count in counts)
     return f"| {what} | {unit} |\n|---|---|\n{rows}\n" if rows else ""
 
 

@@ -45,7 +45,7 @@ class Stamp(NamedTuple):
 
 
 @contextmanager
-def told(place: str | Path) -> Iterator[None]:
+def output_errors(place: str | Path) -> Iterator[None]:
     """Tell an OSError of this block as an OutputError at `place`: what is wrong and what to do."""
     try:
         yield
@@ -70,7 +70,7 @@ def is_folder(place: Path) -> bool:
     raise in_the_way(place)
 
 
-def stamp_of(file: Path) -> Stamp | None:
+def folder_stamp(file: Path) -> Stamp | None:
     """That of a regular file; None of anything else, a link among it. Raises OSError."""
     found = file.lstat()
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

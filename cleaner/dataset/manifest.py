@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from cleaner.cleaning.article import Article
 from cleaner.dataset.digests import FORMAT, code, versions
 from cleaner.dataset.parquet import Written
-from cleaner.dataset.tables import Piece, Rejected
+from cleaner.dataset.tables import LedgerRow, Rejected
 from cleaner.model.checksum import json_with_checksum
 from cleaner.model.document import DOUBTFUL
 from cleaner.model.options import REPEATED_LABEL, REPEATED_RULE, Duplicates, Options
@@ -76,7 +76,7 @@ class Tally:
             self.words_after += signals.words
             self.languages[signals.language or ""] += 1
 
-    def add_piece(self, piece: Piece) -> None:
+    def add_piece(self, piece: LedgerRow) -> None:
         """Count a row of the ledger."""
         if piece.kind == "mark":
             self.marks[piece.rule] += 1

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.dataset.columns import array, held, holder, size_of, sizes
-from cleaner.dataset.folders import told
-from cleaner.dataset.tables import Row, Table
+from cleaner.dataset.folders import output_errors
+from cleaner.dataset.tables import Table, TableRow
 
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 
@@ -69,12 +69,12 @@ class TableWriter:
         self._characters = self._bytes = self._held = self._rows = 0
 
     def __enter__(self) -> Self:
-        with told(self._path):
+        with output_errors(self._path):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._parquet = pq.ParquetWriter(self._file, self._schema, **COMPRESSION)
         return self
 
-    def row(self, value: Any) -> Row:
+    def row(self, value: Any) -> TableRow:
         """The row of a value. Raises ValueError where one of the columns can't hold what the value has for it."""
         values: list[Any] = []
         for name, get, hold in self._columns:
@@ -85,9 +85,9 @@ class TableWriter:
         size = sum(map(size_of, values))
         if size > _ROW_BYTES:
             raise ValueError(f"it takes {size:,} bytes, of at most {_ROW_BYTES:,}")
-        return Row(tuple(values), size)
+        return TableRow(tuple(values), size)
 
-    def add(self, row: Row, characters: int) -> None:
+    def add(self, row: TableRow, characters: int) -> None:
         """Add a row whose text has so many characters."""
         if self._held and self._bytes + row.size > _BATCH_BYTES:
             self._flush()
@@ -138,7 +138,7 @@ class TableWriter:
         for arrays in columns:  # one by one, so that no more than one is there twice
             arrays[:] = [pa.concat_arrays(arrays)]
         batch = pa.RecordBatch.from_arrays([array for arrays in columns for array in arrays], schema=self._schema)
-        with told(self._path):
+        with output_errors(self._path):
             self._parquet.write_batch(batch)
         self._held = self._characters = self._bytes = 0
 
@@ -151,13 +151,13 @@ class TableWriter:
             return
         if self._held:
             self._flush()
-        with told(self._path):
+        with output_errors(self._path):
             self._parquet.close()
 
     @property
     def written(self) -> Written:
         """What was written, after the context has ended."""
-        with told(self._path), self._file.open("rb") as file:
+        with output_errors(self._path), self._file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             length, groups = file.tell(), pq.read_metadata(file)
             size = sum(groups.row_group(at).total_byte_size for at in range(groups.num_row_groups))

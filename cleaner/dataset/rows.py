@@ -24,7 +24,7 @@ _NO_DOCUMENT = (REFUSED, UNREADABLE)
 Row = Mapping[str, Any]
 
 
-Told = Callable[[Unreadable], None]
+OnUnreadable = Callable[[Unreadable], None]
 
 
 def article_of(row: Row, pieces: Iterable[Row]) -> Article:
@@ -54,7 +54,7 @@ def article_of(row: Row, pieces: Iterable[Row]) -> Article:
     )
 
 
-def document_of(row: Row, edits: tuple[Edit, ...], tell: Told) -> Prepared | None:
+def document_of(row: Row, edits: tuple[Edit, ...], tell: OnUnreadable) -> Prepared | None:
     """The document of a row of the articles or the rejected, as it stood before any rule; None where there is none,
     which is told."""
     reason = row.get("filter")

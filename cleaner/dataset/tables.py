@@ -61,7 +61,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class LedgerRow:
     """A row of the ledger: a piece that was taken out of a document, or that a rule marked in it."""
 
     id: str
@@ -92,18 +92,18 @@ class Rejected:
     similarity: float | None = None
 
 
-def pieces(article: Article) -> Iterator[Piece]:
+def ledger_rows(article: Article) -> Iterator[LedgerRow]:
     """The article's rows in the ledger: its edits in order, then its marks."""
     for edit in article.edits:
         words = word_count(edit.text) - word_count(edit.replacement)
-        yield Piece(
+        yield LedgerRow(
             id=article.id, start=edit.start, end=edit.end, text=edit.text, words=words,
             label=edit.label, rule=edit.rule, replacement=edit.replacement, kind="edit",
         )  # fmt: skip
     if article.marks:
         original = article.original()
         for mark in article.marks:
-            yield Piece(
+            yield LedgerRow(
                 id=article.id, start=mark.start, end=mark.end, text=original[mark.start : mark.end], words=0,
                 label=mark.label, rule=mark.rule, replacement="", kind="mark",
             )  # fmt: skip
@@ -209,7 +209,7 @@ REJECTED = Table(
 TABLES = (ARTICLES, REMOVED, REJECTED)
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """The values of a row as its columns hold them, and the bytes of its strings."""
 
     values: tuple[Any, ...]

@@ -23,8 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.dedup.database import Database, batch_of, database, insert, select
-from cleaner.dedup.inputs import Numbers, Part, ends, ids
-from cleaner.dedup.lsh import Find, shared_bands
+from cleaner.dedup.inputs import CorpusPart, Numbers, ends, ids
+from cleaner.dedup.lsh import BandFinder, shared_bands
 from cleaner.dedup.near import NEARLY, find_near
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.preference import COPIES, ORDERED, put_in_order
@@ -52,7 +52,7 @@ class Duplicate(NamedTuple):
 class Grouping:
     """What is dropped; it can be asked as long as the context of `group` lasts."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[CorpusPart, ...]
     counts: Mapping[str, int]
     """How many documents are dropped by each filter."""
     clusters: int
@@ -85,7 +85,7 @@ class Grouping:
 
 @contextmanager
 def group(
-    parts: Sequence[Part], options: Duplicates, scratch: Path | None = None, *, find: Find = shared_bands
+    parts: Sequence[CorpusPart], options: Duplicates, scratch: Path | None = None, *, find: BandFinder = shared_bands
 ) -> Iterator[Grouping]:
     """Find the duplicates among all parts, in the order of the input; those of existing datasets count as kept.
 
@@ -121,7 +121,7 @@ def group(
         yield Grouping(parts=tuple(parts), counts=counts, clusters=clusters, _ends=ends(parts), _database=held)
 
 
-def _name(held: Database, parts: Sequence[Part], folder: Path) -> None:
+def _name(held: Database, parts: Sequence[CorpusPart], folder: Path) -> None:
     """Make the table `named`: the number and the id of each document that others are dropped for."""
     held.execute("CREATE TABLE named (number BIGINT, id VARCHAR)")
     starts, counts = ends(parts), np.zeros(len(parts), np.int64)

@@ -25,14 +25,14 @@ _TABLE = "articles"  # of a dataset of ours, as `cleaner.dataset.tables` calls i
 _MANIFEST = "manifest.json"
 
 Numbers = NDArray[np.int64]
-Row = tuple[str, str | None, str]
+InputRow = tuple[str, str | None, str]
 """Id, address and text."""
 Texts = Callable[[Sequence[int]], Iterator[tuple[int, str]]]
 """The texts of some rows, in ascending order, each with its row; a few in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CorpusPart:
     """Some documents of the corpus, in its order."""
 
     signatures: Path
@@ -58,9 +58,9 @@ class Part:
             raise InputError(str(self.signatures), f"can't be read: {error}", "build again without it") from error
 
 
-def shard_part(signatures: Path, articles: Path) -> Part:
+def shard_part(signatures: Path, articles: Path) -> CorpusPart:
     """The part that a shard is: its signatures, and its articles with the column `text`, row by row the same."""
-    return Part(signatures=signatures, texts=partial(_of_parquet, articles))
+    return CorpusPart(signatures=signatures, texts=partial(_of_parquet, articles))
 
 
 def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -83,7 +83,7 @@ def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
 
 def dataset_part(
     where: str, signatures: Path, keys: Keys | None = None, unreadable: Callable[[Unreadable], None] | None = None
-) -> Part:
+) -> CorpusPart:
     """The part that an existing dataset is: its signatures are written to `signatures`, unless they are there already;
     its texts stay where they are.
 
@@ -102,7 +102,7 @@ def dataset_part(
                     name, url, text = item
                     writer.add(sign(name, text, host=host_of(url) or ""))
         new.rename(signatures)
-    return Part(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=public_name(where))
+    return CorpusPart(signatures=signatures, texts=partial(_of_documents, where, keys), dataset=public_name(where))
 
 
 def sources_of(where: str) -> list[Source]:
@@ -118,7 +118,7 @@ def _is_ours(where: str) -> bool:
     return (Path(where) / _MANIFEST).is_file() and (Path(where) / _TABLE).is_dir()
 
 
-def _documents(where: str, keys: Keys | None) -> Iterator[Row | Unreadable]:
+def _documents(where: str, keys: Keys | None) -> Iterator[InputRow | Unreadable]:
     if _is_ours(where):
         yield from articles_of(Path(where))
         return
@@ -134,7 +134,7 @@ def _of_documents(where: str, keys: Keys | None, rows: Sequence[int]) -> Iterato
     return ((row, text) for row, text in enumerate(texts) if row in wanted)
 
 
-def articles_of(dataset: Path) -> Iterator[Row]:
+def articles_of(dataset: Path) -> Iterator[InputRow]:
     """The articles of a dataset that a build wrote, a few in memory at a time. Raises InputError where there are none,
     or where they can't be read."""
     files = sorted((dataset / _TABLE).glob("*.parquet"))
@@ -150,12 +150,12 @@ def articles_of(dataset: Path) -> Iterator[Row]:
             raise InputError(str(file), f"can't be read: {error}", "build the dataset again") from error
 
 
-def ends(parts: Sequence[Part]) -> Numbers:
+def ends(parts: Sequence[CorpusPart]) -> Numbers:
     """The number of the first document of each part, counted through all parts, and that behind the last one."""
     return np.cumsum([0, *(part.rows for part in parts)], dtype=np.int64)
 
 
-def ids(part: Part, rows: Numbers) -> Iterator[tuple[Numbers, pa.Array]]:
+def ids(part: CorpusPart, rows: Numbers) -> Iterator[tuple[Numbers, pa.Array]]:
     """The ids of some rows, which are in order: some rows at a time, and theirs."""
     at = 0
     for batch in part.columns("id"):

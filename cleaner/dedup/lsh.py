@@ -64,7 +64,7 @@ class Sketches:
 
 SHARED = "shared"
 """A table: documents that share a band with others, one of ours among them. `band` (from 0), `key`, `place`."""
-Find = Callable[[Sketches, Bands, Database], None]
+BandFinder = Callable[[Sketches, Bands, Database], None]
 """A way to fill `SHARED`, such as `shared_bands`."""
 
 

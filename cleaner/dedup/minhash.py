@@ -5,7 +5,7 @@ among all shards without a text being read again, whatever the threshold.
 
 MinHash (Broder, "On the resemblance and containment of documents", 1997) by `rensa`: of two documents about as
 many of the 128 values agree as shingles are shared. Of each value the lowest byte is kept: two that differ agree in
-it once in 256 times, which `agreement` takes off again (Li and König, "b-Bit minwise hashing", 2010).
+it once in 256 times, which `estimated_similarity` takes off again (Li and König, "b-Bit minwise hashing", 2010).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from cleaner.cleaning.article import Article
 from cleaner.dataset.arrow import keys, numbers, strings
-from cleaner.dataset.folders import told
+from cleaner.dataset.folders import output_errors
 from cleaner.dedup.shingles import WIDTH, Hashes, placed_words, shingles
 from cleaner.metadata.sites import host_of
 
@@ -65,7 +65,7 @@ paragraph of `LEAST_PARAGRAPH` words and more, or none where they are not asked 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class MinHashSignature:
     """What is known of an article before its MinHash, which is computed for a batch of them."""
 
     id: str
@@ -76,15 +76,15 @@ class Signature:
     paragraphs: tuple[int, ...] = ()
 
 
-def signature(article: Article, *, paragraphs: bool = False) -> Signature:
+def signature(article: Article, *, paragraphs: bool = False) -> MinHashSignature:
     """The signature of an article, with its paragraphs' hashes where they are asked for."""
     return sign(article.id, article.text, host=_host(article), paragraphs=paragraphs)
 
 
-def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> Signature:
+def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> MinHashSignature:
     """The signature of a text."""
     starts, words = placed_words(text)
-    return Signature(
+    return MinHashSignature(
         id=id_,
         host=host,
         words=len(words),
@@ -149,13 +149,13 @@ def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> No
             np.minimum(matrix[number], digest, out=matrix[number])
 
 
-def agreement(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
+def estimated_similarity(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
     """How alike the shingles behind a MinHash are to those behind each of some others, as far as they tell."""
     same = np.count_nonzero(others == one, axis=-1) / VALUES
     return np.asarray((same - 1 / 256) / (1 - 1 / 256), np.float64)
 
 
-def record_batch(signatures: Sequence[Signature]) -> pa.RecordBatch:
+def signature_batch(signatures: Sequence[MinHashSignature]) -> pa.RecordBatch:
     """Signatures as columns."""
     texts = ([each.id for each in signatures], [each.host for each in signatures])
     exact = np.frombuffer(b"".join(each.exact for each in signatures), np.uint8)
@@ -181,11 +181,11 @@ class SignatureWriter:
     """
 
     file: Path
-    _batch: list[Signature] = field(default_factory=list)
+    _batch: list[MinHashSignature] = field(default_factory=list)
     _parquet: pq.ParquetWriter = None
 
     def __enter__(self) -> Self:
-        with told(self.file):
+        with output_errors(self.file):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             # Random bits can't be packed; names can.
             packing = {name: "zstd" if name in ("id", "host", "words") else "none" for name in SCHEMA.names}
@@ -193,7 +193,7 @@ class SignatureWriter:
             self._parquet = pq.ParquetWriter(self.file, SCHEMA, compression=packing, use_dictionary=["host"])
         return self
 
-    def add(self, signature: Signature) -> None:
+    def add(self, signature: MinHashSignature) -> None:
         """Add one."""
         self._batch.append(signature)
         if len(self._batch) >= _BATCH:
@@ -203,12 +203,12 @@ class SignatureWriter:
         """Add some that were written before."""
         if self._batch:
             self._flush()
-        with told(self.file):
+        with output_errors(self.file):
             self._parquet.write_table(rows)
 
     def _flush(self) -> None:
-        with told(self.file):
-            self._parquet.write_batch(record_batch(self._batch))
+        with output_errors(self.file):
+            self._parquet.write_batch(signature_batch(self._batch))
         self._batch = []
 
     def __exit__(
@@ -220,5 +220,5 @@ class SignatureWriter:
             return
         if self._batch:
             self._flush()
-        with told(self.file):
+        with output_errors(self.file):
             self._parquet.close()

@@ -14,9 +14,9 @@ import pyarrow as pa
 from cleaner.dataset.arrow import bytes_of
 from cleaner.dedup.buckets import Heads
 from cleaner.dedup.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
-from cleaner.dedup.inputs import Part
-from cleaner.dedup.lsh import SHARED, Bands, Find, Sketches, bands
-from cleaner.dedup.minhash import VALUES, agreement
+from cleaner.dedup.inputs import CorpusPart
+from cleaner.dedup.lsh import SHARED, BandFinder, Bands, Sketches, bands
+from cleaner.dedup.minhash import VALUES, estimated_similarity
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.preference import COPIES, ORDERED
 from cleaner.dedup.similarity import Likeness
@@ -32,7 +32,9 @@ Step = tuple[int, list[int], list[int]]
 """A document's place, its buckets, and the place of the next document in each; -1 where it is the last."""
 
 
-def find_near(database: Database, parts: Sequence[Part], threshold: float, folder: Path, find: Find) -> None:
+def find_near(
+    database: Database, parts: Sequence[CorpusPart], threshold: float, folder: Path, find: BandFinder
+) -> None:
     """Fill `NEARLY`, by `ORDERED` and `COPIES`; `find` tells who shares a band. Raises InputError where a part can't
     be read, OutputError where there is no room for the files."""
     with ExitStack() as files:
@@ -53,7 +55,7 @@ def find_near(database: Database, parts: Sequence[Part], threshold: float, folde
 
 
 def _lay_out(
-    database: Database, parts: Sequence[Part], folder: Path, minhashes: RowFile, places: RowFile, numbers: RowFile
+    database: Database, parts: Sequence[CorpusPart], folder: Path, minhashes: RowFile, places: RowFile, numbers: RowFile
 ) -> None:
     """Write the documents' MinHashes, their places (-1 for those that aren't compared: copies, and texts without
     words), and the number of the document at each place."""
@@ -70,7 +72,7 @@ def _lay_out(
         places.append(some)
 
 
-def _steps(database: Database, folder: Path, find: Find, sketches: Sketches, way: Bands) -> Path:
+def _steps(database: Database, folder: Path, find: BandFinder, sketches: Sketches, way: Bands) -> Path:
     """A file: documents that share a band, in order, with each bucket that they stand in, and who is next in it.
 
     A bucket is called by its band and the first place in it.
@@ -104,7 +106,7 @@ def _repeating(
         if candidates and place >= sketches.existing:
             number, *others = numbers.take((place, *candidates)).tolist()
             mine, *theirs = sketches.minhashes.take((number, *others))
-            looks = agreement(mine, np.array(theirs))
+            looks = estimated_similarity(mine, np.array(theirs))
             closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
             likely = [others[each] for each in closest[looks[closest] >= least].tolist()]
             for head in likely:

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dataset.folders import told
+from cleaner.dataset.folders import output_errors
 
 
 class RowFile:
@@ -27,7 +27,7 @@ class RowFile:
         self._size = width * self._kind.itemsize
 
     def __enter__(self) -> Self:
-        with told(self.file):
+        with output_errors(self.file):
             self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT)
         return self
 
@@ -41,14 +41,14 @@ class RowFile:
 
     def reserve(self, rows: int) -> None:
         """Make room for so many, all zero; what isn't written takes none of the disk."""
-        with told(self.file):
+        with output_errors(self.file):
             os.truncate(self._handle, rows * self._size)
 
     def write(self, at: int, values: NDArray[Any]) -> None:
         """Put rows from the one with the number `at` on."""
         left = np.ascontiguousarray(values, self._kind).tobytes()
         start = at * self._size
-        with told(self.file):
+        with output_errors(self.file):
             while left:
                 done = os.pwrite(self._handle, left, start)
                 left, start = left[done:], start + done

@@ -21,7 +21,7 @@ from cleaner.cleaning.edits import apply, edited
 from cleaner.cleaning.filters import measure
 from cleaner.dataset.arrow import values
 from cleaner.dedup.database import batch_of, database, insert
-from cleaner.dedup.inputs import Numbers, Part, articles_of
+from cleaner.dedup.inputs import CorpusPart, Numbers, articles_of
 from cleaner.dedup.minhash import BETWEEN, paragraph_keys
 from cleaner.dedup.shingles import Hashes
 from cleaner.metadata.sites import host_of
@@ -34,7 +34,7 @@ _HOSTS = 3
 
 
 def repeated_keys(
-    parts: Sequence[Part], more_than: int, dropped: Callable[[int], Numbers], scratch: Path | None = None
+    parts: Sequence[CorpusPart], more_than: int, dropped: Callable[[int], Numbers], scratch: Path | None = None
 ) -> Hashes:
     """The keys of the paragraphs that stand in more than so many of the documents that are kept, sorted.
 
@@ -45,7 +45,7 @@ def repeated_keys(
     return _frequent(_kept_keys(parts, dropped), more_than, scratch)[0]
 
 
-def _kept_keys(parts: Sequence[Part], dropped: Callable[[int], Numbers]) -> Iterator[Hashes]:
+def _kept_keys(parts: Sequence[CorpusPart], dropped: Callable[[int], Numbers]) -> Iterator[Hashes]:
     for number, part in enumerate(parts):
         if part.dataset:
             continue
@@ -147,7 +147,7 @@ def _placed(edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int, int]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repeat:
+class RepeatedParagraph:
     """A paragraph that stands in several articles."""
 
     text: str
@@ -158,7 +158,7 @@ class Repeat:
     """The first few sites that it stands on."""
 
 
-def repeats(dataset: Path, *, more_than: int, limit: int) -> list[Repeat]:
+def repeats(dataset: Path, *, more_than: int, limit: int) -> list[RepeatedParagraph]:
     """The paragraphs that stand in more than so many articles of a dataset, the most frequent first.
 
     Its articles are read twice, a few at a time. Raises InputError where they can't be.
@@ -166,14 +166,14 @@ def repeats(dataset: Path, *, more_than: int, limit: int) -> list[Repeat]:
     keys, counts = _frequent((_keys_of(text) for _, _, text in articles_of(dataset)), more_than, scratch=None)
     most = np.lexsort((keys, -counts))[:limit]
     documents = dict(zip(keys[most].tolist(), counts[most].tolist(), strict=True))
-    found: dict[int, Repeat] = {}
+    found: dict[int, RepeatedParagraph] = {}
     for id_, url, text in articles_of(dataset):
         paragraphs = text.split(BETWEEN)
         host = host_of(url)
         for number, key in paragraph_keys(text).items():
             if key not in documents:
                 continue
-            first = found.setdefault(key, Repeat(text=paragraphs[number], documents=documents[key], id=id_))
+            first = found.setdefault(key, RepeatedParagraph(text=paragraphs[number], documents=documents[key], id=id_))
             if host and host not in first.hosts and len(first.hosts) < _HOSTS:
                 found[key] = replace(first, hosts=(*first.hosts, host))
     return sorted(found.values(), key=lambda repeat: (-repeat.documents, repeat.text))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cleaner.dataset.arrow import bytes_of
 from cleaner.dedup.database import Database, batch_of, insert
-from cleaner.dedup.inputs import Part
+from cleaner.dedup.inputs import CorpusPart
 from cleaner.model.options import Duplicates, KeepBy
 
 ORDERED = "ordered"
@@ -28,7 +28,7 @@ _KEEP: Mapping[KeepBy, str] = {
 }
 
 
-def put_in_order(database: Database, parts: Sequence[Part], options: Duplicates) -> None:
+def put_in_order(database: Database, parts: Sequence[CorpusPart], options: Duplicates) -> None:
     """Fill `ORDERED` with the documents of all parts, existing ones before ours, and `COPIES`, where they are asked
     for; a text without words has none. Raises InputError where a part can't be read."""
     database.execute(
@@ -51,7 +51,7 @@ def put_in_order(database: Database, parts: Sequence[Part], options: Duplicates)
         )
 
 
-def _documents(parts: Sequence[Part], preferred: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _documents(parts: Sequence[CorpusPart], preferred: Sequence[str]) -> Iterator[pa.RecordBatch]:
     wanted = ("words", "exact", *(("host",) if preferred else ()))
     at = 0
     for part in parts:

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from cleaner.dedup.database import AT_ONCE
-from cleaner.dedup.inputs import Part, ends
+from cleaner.dedup.inputs import CorpusPart, ends
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.shingles import Hashes, jaccard, shingle_set
 
@@ -31,7 +31,7 @@ class Likeness:
     Raises OutputError where the disk refuses.
     """
 
-    def __init__(self, parts: Sequence[Part], scratch: Path) -> None:
+    def __init__(self, parts: Sequence[CorpusPart], scratch: Path) -> None:
         self._parts = parts
         self._ends = ends(parts)
         self._shingles = RowFile(scratch / "shingles", np.uint64)

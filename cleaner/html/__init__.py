@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.html.page import Page as Page
+    from cleaner.html.page import HtmlPage as HtmlPage
     from cleaner.html.page import read_page as read_page
 
-__all__ = ["Page", "read_page"]
+__all__ = ["HtmlPage", "read_page"]
 
 
 def __getattr__(name: str) -> Any:

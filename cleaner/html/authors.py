@@ -61,7 +61,9 @@ def authors(page: Statements, language: str | None) -> Found:
 
 def _said(page: Statements) -> Iterator[tuple[str, list[str]]]:
     firms = {letters(name) for name in _organisations(page)}
-    sources = [("json-ld", key, list(jsonld.named(page.article.get(key), page.ids))) for key in ("author", "creator")]
+    sources = [
+        ("json-ld", key, list(jsonld.names_in(page.article.get(key), page.ids))) for key in ("author", "creator")
+    ]
     sources += [("meta", key, page.metas.get(key, [])) for key in _META]
     for origin, key, names in sources:
         read = [_TURNED.sub(r"\2 \1", name) if key in _TURNED_META else name for name in names]
@@ -86,7 +88,7 @@ def _organisations(page: Statements) -> Iterator[str]:
             if isinstance(one, dict):
                 known = page.ids.get(str(one.get("@id")), {})
                 if "Organization" in str(one.get("@type") or known.get("@type")):
-                    yield from (name for name in jsonld.named(one, page.ids) if _is_somebody(name))
+                    yield from (name for name in jsonld.names_in(one, page.ids) if _is_somebody(name))
 
 
 def _bylines(page: Statements) -> list[Telling]:

@@ -46,7 +46,7 @@ TELLING: Final = frozenset(
 )
 """Elements that a line may be said to stand in."""
 
-ROLES: Final[Mapping[str, str]] = {
+ARIA_ROLES: Final[Mapping[str, str]] = {
     "navigation": "nav", "banner": "header", "contentinfo": "footer", "complementary": "aside", "main": "main",
     "article": "article", "form": "form", "search": "form", "dialog": "dialog", "alertdialog": "dialog",
     "button": "button", "figure": "figure", "menu": "menu", "menubar": "menu", "toolbar": "menu",

@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from cleaner.html.elements import (
+    ARIA_ROLES,
     BREAKS,
     CELLS,
     EMPHASIS,
@@ -22,7 +23,6 @@ from cleaner.html.elements import (
     PARAGRAPH,
     PARTS,
     PHRASES,
-    ROLES,
     SKIPPED,
     TELLING,
     UNITS,
@@ -69,7 +69,7 @@ class _Open:
         self.parent = parent
         self.number = number
         self.names: tuple[str, ...] | None = None
-        role = ROLES.get(attributes["role"], tag) if "role" in attributes else tag
+        role = ARIA_ROLES.get(attributes["role"], tag) if "role" in attributes else tag
         self.breaks = BREAKS.get(tag) or BREAKS.get(role, 0)
         inside: tuple[str, ...] = ()
         self.tight: bool = tag == "li" or (parent is not None and parent.tight and tag not in LOOSE)

@@ -54,7 +54,7 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
     return found
 
 
-def article(found: Iterable[Node], headings: frozenset[str] = frozenset()) -> Node | None:
+def article_node(found: Iterable[Node], headings: frozenset[str] = frozenset()) -> Node | None:
     """The node of the page's article: the one that has the page's headline, is an article by its type, says most."""
     known = list(found)
     ranked = [(rank, node) for node in known if (rank := _rank(node)) and _says(node)]
@@ -97,7 +97,7 @@ def _kinds(node: Node) -> tuple[str, ...]:
     return tuple(map(str, kind)) if isinstance(kind, list) else (str(kind),) if kind else ()
 
 
-def named(value: Any, ids: Mapping[str, Node]) -> Iterator[str]:
+def names_in(value: Any, ids: Mapping[str, Node]) -> Iterator[str]:
     """The names of people or organisations: texts, objects with a name, references to other nodes, or lists of them."""
     waiting = [value]
     steps = 0

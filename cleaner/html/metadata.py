@@ -31,7 +31,7 @@ _META: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def stated(page: Statements) -> dict[str, Any]:
+def page_statements(page: Statements) -> dict[str, Any]:
     """What the markup states, field by field, under `from` where each value stands, under `titles` all forms of it."""
     out: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -70,7 +70,7 @@ def _sections(page: Statements) -> Found:
 
 
 def _publisher(page: Statements) -> Found:
-    yield from (("json-ld", name) for name in jsonld.named(page.article.get("publisher"), page.ids))
+    yield from (("json-ld", name) for name in jsonld.names_in(page.article.get("publisher"), page.ids))
     yield from _meta("publisher")(page)
 
 

@@ -9,19 +9,19 @@ from typing import Any, Final
 
 from cleaner.html import jsonld
 from cleaner.html.flatten import flatten
-from cleaner.html.metadata import language, stated
+from cleaner.html.metadata import language, page_statements
 from cleaner.html.statements import Statements
 from cleaner.model.document import Block
 from cleaner.text.normalise import normalise
 
-__all__ = ["Page", "read_page"]
+__all__ = ["HtmlPage", "read_page"]
 
 _WORD: Final = re.compile(r"\w+")
 _NO_WORDS: Final = "  "  # of a line, as `_words` gives them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class HtmlPage:
     """A page of HTML, as text with facts."""
 
     text: str
@@ -36,7 +36,7 @@ class Page:
     """The canonical address."""
 
 
-def read_page(markup: str, url: str | None = None) -> Page:
+def read_page(markup: str, url: str | None = None) -> HtmlPage:
     """The text of a page and what its markup says; `url` is where it was found.
 
     Raises nothing, whatever the text. Time and memory grow with its length, however deep it is nested.
@@ -44,10 +44,10 @@ def read_page(markup: str, url: str | None = None) -> Page:
     flat = flatten(markup)
     said = Statements(flat, url)
     text = _normalised(flat.lines)
-    return Page(
+    return HtmlPage(
         text=text,
         blocks=_with_body(text, flat.blocks, jsonld.body(said.nodes)),
-        stated=stated(said),
+        stated=page_statements(said),
         language=language(said),
         url=said.url,
     )

@@ -47,7 +47,7 @@ class Statements:
             elif said.get("rel", "").lower() == "canonical":
                 self.canonical = self.canonical or said.get("href")
         self.url = _address(self.canonical, url) or _address(self.meta("og:url"), url) or url
-        self.article = jsonld.article(self.nodes, self._headings()) or {}
+        self.article = jsonld.article_node(self.nodes, self._headings()) or {}
 
     def _take(self, said: Mapping[str, str]) -> None:
         keys = (said.get("property"), said.get("name"), said.get("http-equiv"))  # an `itemprop` is of its item
@@ -109,7 +109,7 @@ class Statements:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         names = [self.meta(key) for key in _NAMES]
-        names += jsonld.named([node.get("publisher") for node in self.nodes], self.ids)
+        names += jsonld.names_in([node.get("publisher") for node in self.nodes], self.ids)
         names += [str(n.get("name")) for n in self.nodes if str(n.get("@type")) in ("WebSite", "NewsMediaOrganization")]
         return tuple(name for name in names if name)
 

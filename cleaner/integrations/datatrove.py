@@ -18,8 +18,8 @@ from datatrove.data import Document as Record
 from datatrove.pipeline.base import PipelineStep
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
-from cleaner.dataset.tables import FAILED, pieces
+from cleaner.cleaning.clean import clean_document
+from cleaner.dataset.tables import FAILED, ledger_rows
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.options import Options
 from cleaner.model.rule import RulePack
@@ -89,7 +89,7 @@ class CleanerStep(PipelineStep):  # type: ignore[misc] # untyped where it is ins
                 yield self._kept(document, article, rank)
 
     def _kept(self, document: Record, article: Article, rank: int) -> Record:
-        removed = [asdict(piece) for piece in pieces(article)]
+        removed = [asdict(piece) for piece in ledger_rows(article)]
         for piece in removed:
             source = piece.pop("id")
             self.stat_update(f"removed_{piece['label']}", value=piece["words"], unit="piece")
@@ -128,7 +128,7 @@ def _cleaned(record: Record, program: Program) -> tuple[Article | None, str]:
         document = to_document({**record.metadata, "id": record.id, "text": record.text}, str(record.id), "", _KEYS)
         if isinstance(document, Unreadable):
             return None, UNREADABLE
-        article = clean(document, program)
+        article = clean_document(document, program)
     except Exception:  # one document in a million must not end the rank
         return None, FAILED
     return article, "" if article.verdict.kept else article.verdict.filter

@@ -46,7 +46,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A rule file is a collection of examples."""
     folder = _folder(parent.config)
     if folder and file_path.suffix in (".yaml", ".yml") and file_path.is_relative_to(folder):
-        collector: pytest.Collector = RuleFile.from_parent(parent, path=file_path)
+        collector: pytest.Collector = RuleFileItem.from_parent(parent, path=file_path)
         return collector
     return None
 
@@ -56,7 +56,7 @@ def _folder(config: pytest.Config) -> Path | None:
     return (config.rootpath / named).resolve() if named else None
 
 
-class RuleFile(pytest.File):
+class RuleFileItem(pytest.File):
     """A rule file; its tests are the examples of its rules, or its faults."""
 
     def collect(self) -> Iterator[pytest.Item]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.program import Program
 
 Candidates = Mapping[str, list[tuple[CompiledRule, int]]]
@@ -15,13 +15,13 @@ Candidates = Mapping[str, list[tuple[CompiledRule, int]]]
 _ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and end marks around it
 
 
-def candidates(program: Program, scene: Scene) -> Candidates:
+def candidates(program: Program, context: MatchContext) -> Candidates:
     """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number.
 
     Where nobody asks what came near, those are left out whose outline rules the line out.
     """
-    lines, language, host = scene.lines, scene.language, scene.host
-    folded, every = lines.folded, scene.misses is not None
+    lines, language, host = context.lines, context.language, context.host
+    folded, every = lines.folded, context.misses is not None
     lengths = [len(text) for text in lines.texts]
     index = program.index(language)
     places: dict[tuple[CompiledRule, int], None] = {}  # each once, in order

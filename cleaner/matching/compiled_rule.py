@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
-from cleaner.matching.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, Check, checks
+from cleaner.matching.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, BoundCondition, checks
 from cleaner.matching.patterns.literals import choosiness
 from cleaner.matching.patterns.pattern import Pattern
-from cleaner.matching.patterns.prefilter import Outline, examined
+from cleaner.matching.patterns.prefilter import LinePrefilter, analyse
 from cleaner.matching.patterns.regex import expand, group_names
 from cleaner.model.document import Block
-from cleaner.model.rule import FIELD_NAMES, Fate, FieldName, Rule
+from cleaner.model.rule import FIELD_NAMES, EffectiveAction, FieldName, Rule
 from cleaner.text.fold import fold
 from cleaner.text.lines import phrase_key
 
@@ -83,15 +83,17 @@ _SELECTOR = re.compile(rf"(?:[a-z][a-z0-9]*(?:-[a-z]+)*{_NAMES}*|{_NAMES}+)(?::n
 class CompiledRule:
     """A rule ready to run. Patterns are compiled when they are first needed: few rules meet a given document."""
 
-    def __init__(self, rule: Rule, index: int, lists: Mapping[str, tuple[str, ...]], fate: Fate) -> None:
+    def __init__(
+        self, rule: Rule, index: int, lists: Mapping[str, tuple[str, ...]], effective_action: EffectiveAction
+    ) -> None:
         self.rule = rule
         self.index = index
-        self.fate = fate
+        self.effective_action = effective_action
         self.kind = kinds_of(rule)[0]
         self.where = rule.where
         if rule.neighbour:
             self.where = replace(rule.where, above=rule.neighbour.above, below=rule.neighbour.below)
-        self.checks: tuple[Check, ...] = checks(self.where)
+        self.checks: tuple[BoundCondition, ...] = checks(self.where)
         self.cheap_checks = tuple(check for check in self.checks if check[0] not in DEAR_CONDITIONS)
         self._lists = lists
         self.languages = frozenset(rule.language)
@@ -161,13 +163,13 @@ class CompiledRule:
         """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
         if self.kind not in ("pattern", "inline", "join"):
             return frozenset()
-        own, found = frozenset(map(fold, self.rule.literals)), examined(self.pattern).needles
+        own, found = frozenset(map(fold, self.rule.literals)), analyse(self.pattern).needles
         return max((found, own), key=choosiness) if own and found else own or found
 
     @cached_property
-    def outline(self) -> Outline:
+    def outline(self) -> LinePrefilter:
         """What tells of most lines that its pattern does not match; of other kinds, nothing."""
-        return examined(self.pattern).outline if self.kind in ("pattern", "inline") else Outline()
+        return analyse(self.pattern).outline if self.kind in ("pattern", "inline") else LinePrefilter()
 
     @property
     def phrase_keys(self) -> frozenset[str]:

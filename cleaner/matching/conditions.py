@@ -7,43 +7,43 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.model.document import Block
 from cleaner.model.rule import Where
 from cleaner.text.lines import is_unspaced
 from cleaner.text.plural import counted
 
-Verdict = tuple[bool, object]
-Condition = Callable[[Scene, int, Any, Where], Verdict]
+Answer = tuple[bool, object]
+Condition = Callable[[MatchContext, int, Any, Where], Answer]
 
 _QUOTES = re.compile(r"[\"“”„«»「」『』]")
 
 
-def _zone(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
-    zones = scene.lines.zones(i)
+def _zone(context: MatchContext, i: int, wanted: tuple[str, ...], _where: Where) -> Answer:
+    zones = context.lines.zones(i)
     return zones[0] in wanted or zones[-1] in wanted, "+".join(zones)  # there are two at most
 
 
 def _beside(step: int) -> Condition:
-    def beside(scene: Scene, i: int, wanted: tuple[Any, ...], where: Where) -> Verdict:
-        if scene.neighbour(i, step, wanted, where.within) is not None:
+    def beside(context: MatchContext, i: int, wanted: tuple[Any, ...], where: Where) -> Answer:
+        if context.neighbour(i, step, wanted, where.within) is not None:
             return True, ""
-        if scene.misses is None:
+        if context.misses is None:
             return False, ""  # nobody asks how far away it is; to say so costs more than to look
         j = i + step
-        if not 0 <= j < len(scene.lines):
+        if not 0 <= j < len(context.lines):
             return False, "edge of the text"
-        return False, f"{scene.labels.get(j, 'no label')}, {counted(scene.lines.breaks(i, j), 'line break')} away"
+        return False, f"{context.labels.get(j, 'no label')}, {counted(context.lines.breaks(i, j), 'line break')} away"
 
     return beside
 
 
-def _shares_words(scene: Scene, i: int, wanted: int, where: Where) -> Verdict:
-    own = scene.content_words(i)
+def _shares_words(context: MatchContext, i: int, wanted: int, where: Where) -> Answer:
+    own = context.content_words(i)
     shared: frozenset[str] = frozenset()
     for step, labels in ((-1, where.above), (1, where.below)):
-        j = scene.neighbour(i, step, labels, where.within)
-        shared |= own & scene.content_words(j) if j is not None else frozenset()
+        j = context.neighbour(i, step, labels, where.within)
+        shared |= own & context.content_words(j) if j is not None else frozenset()
     return len(shared) >= wanted, len(shared)
 
 
@@ -53,10 +53,10 @@ def _unspaced(listed: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(filter(is_unspaced, listed)))
 
 
-def _holds_word(name: str) -> Callable[[Scene, int], bool]:
-    def holds(scene: Scene, i: int) -> bool:
-        listed, line = scene.words.get(name, frozenset()), scene.lines.folded[i]
-        if any(word in listed for word in scene.lines.tokens(i)):
+def _holds_word(name: str) -> Callable[[MatchContext, int], bool]:
+    def holds(context: MatchContext, i: int) -> bool:
+        listed, line = context.words.get(name, frozenset()), context.lines.folded[i]
+        if any(word in listed for word in context.lines.tokens(i)):
             return True
         return is_unspaced(line) and any(word in line for word in _unspaced(listed))
 
@@ -67,71 +67,71 @@ _has_finite_verb = _holds_word("finite_verbs")
 _has_attribution = _holds_word("attribution_verbs")
 
 
-def is_quoted(scene: Scene, i: int) -> bool:
+def is_quoted(context: MatchContext, i: int) -> bool:
     """The line holds quotation marks and says who said it."""
-    return len(_QUOTES.findall(scene.lines.texts[i])) >= 2 and _has_attribution(scene, i)
+    return len(_QUOTES.findall(context.lines.texts[i])) >= 2 and _has_attribution(context, i)
 
 
-def is_quotation(scene: Scene, i: int) -> bool:
+def is_quotation(context: MatchContext, i: int) -> bool:
     """The line holds quotation marks, or says who said something: somebody's words, not furniture."""
-    return len(_QUOTES.findall(scene.lines.texts[i])) >= 2 or _has_attribution(scene, i)
+    return len(_QUOTES.findall(context.lines.texts[i])) >= 2 or _has_attribution(context, i)
 
 
-def _is(fact: Callable[[Scene, int], bool]) -> Condition:
-    def holds(scene: Scene, i: int, wanted: bool, _where: Where) -> Verdict:
-        found = fact(scene, i)
+def _is(fact: Callable[[MatchContext, int], bool]) -> Condition:
+    def holds(context: MatchContext, i: int, wanted: bool, _where: Where) -> Answer:
+        found = fact(context, i)
         return found is wanted, found
 
     return holds
 
 
-def _least(fact: Callable[[Scene, int], int]) -> Condition:
-    def holds(scene: Scene, i: int, wanted: int, _where: Where) -> Verdict:
-        found = fact(scene, i)
+def _least(fact: Callable[[MatchContext, int], int]) -> Condition:
+    def holds(context: MatchContext, i: int, wanted: int, _where: Where) -> Answer:
+        found = fact(context, i)
         return found >= wanted, found
 
     return holds
 
 
-def _most(fact: Callable[[Scene, int], int]) -> Condition:
-    def holds(scene: Scene, i: int, wanted: int, _where: Where) -> Verdict:
-        found = fact(scene, i)
+def _most(fact: Callable[[MatchContext, int], int]) -> Condition:
+    def holds(context: MatchContext, i: int, wanted: int, _where: Where) -> Answer:
+        found = fact(context, i)
         return found <= wanted, found
 
     return holds
 
 
-def _words(scene: Scene, i: int) -> int:
-    return scene.lines.words[i]
+def _words(context: MatchContext, i: int) -> int:
+    return context.lines.words[i]
 
 
-def _blank(step: int) -> Callable[[Scene, int], bool]:
-    def blank(scene: Scene, i: int) -> bool:
+def _blank(step: int) -> Callable[[MatchContext, int], bool]:
+    def blank(context: MatchContext, i: int) -> bool:
         j = i + step
-        return not 0 <= j < len(scene.lines) or scene.lines.breaks(i, j) > 1
+        return not 0 <= j < len(context.lines) or context.lines.breaks(i, j) > 1
 
     return blank
 
 
-def _repeats_title(scene: Scene, i: int) -> bool:
-    return i in scene.holding(scene.title_keys)
+def _repeats_title(context: MatchContext, i: int) -> bool:
+    return i in context.holding(context.title_keys)
 
 
-def _names_publisher(scene: Scene, i: int) -> bool:
-    return i in scene.holding(scene.publishers)
+def _names_publisher(context: MatchContext, i: int) -> bool:
+    return i in context.holding(context.publishers)
 
 
 def _block(fact: Callable[[Block], Iterable[str]]) -> Condition:
-    def is_among(scene: Scene, i: int, wanted: tuple[str, ...], _where: Where) -> Verdict:
-        block = scene.block(i)
+    def is_among(context: MatchContext, i: int, wanted: tuple[str, ...], _where: Where) -> Answer:
+        block = context.block(i)
         found = tuple(fact(block)) if block else ()
         return any(one in wanted for one in found), " ".join(found) or "none"
 
     return is_among
 
 
-def _links(scene: Scene, i: int, wanted: float, _where: Where) -> Verdict:
-    block = scene.block(i)
+def _links(context: MatchContext, i: int, wanted: float, _where: Where) -> Answer:
+    block = context.block(i)
     return block is not None and block.links >= wanted, block.links if block else "no markup"
 
 
@@ -142,18 +142,18 @@ CONDITIONS: Mapping[str, Condition] = {
     "min_words": _least(_words),
     "max_words": _most(_words),
     "first": _is(lambda _scene, i: i == 0),
-    "last": _is(lambda scene, i: i == len(scene.lines) - 1),
+    "last": _is(lambda context, i: i == len(context.lines) - 1),
     "blank_above": _is(_blank(-1)),
     "blank_below": _is(_blank(1)),
-    "furniture": _least(lambda scene, i: len(scene.labels) - (i in scene.labels)),
-    "ends_sentence": _is(lambda scene, i: scene.lines.ends_sentence(i)),
+    "furniture": _least(lambda context, i: len(context.labels) - (i in context.labels)),
+    "ends_sentence": _is(lambda context, i: context.lines.ends_sentence(i)),
     "zone": _zone,
     "tag": _block(lambda block: (block.tag,)),
     "inside": _block(lambda block: block.inside),
     "names": _block(lambda block: block.names),
     "min_links": _links,
-    "document_words": _least(lambda scene, _i: scene.lines.total_words),
-    "prose_within": _most(lambda scene, i: scene.lines.head_end - i),
+    "document_words": _least(lambda context, _i: context.lines.total_words),
+    "prose_within": _most(lambda context, i: context.lines.head_end - i),
     "repeats_title": _is(_repeats_title),
     "names_publisher": _is(_names_publisher),
     "shares_words": _shares_words,
@@ -170,12 +170,12 @@ DEAR_CONDITIONS = frozenset({"repeats_title", "names_publisher", "shares_words",
 # Conditions that look words up in the language's lists.
 WORD_LIST_CONDITIONS = frozenset({"finite_verb", "quotation"})
 
-Check = tuple[str, Condition, Any]
+BoundCondition = tuple[str, Condition, Any]
 
 _UNSET = Where()
 
 
-def checks(where: Where) -> tuple[Check, ...]:
+def checks(where: Where) -> tuple[BoundCondition, ...]:
     """The conditions that a `where` asks for, in the order of the table."""
     if where == _UNSET:
         return ()
@@ -186,18 +186,20 @@ def checks(where: Where) -> tuple[Check, ...]:
     )
 
 
-def hold(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> bool:
+def hold(context: MatchContext, i: int, asked: tuple[BoundCondition, ...], where: Where) -> bool:
     """Whether all conditions hold of line i."""
     for _name, condition, wanted in asked:  # noqa: SIM110 - `all` of a generator takes twice as long
-        if not condition(scene, i, wanted, where)[0]:
+        if not condition(context, i, wanted, where)[0]:
             return False
     return True
 
 
-def first_failed(scene: Scene, i: int, asked: tuple[Check, ...], where: Where) -> tuple[str, str] | None:
+def first_failed(
+    context: MatchContext, i: int, asked: tuple[BoundCondition, ...], where: Where
+) -> tuple[str, str] | None:
     """The first condition that does not hold of line i, with what was wanted and found; None if all hold."""
     for name, condition, wanted in asked:
-        holds, found = condition(scene, i, wanted, where)
+        holds, found = condition(context, i, wanted, where)
         if not holds:
             return name, f"wanted {wanted}, found {found}"
     return None

@@ -27,7 +27,7 @@ class Miss:
     figure: str
 
 
-class Scene:
+class MatchContext:
     """One document while rules look at it. Labels are those of the matches that have won so far.
 
     `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;

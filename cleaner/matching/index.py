@@ -7,9 +7,9 @@ from math import inf
 from typing import Any
 
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.patterns.prefilter import Outline
+from cleaner.matching.patterns.prefilter import LinePrefilter
 
-Call = tuple[CompiledRule, int, float, Outline | None]
+Call = tuple[CompiledRule, int, float, LinePrefilter | None]
 """A rule; the characters of a line that it matches, at least and at most; its outline, if that says more."""
 
 

@@ -15,7 +15,7 @@ from cleaner.matching.page.article_region import LINE_KINDS
 from cleaner.matching.page.scorecard import Scorecard, parse_clause
 from cleaner.model.document import Document
 from cleaner.model.options import Options
-from cleaner.model.rule import LABELS, Fate, Rule, RulePack
+from cleaner.model.rule import LABELS, EffectiveAction, Rule, RulePack
 from cleaner.text.fold import fold
 
 
@@ -31,7 +31,7 @@ class Program:
     phrases: Mapping[str, tuple[CompiledRule, ...]]
     longest_phrase: int
     of_phase: Mapping[str, tuple[CompiledRule, ...]]
-    fates: Mapping[str, Fate]
+    effective_actions: Mapping[str, EffectiveAction]
     """What each rule's matches come to: an experimental one's are marks, unless it was asked for."""
     words: Mapping[str, Mapping[str, frozenset[str]]]
     """Per language, its word lists (`finite_verbs`, ...), folded; under "" those of all languages together."""
@@ -81,10 +81,10 @@ class Program:
             found = self._indexes[language] = Index(rule for rule in self.rules if rule.is_for(language))
         return found
 
-    def fates_for(self, document: Document, host: str | None) -> Mapping[str, Fate]:
+    def effective_actions_for(self, document: Document, host: str | None) -> Mapping[str, EffectiveAction]:
         """What each rule's matches come to in this document: those of suppressed rules come to nothing."""
         if not self.options.suppress:
-            return self.fates
+            return self.effective_actions
         names = (document.id, document.source)
         off = [
             each.rule
@@ -93,8 +93,8 @@ class Program:
             and any(fnmatchcase(name, each.document) for name in names)
         ]
         return {
-            rule: "suppress" if any(fnmatchcase(rule, pattern) for pattern in off) else fate
-            for rule, fate in self.fates.items()
+            rule: "suppress" if any(fnmatchcase(rule, pattern) for pattern in off) else effective_action
+            for rule, effective_action in self.effective_actions.items()
         }
 
     def words_of(self, language: str | None) -> Mapping[str, frozenset[str]]:
@@ -122,7 +122,7 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
         phrases={key: tuple(those) for key, those in phrases.items()},
         longest_phrase=max(map(len, phrases), default=0),
         of_phase={phase: tuple(those) for phase, those in of_phase.items()},
-        fates={rule.rule.id: rule.fate for rule in rules},
+        effective_actions={rule.rule.id: rule.effective_action for rule in rules},
         words=_word_lists(pack.lists),
     )
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from cleaner.model.document import Loss, Match
-from cleaner.model.rule import Fate
+from cleaner.model.rule import EffectiveAction
 from cleaner.text.lines import word_count
 from cleaner.text.plural import counted
 
@@ -34,102 +34,111 @@ Rank = tuple[int, int, int, bool, str, int]
 _IMPORTANT, _ORDINARY = 0, 2  # the strength of allows; that of drops is one more
 
 
-def _rank(match: Match, fate: Fate) -> Rank:
+def _rank(match: Match, effective_action: EffectiveAction) -> Rank:
     rule = match.rule
-    strength = 4 if match.swept else (_IMPORTANT if rule.important else _ORDINARY) + (fate == "drop")
+    strength = 4 if match.swept else (_IMPORTANT if rule.important else _ORDINARY) + (effective_action == "drop")
     reach = 2 if rule.site else 1 if rule.language else 0
     return strength, -reach, match.start - match.end, rule.cut is None, rule.id, match.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contest:
+class MatchSet:
     """Matches that compete, and who has won so far; more may enter, and win over those."""
 
-    fates: Mapping[str, Fate]
+    effective_actions: Mapping[str, EffectiveAction]
     """By rule id."""
     matches: tuple[Match, ...] = ()
     winners: tuple[Match, ...] = ()
     """In order of place."""
-    ranked: Sequence[tuple[Rank, Match, Fate]] = ()
+    ranked: Sequence[tuple[Rank, Match, EffectiveAction]] = ()
     """Those that compete, with what they are sorted by."""
-    beaten: Sequence[tuple[Match, Match]] = ()
+    overridden: Sequence[tuple[Match, Match]] = ()
     """Each with the match that it gave way to."""
     losses: Sequence[Loss] = ()
     """Matches that were taken out, of rules over their budgets."""
 
 
-def enter(contest: Contest, found: Iterable[Match]) -> Contest:
+def add(match_set: MatchSet, found: Iterable[Match]) -> MatchSet:
     """The contest with these, too. Who wins does not depend on the order of matches."""
     found = tuple(found)
-    fates, matches = contest.fates, contest.matches + found
-    new = [(_rank(m, fate), m, fate) for m in found if (fate := fates[m.rule.id]) in ("drop", "allow")]
+    effective_actions, matches = match_set.effective_actions, match_set.matches + found
+    new = [
+        (_rank(m, effective_action), m, effective_action)
+        for m in found
+        if (effective_action := effective_actions[m.rule.id]) in ("drop", "allow")
+    ]
     if not new:
-        return replace(contest, matches=matches)
-    return _decided(replace(contest, matches=matches, ranked=sorted((*contest.ranked, *new), key=itemgetter(0))))
+        return replace(match_set, matches=matches)
+    return _decided(replace(match_set, matches=matches, ranked=sorted((*match_set.ranked, *new), key=itemgetter(0))))
 
 
-def without_spent(contest: Contest, text: str, total_words: int) -> Contest:
+def without_spent(match_set: MatchSet, text: str, total_words: int) -> MatchSet:
     """The contest without the matches of rules that have gone over their budgets; what gave way to those comes back."""
-    _, losses = within_budgets(contest.winners, text, total_words)
+    _, losses = within_budgets(match_set.winners, text, total_words)
     if not losses:
-        return contest
+        return match_set
     over = {loss.rule for loss in losses}
-    ranked = [each for each in contest.ranked if each[1].rule.id not in over]
-    return _decided(replace(contest, ranked=ranked, losses=(*contest.losses, *losses)))
+    ranked = [each for each in match_set.ranked if each[1].rule.id not in over]
+    return _decided(replace(match_set, ranked=ranked, losses=(*match_set.losses, *losses)))
 
 
-def _decided(contest: Contest) -> Contest:
+def _decided(match_set: MatchSet) -> MatchSet:
     places: list[tuple[int, int]] = []
     placed: list[Match] = []  # the matches that stand there
-    beaten: list[tuple[Match, Match]] = []
-    allows = [(rank, match) for rank, match, fate in contest.ranked if fate == "allow"]
+    overridden: list[tuple[Match, Match]] = []
+    allows = [(rank, match) for rank, match, effective_action in match_set.ranked if effective_action == "allow"]
     every = _Allowed(match for _, match in allows)
     important = _Allowed(match for rank, match in allows if rank[0] == _IMPORTANT)
-    for rank, match, fate in contest.ranked:
-        if fate == "allow":
+    for rank, match, effective_action in match_set.ranked:
+        if effective_action == "allow":
             continue
         allowed = important if rank[0] < _ORDINARY else every
         if winner := allowed.protector(match) or _overlapped(match, places, placed):
-            beaten.append((match, winner))
+            overridden.append((match, winner))
         else:
             place = match.start, match.end
             at = bisect_right(places, place)
             places.insert(at, place)
             placed.insert(at, match)
-    return replace(contest, winners=tuple(placed), beaten=beaten)
+    return replace(match_set, winners=tuple(placed), overridden=overridden)
 
 
-def resolve(contest: Contest) -> Resolution:
+def resolve(match_set: MatchSet) -> Resolution:
     """What the contest comes to."""
-    fates, matches = contest.fates, contest.matches
-    marks = [m for m in matches if fates[m.rule.id] == "mark"]
-    losses = [lost(m, guard="suppressed") for m in matches if fates[m.rule.id] == "suppress"]
-    losses += [lost(match, to=winner.rule.id) for match, winner in contest.beaten]
-    losses += contest.losses
-    return Resolution(winners=contest.winners, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place))
+    effective_actions, matches = match_set.effective_actions, match_set.matches
+    marks = [m for m in matches if effective_actions[m.rule.id] == "mark"]
+    losses = [loss_of(m, guard="suppressed") for m in matches if effective_actions[m.rule.id] == "suppress"]
+    losses += [loss_of(match, to=winner.rule.id) for match, winner in match_set.overridden]
+    losses += match_set.losses
+    return Resolution(
+        winners=match_set.winners, marks=sorted(marks, key=_place), losses=sorted(losses, key=_loss_place)
+    )
 
 
 def with_repairs(
-    winners: Sequence[Match], repairs: Sequence[Match], matches: Iterable[Match], fates: Mapping[str, Fate]
+    winners: Sequence[Match],
+    repairs: Sequence[Match],
+    matches: Iterable[Match],
+    effective_actions: Mapping[str, EffectiveAction],
 ) -> Resolution:
     """Add repairs of the layout to the winners, where nothing that goes reaches over them.
 
     They compete with nobody: what goes takes its line breaks along, however narrow its rule, and what stays is
     whole. An allow among the `matches` stops only those that it names, as it was found in the mended line.
     """
-    named = _Allowed(m for m in matches if fates[m.rule.id] == "allow" and m.rule.allows)
+    named = _Allowed(m for m in matches if effective_actions[m.rule.id] == "allow" and m.rule.allows)
     places = [(m.start, m.end) for m in winners]
     added: list[Match] = []
     losses: list[Loss] = []
     for match in repairs:
-        fate = fates[match.rule.id]
-        if fate == "suppress":
-            losses.append(lost(match, guard="suppressed"))
-        elif fate == "drop" and (winner := named.protector(match) or _overlapped(match, places, winners)):
-            losses.append(lost(match, to=winner.rule.id))
-        elif fate == "drop":
+        effective_action = effective_actions[match.rule.id]
+        if effective_action == "suppress":
+            losses.append(loss_of(match, guard="suppressed"))
+        elif effective_action == "drop" and (winner := named.protector(match) or _overlapped(match, places, winners)):
+            losses.append(loss_of(match, to=winner.rule.id))
+        elif effective_action == "drop":
             added.append(match)
-    marks = [m for m in repairs if fates[m.rule.id] == "mark"]
+    marks = [m for m in repairs if effective_actions[m.rule.id] == "mark"]
     return Resolution(winners=sorted((*winners, *added), key=_place), marks=marks, losses=losses)
 
 
@@ -149,7 +158,7 @@ def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tup
         elif budget and budget.share is not None and share > budget.share:
             over[rule_id] = f"{share:.0%} of the words, of at most {budget.share:.0%}"
     left = [m for m in matches if m.rule.id not in over]
-    return left, [lost(m, guard="budget", figure=over[m.rule.id]) for m in matches if m.rule.id in over]
+    return left, [loss_of(m, guard="budget", figure=over[m.rule.id]) for m in matches if m.rule.id in over]
 
 
 def _place(match: Match) -> tuple[int, int, str]:
@@ -160,7 +169,7 @@ def _loss_place(loss: Loss) -> tuple[int, int, str, str]:
     return loss.start, loss.end, loss.rule, loss.to
 
 
-def lost(match: Match, *, to: str = "", guard: str = "", figure: str = "") -> Loss:
+def loss_of(match: Match, *, to: str = "", guard: str = "", figure: str = "") -> Loss:
     """The record of a match that gave way."""
     return Loss(
         start=match.start, end=match.end, label=match.rule.label, rule=match.rule.id, to=to, guard=guard, figure=figure

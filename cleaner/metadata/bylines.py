@@ -39,7 +39,7 @@ _SENTENCE = re.compile(r"[.!?…:][\"'”’»]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class BylineParts:
     """What a line says of authors and date."""
 
     names: tuple[tuple[int, int], ...] = ()
@@ -58,7 +58,7 @@ def is_lead(line: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_signature(line: str, *, language: str | None = None) -> Signature | None:
+def read_signature(line: str, *, language: str | None = None) -> BylineParts | None:
     """The authors and the date that a line states, or None where it says anything else.
 
     What stands around headlines is much the same on all pages of a site, and dear to read: it is read once.
@@ -93,7 +93,7 @@ def read_signature(line: str, *, language: str | None = None) -> Signature | Non
         return None
     if not names and not dated:
         return None
-    return Signature(
+    return BylineParts(
         names=tuple(names),
         sure=bool(names) and (lead or role or figures),
         lead=bool(names) and lead,

@@ -161,7 +161,7 @@ def _lookup(names: tuple[str, ...]) -> AgencyLookup:
     return agency_lookup(names)
 
 
-def assemble(
+def assemble_metadata(
     found: Iterable[tuple[FieldMatch, str]],
     *,
     language: str | None,

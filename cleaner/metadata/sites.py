@@ -1,7 +1,7 @@
 """Which site a document is of: by its URL, or by what the text says of itself.
 
 A page names its maker on lines of its own: the copyright line of its foot, the box of its newsletter. Site files list
-such phrases under `known_by`. A line that is nothing but one of them, or a copyright line with a year whose holder is
+such phrases under `site_phrases`. A line that is nothing but one of them, or a copyright line with a year whose holder is
 one, names the site. A sentence that holds the words does not, nor a picture's credit, which has no year, nor a line
 in the midst of the story.
 """
@@ -48,17 +48,17 @@ def host_of(url: str | None) -> str | None:
 
 
 def known_key(phrase: str) -> str:
-    """A phrase of `known_by` as lines are compared; a holder's begins with a break, as no line does."""
+    """A phrase of `site_phrases` as lines are compared; a holder's begins with a break, as no line does."""
     folded = fold(phrase)
     return _OF_HOLDER + _holder(folded) if folded.startswith("©") else phrase_key(folded)
 
 
-def recognised(lines: Lines, known_by: KnownBy) -> Known | None:
+def recognised(lines: Lines, site_phrases: KnownBy) -> Known | None:
     """The one site that the text names; None where it names none, or two. A look-up or a few for each line."""
     found: dict[str, int] = {}
     claimed = any(mark in lines.haystack for mark in _COPYRIGHT_MARKS)
-    for i, key in enumerate(lines.keys) if known_by else ():
-        host = known_by.get(key) or (_by_copyright(lines.folded[i], known_by) if claimed else None)
+    for i, key in enumerate(lines.keys) if site_phrases else ():
+        host = site_phrases.get(key) or (_by_copyright(lines.folded[i], site_phrases) if claimed else None)
         if host and "body" not in lines.zones(i):
             found.setdefault(host, i)
     if len(found) != 1:
@@ -67,12 +67,12 @@ def recognised(lines: Lines, known_by: KnownBy) -> Known | None:
     return Known(host=host, line=line)
 
 
-def _by_copyright(folded: str, known_by: KnownBy) -> str | None:
+def _by_copyright(folded: str, site_phrases: KnownBy) -> str | None:
     if not (any(mark in folded for mark in _COPYRIGHT_MARKS) and _YEAR.search(folded)):
         return None
     if not _COPYRIGHT.match(folded):
         return None
-    return next((known_by[name] for name in _names(_holder(folded)) if name in known_by), None)
+    return next((site_phrases[name] for name in _names(_holder(folded)) if name in site_phrases), None)
 
 
 def _holder(folded: str) -> str:

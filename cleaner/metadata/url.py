@@ -38,7 +38,7 @@ def _slug_words(url: str) -> frozenset[str]:
     return best if len(best) >= _LEAST_WORDS else frozenset()
 
 
-def agreement(text: str, slug: frozenset[str]) -> float:
+def slug_agreement(text: str, slug: frozenset[str]) -> float:
     """How well the words of a text and of a slug agree, 0 to 1: twice what they share over what both hold.
 
     An address writes `Börse` as `boerse` or as `borse`; the better reading counts.

@@ -14,7 +14,7 @@ Label = Literal[
 LABELS: tuple[Label, ...] = get_args(Label)
 
 Action = Literal["drop", "mark", "allow"]
-Fate = Literal["drop", "mark", "allow", "suppress"]
+EffectiveAction = Literal["drop", "mark", "allow", "suppress"]
 """What a rule's matches come to in a document: its action, `mark` while it is experimental, or nothing."""
 WholePages = Literal["auto", "always", "never"]
 Status = Literal["experimental", "stable", "deprecated"]
@@ -303,7 +303,7 @@ class RulePack:
     lists: Mapping[str, tuple[str, ...]]
     digest: str
     """sha256 over what can change a result: not over `why`, examples or places."""
-    known_by: Mapping[str, str] = field(default_factory=dict)
+    site_phrases: Mapping[str, str] = field(default_factory=dict)
     """Phrases that a text names its site by, in the form of `cleaner.metadata.sites.known_key` → the site's host."""
     needles: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.needles` would work out; kept with the pack, as it costs more than the rest."""
@@ -328,7 +328,7 @@ class RuleFile:
 
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    known_by: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+    site_phrases: tuple[tuple[str, str, tuple[int, int]], ...] = ()
     """Phrases that name its site, as in `RulePack.known_by`, each with the host, and its line and column."""
     facts: tuple[Facts, ...] = ()
     """Of each of its rules, in order; none before they are checked."""

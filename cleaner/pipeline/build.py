@@ -81,16 +81,16 @@ def build(
             documents = last["documents"]
             require_readable(raw, documents["all"], documents["rejected"], faults, least=min_readable)
             return _report(dist, last, started, cleaned=0)
-        from cleaner.pipeline.run import Order, assemble  # noqa: PLC0415 - slow to import, and seldom nothing else to do
+        from cleaner.pipeline.run import BuildInputs, run_build  # noqa: PLC0415 - slow to import, and seldom nothing else to do
 
-        order = Order(
+        order = BuildInputs(
             rules=rules, options=options, duplicates=duplicates, keys=keys, existing=existing, made_with=made_with,
             program=program, key=key, inputs=tuple(inputs), refused=tuple(refused), planned=tuple(planned),
             engine=engine, workers=workers or 0, afresh=afresh,
         )  # fmt: skip
         enough = partial(require_readable, raw, least=min_readable)
         try:
-            written, cleaned = assemble(order, dist, new, progress, enough)
+            written, cleaned = run_build(order, dist, new, progress, enough)
         finally:
             store.sweep()
     return _report(dist, written, started, cleaned=cleaned)

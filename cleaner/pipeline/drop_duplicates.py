@@ -17,16 +17,16 @@ from cleaner.dataset.columns import held
 from cleaner.dataset.digests import digest_of
 from cleaner.dataset.manifest import Tally
 from cleaner.dataset.parquet import TableWriter, record_batch, with_columns  # fmt: skip
-from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, Piece, pieces  # fmt: skip
+from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, LedgerRow, ledger_rows  # fmt: skip
 from cleaner.dedup.grouping import Duplicate, group
-from cleaner.dedup.inputs import Numbers, Part, dataset_part, shard_part, sources_of
-from cleaner.dedup.lsh import Find
+from cleaner.dedup.inputs import CorpusPart, Numbers, dataset_part, shard_part, sources_of
+from cleaner.dedup.lsh import BandFinder
 from cleaner.dedup.minhash import VERSION
 from cleaner.dedup.paragraphs import repeated_keys, without_repeats
 from cleaner.errors import CleanerError
 from cleaner.model.options import Duplicates
 from cleaner.pipeline.engines import Tick
-from cleaner.pipeline.finished_shard import Earlier, Stretch
+from cleaner.pipeline.finished_shard import FinishedShard, RowRange
 from cleaner.pipeline.shard_store import REPORT, SIGNATURES, ShardReport, Store, link
 from cleaner.readers import Keys
 from cleaner.readers.fingerprint import digested
@@ -58,7 +58,7 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
     report = job.store.find(job.shard)
     if report is None:
         raise CleanerError(str(job.store.folder), f"has lost the shard {job.shard}", "build again")
-    earlier = Earlier(job.store, report)
+    earlier = FinishedShard(job.store, report)
     rows = np.array([each.row for each in job.duplicates], np.int64)
     tally = Tally()
     if job.repeated:
@@ -102,7 +102,7 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
     return done
 
 
-def _without_repeats(rows: Stretch, keys: frozenset[int]) -> tuple[pa.Table, pa.Table]:
+def _without_repeats(rows: RowRange, keys: frozenset[int]) -> tuple[pa.Table, pa.Table]:
     """The articles of a stretch without the paragraphs that have these keys, and the ledger with them."""
     if rows.signatures is None:
         return rows.articles, rows.removed
@@ -117,7 +117,7 @@ def _without_repeats(rows: Stretch, keys: frozenset[int]) -> tuple[pa.Table, pa.
     at = np.arange(len(rows.articles))
     at[list(changed)] = len(at) + np.arange(len(changed))
     anew = with_columns(ARTICLES, taken(rows.articles, np.array(list(changed), np.int64)), [*changed.values()], _ANEW)
-    edits = {numbers[row] - rows.start: list(pieces(article)) for row, article in changed.items()}
+    edits = {numbers[row] - rows.start: list(ledger_rows(article)) for row, article in changed.items()}
     added = record_batch(REMOVED, [piece for those in edits.values() for piece in those])
     return (
         taken(pa.concat_tables([rows.articles, anew]), at),
@@ -129,7 +129,7 @@ _ANEW = ("text", "layout", "words", "characters", "words_removed", "removed_shar
 """Columns of an article that change with its text."""
 
 
-def _ledger(rows: Stretch, edits: Mapping[int, Sequence[Piece]]) -> Numbers:
+def _ledger(rows: RowRange, edits: Mapping[int, Sequence[LedgerRow]]) -> Numbers:
     """Which rows the new ledger of a stretch has, in order: those of the old one, but for the `edits` by document,
     counted from the stretch's first, which follow all."""
     before = rows.pieces_before
@@ -155,7 +155,7 @@ def finishes(
     duplicates: Duplicates,
     keys: Keys,
     existing: Mapping[str, str],
-    find: Find,
+    find: BandFinder,
 ) -> Generator[Finish, None, None]:
     """What is left to do, for each shard that holds duplicates, in order; `existing` as from `digests_of_existing`.
 
@@ -181,7 +181,7 @@ def finishes(
                 yield Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine)
 
 
-def _held(part: Part, repeated: frozenset[int]) -> tuple[int, ...]:
+def _held(part: CorpusPart, repeated: frozenset[int]) -> tuple[int, ...]:
     """Those of the keys that stand in a part."""
     batches = part.columns("paragraphs") if repeated else ()
     return tuple(sorted({key for batch in batches for keys in batch.column(0).to_pylist() for key in keys} & repeated))

@@ -19,20 +19,20 @@ from cleaner.dataset.parquet import column_of
 from cleaner.dataset.rows import article_of, document_of, edits_of
 from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED
 from cleaner.dedup.inputs import Numbers
-from cleaner.pipeline.shard_store import SIGNATURES, Rows, ShardReport, Store
+from cleaner.pipeline.shard_store import SIGNATURES, PartRows, ShardReport, Store
 
 _KEPT, _REFUSED, _LEDGER = (f"{table.folder}.parquet" for table in (ARTICLES, REJECTED, REMOVED))
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class PartRef:
     """Where the rows of a part are: in which finished shard, and as which of its parts (0 is what was refused)."""
 
     key: str
     at: int
 
 
-class Earlier:
+class FinishedShard:
     """The documents of a finished shard, in the order of the input, counted from 0.
 
     What it holds of a document is its id and where its rows are; the rows themselves are read by `windows`.
@@ -67,7 +67,7 @@ class Earlier:
         counts = Counter(self._ids(_LEDGER))
         return np.cumsum([0, *map(counts.__getitem__, self.ids)])
 
-    def windows(self, start: int, stop: int) -> Iterator[Stretch]:
+    def windows(self, start: int, stop: int) -> Iterator[RowRange]:
         """The documents from `start` to before `stop`, cut where a row group of articles or of rejected ones begins.
 
         So what is in memory of a shard, however large, is a row group of these, and what belongs to its documents.
@@ -78,7 +78,7 @@ class Earlier:
             cuts.update(number for number in documents[begins].tolist() if start < number < stop)
         return (_window(self, *window) for window in pairwise(sorted(cuts)))
 
-    def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> Rows:
+    def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> PartRows:
         """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
         rows, start, stop = self.report.parts[at], int(self.starts[at]), int(self.starts[at + 1])
         touched = [number for number in anew if start <= number < stop]
@@ -123,13 +123,13 @@ class Earlier:
         return self._store.place(self.report.key, name)
 
 
-class Stretch:
+class RowRange:
     """Some documents of a finished shard that follow each other, from `start` to before `stop`.
 
     Their rows are read when they are asked for; those of a part of a stretch are taken from it.
     """
 
-    def __init__(self, earlier: Earlier, start: int, stop: int, whole: Stretch | None = None) -> None:
+    def __init__(self, earlier: FinishedShard, start: int, stop: int, whole: RowRange | None = None) -> None:
         self.start = start
         self.stop = stop
         self.rejected = earlier.rejected[start:stop]
@@ -138,9 +138,9 @@ class Stretch:
         self._whole = whole
         self._tables: dict[str, pa.Table] = {}
 
-    def part(self, start: int, stop: int) -> Stretch:
+    def part(self, start: int, stop: int) -> RowRange:
         """Those of them from `start` to before `stop`."""
-        return Stretch(self._earlier, start, stop, self)
+        return RowRange(self._earlier, start, stop, self)
 
     @property
     def articles(self) -> pa.Table:
@@ -193,5 +193,5 @@ class Stretch:
 
 
 @lru_cache(maxsize=1)
-def _window(earlier: Earlier, start: int, stop: int) -> Stretch:
-    return Stretch(earlier, start, stop)
+def _window(earlier: FinishedShard, start: int, stop: int) -> RowRange:
+    return RowRange(earlier, start, stop)

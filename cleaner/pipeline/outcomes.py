@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from cleaner.cleaning.article import Article
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.cleaning.edits import apply
 from cleaner.dataset.tables import DUPLICATE_ID, FAILED, Rejected
 from cleaner.matching.program import Program
@@ -31,7 +31,7 @@ def cleaned(document: Document, given_away: set[str], program: Program) -> Outco
     wanted = _as_held(document.id)
     first = wanted if wanted in given_away else None
     document = replace(document, id=_own_id(wanted, document.source, given_away))
-    return outcome_of(document, first, partial(clean, document, program))
+    return outcome_of(document, first, partial(clean_document, document, program))
 
 
 def outcome_of(document: Document, first: str | None, cleaned: Callable[[], Article]) -> Outcome:
@@ -82,23 +82,23 @@ def _as_it_is(document: Document) -> Article:
 
 def without_rows(outcome: Outcome, error: Exception) -> Iterator[Rejected]:
     """The rejections of a document whose rows can't be made: with all that there is of it, then with its name alone."""
-    article = article_of(outcome)
+    article = as_article(outcome)
     named = Document(id=article.id, text="", source=article.source, digest=article.digest)
     with suppress(Exception):  # what is wrong with the document may show here, too
         whole = replace(
             named, text=article.original(), url=article.url, given=article.given, stated=article.stated,
             blocks=article.blocks,
         )  # fmt: skip
-        yield _failed(whole, "writing it", error, repeats(outcome))
-    yield _failed(named, "writing it", error, repeats(outcome))
+        yield _failed(whole, "writing it", error, repeats_of(outcome))
+    yield _failed(named, "writing it", error, repeats_of(outcome))
 
 
-def article_of(outcome: Outcome) -> Article:
+def as_article(outcome: Outcome) -> Article:
     """The article, or what the rejected one is in the shape of an article."""
     return outcome.article if isinstance(outcome, Rejected) else outcome
 
 
-def repeats(outcome: Outcome) -> str | None:
+def repeats_of(outcome: Outcome) -> str | None:
     """The id of the document that it repeats."""
     return outcome.duplicate_of if isinstance(outcome, Rejected) else None
 

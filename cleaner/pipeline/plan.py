@@ -25,7 +25,7 @@ _WANTED_SHARDS = 64  # enough to keep the cores of one machine evenly busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class InputPart:
     """A file of a shard, or a range of one."""
 
     source: Source
@@ -39,7 +39,7 @@ class Planned:
     """A shard to be: what goes into one file of each table. `number` counts from 0."""
 
     number: int
-    parts: tuple[Part, ...]
+    parts: tuple[InputPart, ...]
     """In the order of the input."""
     refused: tuple[Unreadable, ...] = ()
     taken: frozenset[str] = frozenset()
@@ -102,11 +102,11 @@ def _runs(sources: Iterable[Source], target: int) -> Iterator[list[Source]]:
         yield run
 
 
-def _part(source: Source, known: Mapping[Place, Input]) -> Part:
+def _part(source: Source, known: Mapping[Place, Input]) -> InputPart:
     whole = known[source.path]
     is_range = bool(source.start) or source.stop is not None
     content = whole.sha256
     if is_range and content and source.suffix in BYTE_RANGES:
         content = source.digest()  # lines that are appended to a file leave its earlier ranges as they were
     place = [source.start, source.stop, source.first_line] if is_range else []
-    return Part(source=source, key=digest_of([source.name, content, place]), stamp=whole.stamp)
+    return InputPart(source=source, key=digest_of([source.name, content, place]), stamp=whole.stamp)

@@ -12,25 +12,25 @@ from functools import lru_cache
 import numpy as np
 
 from cleaner.cleaning.prepare import Prepared
-from cleaner.corpus.affected import Touch
-from cleaner.corpus.affected_rows import Mask, Sieve
+from cleaner.corpus.affected import AffectedCheck
+from cleaner.corpus.affected_rows import AffectedRows, Mask
 from cleaner.corpus.changes import changes
 from cleaner.dataset.tables import FAILED
 from cleaner.matching.program import Program
 from cleaner.model.rule import RulePack
-from cleaner.pipeline.finished_shard import Earlier, Stretch
+from cleaner.pipeline.finished_shard import FinishedShard, RowRange
 from cleaner.pipeline.shard_store import Store
 
 
-class Redo:
+class Recleaner:
     """Which documents are to be cleaned again, now that rules have changed."""
 
     def __init__(self, before: RulePack, program: Program) -> None:
         self._changed = changes(before, program.pack)
-        self._sieve = Sieve(before, program.pack, self._changed, program.options)
-        self._touch = Touch(before, program.pack, self._changed, program.options)
+        self._sieve = AffectedRows(before, program.pack, self._changed, program.options)
+        self._touch = AffectedCheck(before, program.pack, self._changed, program.options)
 
-    def among(self, rows: Stretch) -> Iterator[tuple[int, Prepared]]:
+    def among(self, rows: RowRange) -> Iterator[tuple[int, Prepared]]:
         """Those of a stretch that a changed rule can touch, with their numbers, in order."""
         if not self._changed:
             return
@@ -45,7 +45,7 @@ class Redo:
 
 
 @lru_cache(maxsize=1)
-def _chosen(sieve: Sieve, rows: Stretch) -> tuple[Mask, Mask]:
+def _chosen(sieve: AffectedRows, rows: RowRange) -> tuple[Mask, Mask]:
     """Which documents are looked at one by one, and which of these failed."""
     chosen = np.zeros(len(rows.rejected), bool)
     chosen[~rows.rejected] = sieve(rows.articles, rows.removed)
@@ -56,14 +56,14 @@ def _chosen(sieve: Sieve, rows: Stretch) -> tuple[Mask, Mask]:
 
 
 @lru_cache(maxsize=2)
-def earlier_shard(store: Store, key: str) -> Earlier | None:
+def finished_shard(store: Store, key: str) -> FinishedShard | None:
     """A finished shard; None where it isn't there, or not whole."""
     report = store.find(key)
-    return Earlier(store, report) if report else None
+    return FinishedShard(store, report) if report else None
 
 
 @lru_cache(maxsize=4)
-def redo_since(store: Store, before: str, program: Program) -> Redo | None:
+def recleaner_since(store: Store, before: str, program: Program) -> Recleaner | None:
     """What is to be cleaned again of shards that the program with that digest made; None where all is.
 
     Under a program that suppresses rules all is: what they would have removed is counted, and stands in no table.
@@ -71,4 +71,4 @@ def redo_since(store: Store, before: str, program: Program) -> Redo | None:
     made = store.rules(before)
     if made is None or made[1] != program.options or program.options.suppress:
         return None
-    return Redo(made[0], program)
+    return Recleaner(made[0], program)

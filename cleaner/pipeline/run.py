@@ -21,17 +21,17 @@ from cleaner.dataset.files import CARD, MANIFEST
 from cleaner.dataset.manifest import Manifest, Tally
 from cleaner.dataset.parquet import Written
 from cleaner.dataset.tables import TABLES
-from cleaner.dedup.lsh import Find
+from cleaner.dedup.lsh import BandFinder
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.options import Duplicates, Options
 from cleaner.model.rule import RulePack
 from cleaner.pipeline.drop_duplicates import Finish, finish, finishes
 from cleaner.pipeline.duplicate_ids import clashes
 from cleaner.pipeline.engines import ENGINES, FINDERS, Run, Tick
-from cleaner.pipeline.finished_shard import Carried
+from cleaner.pipeline.finished_shard import PartRef
 from cleaner.pipeline.plan import Planned
 from cleaner.pipeline.report import Progress
-from cleaner.pipeline.reuse import earlier_shard, redo_since
+from cleaner.pipeline.reuse import finished_shard, recleaner_since
 from cleaner.pipeline.shard import UNREADABLE_TOLD, Shard, run_shard
 from cleaner.pipeline.shard_store import ShardReport, Store
 from cleaner.readers import Keys, Unreadable
@@ -39,7 +39,7 @@ from cleaner.readers.fingerprint import Input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class BuildInputs:
     """All that a dataset is to be made of, and how."""
 
     rules: RulePack
@@ -67,8 +67,8 @@ Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
 """Raises what it may where too few of so many documents could be read, given the rejected by filter, and the causes."""
 
 
-def assemble(
-    order: Order, dist: Path, new: Growing, progress: Callable[[Progress], None] | None, enough: Enough
+def run_build(
+    order: BuildInputs, dist: Path, new: Growing, progress: Callable[[Progress], None] | None, enough: Enough
 ) -> tuple[Mapping[str, Any], int]:
     """Build the dataset, and give it its place: its manifest as plain data, and how many documents were cleaned now.
 
@@ -78,7 +78,7 @@ def assemble(
     if order.afresh:
         store.forget_all_but(())
     store.keep_rules(order.program, order.rules, order.options)
-    making = Making(
+    making = BuildRun(
         order.planned, store, keys=order.keys, duplicates=order.duplicates, made_with=order.made_with,
         program=order.program, progress=progress,
     )  # fmt: skip
@@ -127,13 +127,13 @@ def _written(path: str, content: bytes) -> Written:
     return Written(path=path, rows=0, bytes=len(content), size=len(content), sha256=sha)
 
 
-Job = Shard | Finish
+BuildJob = Shard | Finish
 
 
-def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardReport]:
+def worker(rules: RulePack, options: Options) -> Callable[[BuildJob, Tick], ShardReport]:
     """The function that does either kind of job; rules are compiled when the first shard needs them."""
 
-    for known in (earlier_shard, redo_since):  # of an earlier build in this process; files may have changed since
+    for known in (finished_shard, recleaner_since):  # of an earlier build in this process; files may have changed since
         known.cache_clear()
 
     @cache
@@ -144,13 +144,13 @@ def worker(rules: RulePack, options: Options) -> Callable[[Job, Tick], ShardRepo
         gc.freeze()
         return compiled
 
-    def work(job: Job, tick: Tick) -> ShardReport:
+    def work(job: BuildJob, tick: Tick) -> ShardReport:
         return finish(job, tick) if isinstance(job, Finish) else run_shard(job, tick, program=program())
 
     return work
 
 
-class Making:
+class BuildRun:
     """What a build has come to: the shards that it needs, and those that are there.
 
     `made_with` is a digest of packages, code and settings: all that can change a row, but for the input and the
@@ -195,7 +195,7 @@ class Making:
                 )
             )  # fmt: skip
 
-    def shards(self, run: Run[Job, ShardReport]) -> list[ShardReport]:
+    def shards(self, run: Run[BuildJob, ShardReport]) -> list[ShardReport]:
         """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
         earlier = self._earlier()
         final = [self._job(each, earlier) for each in self._planned]
@@ -221,7 +221,7 @@ class Making:
                 self._bytes -= job.planned.size
         return [self._reports[number] for number in range(len(self._planned))]
 
-    def _job(self, planned: Planned, earlier: Mapping[str, Carried]) -> Shard:
+    def _job(self, planned: Planned, earlier: Mapping[str, PartRef]) -> Shard:
         """The job of a shard; `earlier` says where the rows of parts are found."""
         carried = tuple(earlier.get(part.key) for part in planned.parts)
         key = digest_of([self._made_with, self._program, planned.key])
@@ -237,19 +237,23 @@ class Making:
             carried=carried if any(carried) else (),
         )
 
-    def _earlier(self) -> Mapping[str, Carried]:
+    def _earlier(self) -> Mapping[str, PartRef]:
         """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
 
         Those of the same program go before others.
         """
-        found: dict[str, Carried] = {}
+        found: dict[str, PartRef] = {}
         for report in sorted(self._store.reports(), key=lambda report: report.program == self._program):
             if report.made_with == self._made_with:
-                found |= {rows.key: Carried(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
+                found |= {rows.key: PartRef(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
         return found
 
     def finished(
-        self, reports: Sequence[ShardReport], existing: Mapping[str, str], run: Run[Job, ShardReport], find: Find
+        self,
+        reports: Sequence[ShardReport],
+        existing: Mapping[str, str],
+        run: Run[BuildJob, ShardReport],
+        find: BandFinder,
     ) -> Sequence[ShardReport]:
         """The shards without what repeats; those where nothing does are as they were.
 

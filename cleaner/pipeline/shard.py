@@ -19,16 +19,25 @@ from cleaner.cleaning.clean import clean_prepared
 from cleaner.dataset.digests import digest_of_file
 from cleaner.dataset.manifest import Tally
 from cleaner.dataset.parquet import TableWriter, Written
-from cleaner.dataset.tables import FAILED, TABLES, Piece, Rejected, Row, pieces
-from cleaner.dedup.minhash import Signature, SignatureWriter, signature
+from cleaner.dataset.tables import FAILED, TABLES, LedgerRow, Rejected, TableRow, ledger_rows
+from cleaner.dedup.minhash import MinHashSignature, SignatureWriter, signature
 from cleaner.errors import InputError
 from cleaner.matching.program import Program
 from cleaner.pipeline.engines import Tick
-from cleaner.pipeline.finished_shard import Carried, Stretch
-from cleaner.pipeline.outcomes import Outcome, article_of, cleaned, fault_of, outcome_of, repeats, unread, without_rows
-from cleaner.pipeline.plan import Part, Planned
-from cleaner.pipeline.reuse import earlier_shard, redo_since
-from cleaner.pipeline.shard_store import REPORT, SIGNATURES, Rows, ShardReport, Store, link
+from cleaner.pipeline.finished_shard import PartRef, RowRange
+from cleaner.pipeline.outcomes import (
+    Outcome,
+    as_article,
+    cleaned,
+    fault_of,
+    outcome_of,
+    repeats_of,
+    unread,
+    without_rows,
+)
+from cleaner.pipeline.plan import InputPart, Planned
+from cleaner.pipeline.reuse import finished_shard, recleaner_since
+from cleaner.pipeline.shard_store import REPORT, SIGNATURES, PartRows, ShardReport, Store, link
 from cleaner.readers import Keys, Unreadable, read
 from cleaner.readers.fingerprint import stamp_of
 from cleaner.readers.readable import REFUSED, UNREADABLE
@@ -52,7 +61,7 @@ class Shard:
     """Put their paragraphs' keys into them."""
     keys: Keys
     store: Store
-    carried: tuple[Carried | None, ...] = ()
+    carried: tuple[PartRef | None, ...] = ()
     """Where the rows of each part are found that an earlier build made; empty where there are none."""
 
 
@@ -61,10 +70,10 @@ class _Rows:
     """A document as rows of the tables, ready to be written."""
 
     outcome: Outcome
-    row: Row
+    row: TableRow
     characters: int
-    signature: Signature | None
-    pieces: tuple[tuple[Piece, Row], ...]
+    signature: MinHashSignature | None
+    pieces: tuple[tuple[LedgerRow, TableRow], ...]
 
 
 class ShardWriter:
@@ -78,7 +87,7 @@ class ShardWriter:
         self.tally = Tally()
         self.cleaned = 0
         self.unreadable: list[Unreadable] = []
-        self.parts: list[Rows] = []
+        self.parts: list[PartRows] = []
 
     def __enter__(self) -> Self:
         self._writers = [
@@ -127,14 +136,14 @@ class ShardWriter:
 
     def _rows_of(self, outcome: Outcome) -> _Rows:
         rejected = isinstance(outcome, Rejected)
-        article = article_of(outcome)
+        article = as_article(outcome)
         signed = self._signatures and not rejected
         return _Rows(
             outcome=outcome,
             row=(self._rejected if rejected else self._articles).row(outcome),
             characters=len(article.text),
             signature=signature(article, paragraphs=self._paragraphs) if signed else None,
-            pieces=tuple((piece, self._removed.row(piece)) for piece in pieces(article)),
+            pieces=tuple((piece, self._removed.row(piece)) for piece in ledger_rows(article)),
         )
 
     def add_all(self, outcomes: Iterable[Outcome], key: str | None) -> None:
@@ -146,11 +155,11 @@ class ShardWriter:
             rows += count
             if refused:
                 rejected.append(documents - 1)
-                if repeats(outcome) is not None:
+                if repeats_of(outcome) is not None:
                     key = None
-        self.parts.append(Rows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
+        self.parts.append(PartRows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
 
-    def extend(self, rows: Stretch) -> None:
+    def extend(self, rows: RowRange) -> None:
         """Write documents that are rows already."""
         self.tally.add_rows(rows.articles, rows.refused, rows.removed)
         self._articles.extend(rows.articles)
@@ -212,12 +221,12 @@ def _as_it_was(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardR
     """A shard of the very parts of an earlier one, of which no changed rule can touch a document: its files get a
     second name. None for any other."""
     places = [each for each in job.carried if each]
-    earlier = earlier_shard(job.store, places[0].key) if places else None
-    redo = earlier and redo_since(job.store, earlier.report.program, program)
+    earlier = finished_shard(job.store, places[0].key) if places else None
+    redo = earlier and recleaner_since(job.store, earlier.report.program, program)
     if not (earlier and redo) or job.planned.taken:
         return None
     # What was refused stands first, and is no part that could be carried over.
-    wanted = [Carried(earlier.report.key, at) for at in range(1, len(earlier.report.parts))]
+    wanted = [PartRef(earlier.report.key, at) for at in range(1, len(earlier.report.parts))]
     if list(job.carried) != wanted or job.planned.refused or earlier.report.parts[0].documents:
         return None
     if any(True for window in earlier.windows(0, len(earlier.rejected)) for _ in redo.among(window)):
@@ -228,12 +237,12 @@ def _as_it_was(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardR
     return replace(earlier.report, key=job.key, program=program.digest, cleaned=0)
 
 
-def _runs(job: Shard) -> Iterator[tuple[Sequence[Part], Sequence[Carried]]]:
+def _runs(job: Shard) -> Iterator[tuple[Sequence[InputPart], Sequence[PartRef]]]:
     """The parts of a shard that follow each other in the same finished shard, together; each other one alone."""
     parts = job.planned.parts
     places = job.carried or (None,) * len(parts)
 
-    def apart(each: tuple[int, tuple[Part, Carried | None]]) -> tuple[str, int]:
+    def apart(each: tuple[int, tuple[InputPart, PartRef | None]]) -> tuple[str, int]:
         number, (_, place) = each
         return (place.key, place.at - number) if place else ("", number)
 
@@ -242,10 +251,10 @@ def _runs(job: Shard) -> Iterator[tuple[Sequence[Part], Sequence[Carried]]]:
         yield [part for part, _ in those], [place for _, place in those if place]
 
 
-def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away: set[str], program: Program) -> bool:
+def _carry(run: Sequence[PartRef], store: Store, shard: ShardWriter, given_away: set[str], program: Program) -> bool:
     """Carry the rows of these parts over, but for those that changed rules touch; False where that can't be."""
-    earlier = earlier_shard(store, run[0].key)
-    redo = earlier and redo_since(store, earlier.report.program, program)
+    earlier = finished_shard(store, run[0].key)
+    redo = earlier and recleaner_since(store, earlier.report.program, program)
     if not (earlier and redo):
         return False
     start, stop = int(earlier.starts[run[0].at]), int(earlier.starts[run[-1].at + 1])
@@ -267,7 +276,7 @@ def _carry(run: Sequence[Carried], store: Store, shard: ShardWriter, given_away:
     return True
 
 
-def _outcomes(part: Part, keys: Keys, given_away: set[str], program: Program, tick: Tick) -> Iterator[Outcome]:
+def _outcomes(part: InputPart, keys: Keys, given_away: set[str], program: Program, tick: Tick) -> Iterator[Outcome]:
     """What becomes of each document of a part, in order."""
     for item in read(part.source, keys):
         if isinstance(item, Unreadable):
@@ -277,7 +286,7 @@ def _outcomes(part: Part, keys: Keys, given_away: set[str], program: Program, ti
         tick(1, 0)
 
 
-def _unchanged(part: Part) -> None:
+def _unchanged(part: InputPart) -> None:
     """Raises InputError where a file is not as it was when its digest was taken: a key would stand for other rows."""
     try:
         now = stamp_of(part.source)

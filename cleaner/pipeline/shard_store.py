@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from cleaner.dataset.digests import digest_of_file
-from cleaner.dataset.folders import told
+from cleaner.dataset.folders import output_errors
 from cleaner.dataset.manifest import Tally
 from cleaner.dataset.parquet import Written
 from cleaner.model.checksum import json_with_checksum, json_without_checksum, without_checksum
@@ -29,7 +29,7 @@ from cleaner.model.options import Options
 from cleaner.model.rule import RulePack
 from cleaner.pipeline.store_folder import LEFT_BEHIND, RULES, TABLE, StoreFolder
 from cleaner.readers import Unreadable
-from cleaner.rules.encode import bytes_of, made_with
+from cleaner.rules.encode import encoded, made_with
 
 REPORT = "report.json"
 SIGNATURES = "signatures.parquet"
@@ -37,7 +37,7 @@ SIGNATURES = "signatures.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class PartRows:
     """What a part of a shard became: how many documents, which of them were rejected, how many rows in the ledger."""
 
     key: str | None
@@ -65,7 +65,7 @@ class ShardReport:
     """The first of them."""
     files: tuple[Written, ...]
     """Named for their tables."""
-    parts: tuple[Rows, ...]
+    parts: tuple[PartRows, ...]
     """First what was refused, then the parts of the shard."""
 
     def dump(self) -> bytes:
@@ -82,7 +82,7 @@ class ShardReport:
                 "tally": tally_of(read["tally"]),
                 "unreadable": tuple(Unreadable(**each) for each in read["unreadable"]),
                 "files": tuple(Written(**each) for each in read["files"]),
-                "parts": tuple(Rows(**each | {"rejected": tuple(each["rejected"])}) for each in read["parts"]),
+                "parts": tuple(PartRows(**each | {"rejected": tuple(each["rejected"])}) for each in read["parts"]),
             }
         )
 
@@ -121,13 +121,13 @@ class Store(StoreFolder):
         Raises OutputError where the disk refuses.
         """
         final = self.folder / key
-        with told(final):
+        with output_errors(final):
             self.folder.mkdir(parents=True, exist_ok=True)
             # A name of its own: a machine that the others have given up may still be writing the same shard.
             new = Path(mkdtemp(dir=self.folder, prefix=f"new-{key[:16]}-"))
         try:
             yield new
-            with told(final):
+            with output_errors(final):
                 if final.exists() and not self.find(key):
                     self.remove([key])
                 if not final.exists():  # else another has made the same
@@ -149,7 +149,7 @@ class Store(StoreFolder):
         with suppress(OSError, ValueError):
             without_checksum(file.read_bytes())
             return
-        self.write(file, bytes_of((rules, options)))
+        self.write(file, encoded((rules, options)))
 
     def rules(self, program: str) -> tuple[RulePack, Options] | None:
         """What a shard was made with; None where that is gone or damaged: the shard can be made anew."""
@@ -160,7 +160,7 @@ class Store(StoreFolder):
 
 def link(one: Path, other: Path) -> None:
     """Give a finished file a second name, or copy it where the system knows no second names. Raises OutputError."""
-    with told(other):
+    with output_errors(other):
         other.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(one, other)

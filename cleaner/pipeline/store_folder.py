@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from cleaner.dataset.digests import digest_of_file
 from cleaner.dataset.files import MANIFEST, load_manifest
-from cleaner.dataset.folders import files_below, is_folder, remove, remove_empty, told
+from cleaner.dataset.folders import files_below, is_folder, output_errors, remove, remove_empty
 from cleaner.errors import OutputError
 
 RULES, _SIGNED = ".rules", ".signatures"
@@ -62,7 +62,7 @@ class StoreFolder:
 
     def refuse_foreign(self) -> None:
         """Raises OutputError where there is anything that no build wrote; what builds left behind is removed."""
-        with told(self.folder):
+        with output_errors(self.folder):
             if is_folder(self.folder):
                 for path, kind in files_below(self.folder):
                     if not _is_ours(path, kind):
@@ -80,7 +80,7 @@ class StoreFolder:
 
     def write(self, file: Path, content: bytes) -> None:
         """Write one of its files in one step. Raises OutputError."""
-        with told(file):
+        with output_errors(file):
             self.folder.mkdir(parents=True, exist_ok=True)
             new = file.with_name(f"new-{file.name}")
             new.write_bytes(content)
@@ -95,7 +95,7 @@ class StoreFolder:
                     return file
         new = self.folder / f"new-{key}{_SIGNED}"
         write(new)
-        with told(new):
+        with output_errors(new):
             return new.replace(self.folder / _signed_name(key, new))
 
     def sweep(self) -> None:

@@ -35,7 +35,7 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
-def published(url: str) -> Mapping[str, Any] | None:
+def published_files(url: str) -> Mapping[str, Any] | None:
     """The manifest of the dataset at an address, as plain data; None where there is no whole one.
 
     Raises OutputError where the address can't be read.

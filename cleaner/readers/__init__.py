@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.model.document import Document
-from cleaner.readers.discovery import find
+from cleaner.readers.discovery import find_files
 from cleaner.readers.sources import MOST_LINES, Keys, Reader, Source, Unreadable, read_by, within_bounds
 
 __all__ = [
@@ -77,7 +77,7 @@ def discover(where: str | Path) -> tuple[list[Source], list[Unreadable]]:
     folders in it are not followed, as what they hold is found in its own place. Raises InputError where nothing
     is found.
     """
-    return find(where, READERS)
+    return find_files(where, READERS)
 
 
 def split(source: Source, target_bytes: int) -> list[Source]:

@@ -34,7 +34,7 @@ from cleaner.readers.compression import (
 from cleaner.readers.damaged_zip import members
 from cleaner.readers.discovery import SIDECAR, is_hidden, no_reader
 from cleaner.readers.locations import Member
-from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown
+from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown_name
 from cleaner.readers.tar import Tar, expect_whole
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".tzst"})
@@ -178,7 +178,7 @@ def _torn_entries(file: BinaryIO) -> Iterator[_Entry]:
     for member in members(file):
         info = member.info
         if not info.is_dir():
-            name = shown(str(PurePosixPath(info.filename)))
+            name = shown_name(str(PurePosixPath(info.filename)))
             yield _Entry(name=name, size=info.file_size, pieces=member.pieces(), fault=_fault_of(info))
 
 
@@ -248,7 +248,7 @@ def _tar_entries(archive: Tar, ratio: Ratio) -> Iterator[_Entry]:
             fault = "is a link"
         elif not member.isreg() or member.issparse():
             fault = "is a sparse file, which may be of any length" if member.issparse() else "is no file but a device"
-        name = shown(str(PurePosixPath(member.name)))
+        name = shown_name(str(PurePosixPath(member.name)))
         yield _Entry(name=name, size=member.size, pieces=pieces(member), fault=fault)
 
 

@@ -88,7 +88,7 @@ class Guess:
 
 def guess(data: bytes) -> Guess:
     """The encoding that bytes beyond ASCII are most likely in."""
-    part = sample(data)
+    part = sample_bytes(data)
     if len(part.translate(None, _ASCII)) <= _ONE_SIGN and len(part.translate(None, _NO_LETTERS)) <= _NO_WORDS:
         return Guess(encoding=_COMMONEST, sure=False)
     scores = _scores(part)
@@ -108,7 +108,7 @@ def guess(data: bytes) -> Guess:
 
 def belied(encoding: str, data: bytes) -> bool:
     """Whether bytes that are said to be in an encoding are far more likely in another one."""
-    part = sample(data)
+    part = sample_bytes(data)
     if encoding in _MULTIBYTE or len(part.translate(None, _ASCII)) < _LEAST_BELIED:
         return False  # few bytes of another encoding are well-formed in these
     scores = _scores(part, encoding)
@@ -164,7 +164,7 @@ def _name(encoding: str) -> str:
     return next((name for name, own in CANDIDATES.items() if own == encoding), encoding)
 
 
-def sample(data: bytes) -> bytes:
+def sample_bytes(data: bytes) -> bytes:
     """What is judged: all of a short text, of a long one lines from all over it, most of them beyond ASCII."""
     if len(data) <= _SAMPLE:
         return data

@@ -16,7 +16,16 @@ from cleaner.model.document import Document
 from cleaner.readers import csv_rows as rows
 from cleaner.readers.compression import chunks
 from cleaner.readers.csv_cells import Dialect, Splitter, without_end
-from cleaner.readers.csv_dialect import SAMPLE, Header, distinct, header_of, is_escaped, is_quoted, line_end, shapes_of
+from cleaner.readers.csv_dialect import (
+    SAMPLE,
+    Header,
+    distinct,
+    header_of,
+    is_escaped,
+    is_quoted_cell,
+    line_end,
+    shapes_of,
+)
 from cleaner.readers.encoding import decode, marked_encoding
 from cleaner.readers.records import naming, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable
@@ -56,7 +65,7 @@ def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable
         yield Unreadable(source=source.name, id=source.name, cause=cause, hint=error.hint)
 
 
-def _documents(row: rows.Row, names: list[str], source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
+def _documents(row: rows.CsvRow, names: list[str], source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
     """The document of a row, or why there is none, and what is doubtful of it."""
     place = f"{source.name}:{row.first}"
     digest = hashlib.sha256(row.text.rstrip("\r\n").encode("utf-8", "replace")).hexdigest()
@@ -106,7 +115,7 @@ def _reader(sample: str, ends: str, header: Header) -> rows.Rows:
     seen = list(rows.Rows(splitter, columns).read(iter(lines[header.above :]), 1))
     plain = [row.cells for row in seen if len(row.cells) == columns and "\n" not in without_end(row.text)]
     in_quotes = lines[header.above - 1].lstrip("\ufeff").startswith('"')
-    quoted = is_quoted(delimiter, in_quotes, splitter.evidence, len(seen))
+    quoted = is_quoted_cell(delimiter, in_quotes, splitter.evidence, len(seen))
     dialect = Dialect(delimiter=delimiter, quoted=quoted, escaped=escaped)
     return rows.Rows(Splitter(dialect), columns, shapes_of(plain, columns))
 

@@ -21,7 +21,7 @@ class Dialect:
 
 
 @dataclass(slots=True)
-class Evidence:
+class CellEvidence:
     """What the cells that were read show of their dialect."""
 
     needed: int = 0
@@ -38,7 +38,7 @@ class Splitter:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.evidence = Evidence()
+        self.evidence = CellEvidence()
         mark = re.escape(dialect.delimiter) or r"(?!)"
         # In a comma-separated file a quote opens a cell whatever follows, as a comma in prose needs it to.
         self.loose = dialect.delimiter != "" and dialect.delimiter in _LOOSE

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from cleaner.readers.csv_cells import Dialect, Evidence, Splitter, without_end
+from cleaner.readers.csv_cells import CellEvidence, Dialect, Splitter, without_end
 
 SAMPLE = 1 << 19
 """Characters that are looked at."""
@@ -111,7 +111,7 @@ def is_escaped(text: str, delimiter: str) -> bool:
     return len(behind_backslash) > len(doubled)
 
 
-def is_quoted(delimiter: str, names_in_quotes: bool, evidence: Evidence, rows: int) -> bool:
+def is_quoted_cell(delimiter: str, names_in_quotes: bool, evidence: CellEvidence, rows: int) -> bool:
     """Whether quotes around a cell are not its own, by what reading them so in these rows has shown. Text between tabs
     was often never quoted; between commas a file that is not can't be read anyway."""
     if names_in_quotes or evidence.needed > evidence.bare or (delimiter and delimiter in ",;"):

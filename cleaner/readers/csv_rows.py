@@ -19,7 +19,7 @@ CELL = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CsvRow:
     """The cells of one or more lines."""
 
     first: int
@@ -52,7 +52,7 @@ class Rows:
         self._waiting: deque[str] = deque()  # lines that are read again
         self._lines: Iterator[str] = iter(())
 
-    def read(self, lines: Iterator[str], first: int) -> Iterator[Row]:
+    def read(self, lines: Iterator[str], first: int) -> Iterator[CsvRow]:
         """The rows of lines, of which the next one has the number `first`."""
         self._lines = lines
         alone = 0  # of the lines that wait, those in which no later line closes a quote
@@ -61,7 +61,7 @@ class Rows:
             start = self._splitter.read(line, cells, alone=alone > 0)
             alone = max(0, alone - 1)
             if start < 0:
-                yield Row(first=first, text=line, cells=cells)
+                yield CsvRow(first=first, text=line, cells=cells)
                 first += 1
                 continue
             region = self._region(line, cells, start, self._next)
@@ -98,19 +98,19 @@ class Rows:
             content = [line[start:]]
         return region
 
-    def _settled(self, region: _Region, first: int) -> Iterator[Row]:
+    def _settled(self, region: _Region, first: int) -> Iterator[CsvRow]:
         """The rows of a region: one, or more where its lines are rows by themselves."""
         lines, within = region.lines, [*region.lines[1:-1], region.lines[-1][: region.closed_at]]
         at = self._opened_again(lines, within)
         if not at and self._are_rows(lines[1:]) and (len(region.cells) != self._columns or not self._splitter.loose):
             at = len(lines) - 1
         for i, line in enumerate(lines[:at]):
-            yield Row(first=first + i, text=line, cells=self._alone(line))
+            yield CsvRow(first=first + i, text=line, cells=self._alone(line))
         if at:
-            yield Row(first=first + at, text="".join(lines[at:]), cells=self._together(lines[at:]))
+            yield CsvRow(first=first + at, text="".join(lines[at:]), cells=self._together(lines[at:]))
             return
         doubtful = tuple(first + i for i, line in enumerate(within, 1) if self._looks_like_a_row(line))
-        yield Row(first=first, text="".join(lines), cells=region.cells, doubtful=doubtful)
+        yield CsvRow(first=first, text="".join(lines), cells=region.cells, doubtful=doubtful)
 
     def _opened_again(self, lines: list[str], within: list[str]) -> int:
         """The line of a region that opens the cell which ends it, where the lines before it are rows; 0 for none."""

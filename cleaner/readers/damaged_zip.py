@@ -24,7 +24,7 @@ _AGAIN = "fetch the archive or pack it again"
 
 
 @dataclass(slots=True)
-class Member:
+class ZipMember:
     """A member as its own header has it. It is read once, before the next one is asked for."""
 
     file: BinaryIO
@@ -77,7 +77,7 @@ class Member:
         return max(self.end, self.at)
 
 
-def members(file: BinaryIO) -> Iterator[Member]:
+def members(file: BinaryIO) -> Iterator[ZipMember]:
     """In the file's order. Raises OSError."""
     at = 0
     while (found := _next_header(file, at)) is not None:
@@ -102,7 +102,7 @@ def _next_header(file: BinaryIO, at: int) -> int | None:
     return None
 
 
-def _member(file: BinaryIO, at: int) -> Member | None:
+def _member(file: BinaryIO, at: int) -> ZipMember | None:
     """The member whose header stands there; None where that is cut short, or names nothing."""
     file.seek(at)
     head = file.read(_HEADER.size)
@@ -118,4 +118,4 @@ def _member(file: BinaryIO, at: int) -> Member | None:
         size, packed = struct.unpack_from("<2Q", extra, 4)
     info.compress_size, info.file_size = packed, size
     unknown = flags & _STREAMED and not packed
-    return Member(file, info, at + _HEADER.size + name_length + extra_length, None if unknown else packed)
+    return ZipMember(file, info, at + _HEADER.size + name_length + extra_length, None if unknown else packed)

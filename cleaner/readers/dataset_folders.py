@@ -19,10 +19,10 @@ _DESCRIBE = frozenset({_STATE, "dataset_info.json", "dataset_dict.json", "datase
 _TABLES = ("articles/", "removed/", "rejected/")  # as `cleaner.dataset.tables` names them
 _ARROW = ".arrow"
 
-Item = Source | Unreadable
+FoundItem = Source | Unreadable
 
 
-def without_datasets(named: Mapping[str, Item]) -> dict[str, Item]:
+def without_datasets(named: Mapping[str, FoundItem]) -> dict[str, FoundItem]:
     """The files without those that describe a dataset, or are none of it; a dataset of ours is refused as one."""
     folders = {name: str(PurePosixPath(name).parent) for name in named}
     parts = {folder: parts for name, folder in folders.items() if (parts := _parts(name, named[name])) is not None}
@@ -31,7 +31,7 @@ def without_datasets(named: Mapping[str, Item]) -> dict[str, Item]:
         for below in [name.removesuffix(_MANIFEST)]
         if all(any(each.startswith(below + table) for each in named) for table in _TABLES)
     ]  # fmt: skip
-    kept: dict[str, Item] = {}
+    kept: dict[str, FoundItem] = {}
     for name, item in named.items():
         file = PurePosixPath(name).name
         below = next((below for below in ours if name.startswith(below)), None)
@@ -51,13 +51,13 @@ def without_datasets(named: Mapping[str, Item]) -> dict[str, Item]:
     return kept
 
 
-def _is_dataset(folder: str, named: Mapping[str, Item]) -> bool:
+def _is_dataset(folder: str, named: Mapping[str, FoundItem]) -> bool:
     """Whether tables lie in a folder, or below it."""
     below = "" if folder == "." else folder + "/"
     return any(name.startswith(below) and name.endswith((_ARROW, ".parquet")) for name in named)
 
 
-def _parts(name: str, item: Item) -> frozenset[str] | None:
+def _parts(name: str, item: FoundItem) -> frozenset[str] | None:
     """The files of the dataset that a `state.json` describes; None where it is no such file."""
     if PurePosixPath(name).name != _STATE or not isinstance(item, Source):
         return None

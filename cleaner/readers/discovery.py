@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit
 from cleaner.errors import InputError
 from cleaner.readers.dataset_folders import without_datasets
 from cleaner.readers.locations import Place, Remote, filesystem_of
-from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts, shown
+from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts, shown_name
 
 SIDECAR = ".json"
 _NO_INPUTS = frozenset({"readme.md"})  # they explain a folder
 
 
-def find(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], list[Unreadable]]:
+def find_files(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], list[Unreadable]]:
     """The files with one of these suffixes, and those refused; each in order of name. Raises InputError."""
     where = _local(where)
     items, pattern, alone = _listed(where) if isinstance(where, Path) else _fetched(where)
@@ -133,7 +133,7 @@ def _file(path: Path) -> Items:
     """A file that was named itself, and its sidecar."""
     beside = path.with_name(name_parts(path.name)[0] + SIDECAR)
     for each in {path, beside} if beside.is_file() else {path}:
-        yield Source(path=each, name=shown(each.name), size=each.stat().st_size)
+        yield Source(path=each, name=shown_name(each.name), size=each.stat().st_size)
 
 
 def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
@@ -142,7 +142,7 @@ def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
     plain = next((at for at, part in enumerate(parts) if set(part) & set("*?[")), None)
     if plain is None:
         raise InputError(str(where), "there is no such file or folder", "name a file, a folder, or a glob in quotes")
-    return Path(*parts[:plain]), tuple(map(shown, parts[plain:]))
+    return Path(*parts[:plain]), tuple(map(shown_name, parts[plain:]))
 
 
 def _fits(name: str, pattern: tuple[str, ...]) -> bool:
@@ -177,7 +177,7 @@ def _walk(root: Path) -> Items:
         for entry in entries:
             if is_hidden(entry.name):
                 continue
-            name = below + shown(entry.name)
+            name = below + shown_name(entry.name)
             try:
                 if entry.is_symlink() and not Path(os.path.realpath(entry.path, strict=True)).is_relative_to(real_root):
                     yield _refused(name, "is a link that leads out of the folder", "copy the file here")

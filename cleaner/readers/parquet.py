@@ -22,7 +22,7 @@ from cleaner.model.document import Document
 from cleaner.readers.compression import Forward, chunks, seekable_file
 from cleaner.readers.locations import Member
 from cleaner.readers.parquet_values import LOST, ROWS, holds_bytes, rows_of
-from cleaner.readers.records import digest_of, naming, text_names, to_document
+from cleaner.readers.records import naming, record_digest, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
 
 _DAMAGED: Final = (pa.ArrowException, OSError, ValueError, MemoryError)  # what Arrow raises at damaged data
@@ -226,7 +226,7 @@ def _document(values: dict[str, Any], place: str, keys: Keys) -> Document | Unre
         cause, hint = f"its field `{text}` is damaged, or is not UTF-8", "mend the row, or write the column as bytes"
         return Unreadable(source=place, id=place, cause=cause, hint=hint)
     record = _plain({name: None if name in lost else value for name, value in values.items()}, keys)
-    return to_document(record, place, digest_of(record), keys)
+    return to_document(record, place, record_digest(record), keys)
 
 
 def _wanted(source: Source, schema: pa.Schema, keys: Keys) -> list[str]:

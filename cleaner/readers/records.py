@@ -103,7 +103,7 @@ def _longest(record: Mapping[str, Any]) -> str | None:
     return max(lengths, key=lambda key: lengths[key], default=None)
 
 
-def digest_of(record: dict[str, Any]) -> str:
+def record_digest(record: dict[str, Any]) -> str:
     """sha256 of what a record holds, whatever its fields' order."""
     plain = orjson.dumps(record, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(plain).hexdigest()

@@ -152,7 +152,7 @@ def _unreadable(source: Source, cause: str, hint: str) -> Unreadable:
     return Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
 
 
-def shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A file name as text; bytes in it that are not UTF-8 as `\\xe9`, since no writer takes them.
 
     A backslash that would read as the beginning of that becomes `\\x5c`: no two names are shown alike.

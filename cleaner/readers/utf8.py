@@ -39,14 +39,14 @@ _LEAST_SURE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
+class MendedText:
     """A text and how many of its bytes are no UTF-8."""
 
     text: str
     mended: int
 
 
-def mended(data: bytes, foreign: Callable[[bytes], str]) -> Mended | None:
+def mended(data: bytes, foreign: Callable[[bytes], str]) -> MendedText | None:
     """The text of bytes that are mostly UTF-8, or UTF-8 in some lines; None of any other.
 
     Lines of another encoding are passed to `foreign`, joined, which gives them back as text with as many lines.
@@ -65,7 +65,7 @@ def mended(data: bytes, foreign: Callable[[bytes], str]) -> Mended | None:
         for at, line in zip(others, foreign(joined).split("\n"), strict=True):
             lines[at] = line
         text = "\n".join(lines)
-    return Mended(text=_BAD_RUN.sub(_read_run, text), mended=bad + 6 * pairs)
+    return MendedText(text=_BAD_RUN.sub(_read_run, text), mended=bad + 6 * pairs)
 
 
 def _joined(pair: re.Match[bytes]) -> bytes:

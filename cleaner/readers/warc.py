@@ -22,7 +22,7 @@ from cleaner.readers.encoding import decode
 from cleaner.readers.html import PAGE_BYTES, is_page, read_html
 from cleaner.readers.http_body import undone
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
-from cleaner.readers.warc_records import Bytes, Damage, Record, records
+from cleaner.readers.warc_records import Bytes, Record, RecordDamage, records
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _READ = frozenset({*_PAGES, "text/plain", ""})
@@ -55,7 +55,7 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         whole = True
         try:
             for record in records(Bytes(pieces)):
-                if isinstance(record, Damage):
+                if isinstance(record, RecordDamage):
                     faults.append(_fault(source, f"{record.cause} after record {number}"))
                     continue
                 number += 1

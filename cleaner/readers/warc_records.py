@@ -22,7 +22,7 @@ _LONGEST_BEGIN = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class RecordDamage:
     """What stands in place of a record, and why it is none."""
 
     cause: str
@@ -90,7 +90,7 @@ class Bytes:
         return size - left
 
 
-def records(data: Bytes) -> Iterator[Record | Damage]:
+def records(data: Bytes) -> Iterator[Record | RecordDamage]:
     """In order. Raises EOFError where the last one is cut short, and InputError where the bytes break off."""
     while True:
         while (blank := data.peek(1)) and blank in b"\r\n":
@@ -102,7 +102,7 @@ def records(data: Bytes) -> Iterator[Record | Damage]:
         head = data.peek(HEAD_BYTES)
         end = _BLANK.search(head)
         if not _BEGIN.match(head) or (not end and len(head) == HEAD_BYTES):
-            yield Damage("holds what is no record")
+            yield RecordDamage("holds what is no record")
             _to_next(data)
             continue
         if not end:
@@ -110,7 +110,7 @@ def records(data: Bytes) -> Iterator[Record | Damage]:
         headers = _headers(head[: end.start()])
         length = headers.get("content-length", "")
         if not length.isdecimal() or len(length) > 18:
-            yield Damage("holds a record whose header has no length")
+            yield RecordDamage("holds a record whose header has no length")
             _to_next(data)
             continue
         data.skip(end.end())

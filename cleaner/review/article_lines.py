@@ -21,28 +21,28 @@ _KEPT, _REMOVED, _CHANGED, _HEAD = "  ", "- ", "~ ", "# "
 class GoldenLine(NamedTuple):
     """A line of an article: how it fared, its text, and who signed for it."""
 
-    fate: str
+    effective_action: str
     """`  ` kept, `- ` removed, `~ ` changed in part, `# ` metadata."""
     text: str
     signs: str = ""
 
     def __str__(self) -> str:
-        return self.fate + self.text + (_SIGN + self.signs if self.signs else "")
+        return self.effective_action + self.text + (_SIGN + self.signs if self.signs else "")
 
     @property
     def source(self) -> str:
         """The line as it stood in the text, for telling which lines of two articles are the same one."""
-        return self.text.replace("⟦", "").replace("⟧", "") if self.fate == _CHANGED else self.text
+        return self.text.replace("⟦", "").replace("⟧", "") if self.effective_action == _CHANGED else self.text
 
     @property
     def is_head(self) -> bool:
         """It tells metadata."""
-        return self.fate == _HEAD
+        return self.effective_action == _HEAD
 
     @property
     def is_removed(self) -> bool:
         """The whole line went."""
-        return self.fate == _REMOVED
+        return self.effective_action == _REMOVED
 
     @property
     def label(self) -> str:
@@ -78,25 +78,25 @@ def parse_golden(text: str) -> list[GoldenLine]:
     lines: list[GoldenLine] = []
     for row in text.splitlines():
         body, _, signs = row[2:].rpartition(_SIGN) if _SIGN in row else (row[2:], "", "")
-        lines.append(GoldenLine(fate=row[:2], text=body, signs=signs))
+        lines.append(GoldenLine(effective_action=row[:2], text=body, signs=signs))
     return lines
 
 
 def head_lines(article: Article) -> Iterator[GoldenLine]:
     """Source, metadata and figures."""
-    yield GoldenLine(fate=_HEAD, text=article.source or article.id)
+    yield GoldenLine(effective_action=_HEAD, text=article.source or article.id)
     for name in article.metadata.__slots__:
         value = getattr(article.metadata, name)
         if value not in (None, ()):
             shown = " | ".join(value) if isinstance(value, tuple) else str(value)
-            yield GoldenLine(fate=_HEAD, text=f"{name}: {shown}")
+            yield GoldenLine(effective_action=_HEAD, text=f"{name}: {shown}")
     signals = article.signals
     figures = f"language: {signals.language}, words: {signals.words}, words removed: {signals.words_removed}"
-    yield GoldenLine(fate=_HEAD, text=figures)
+    yield GoldenLine(effective_action=_HEAD, text=figures)
     if not article.verdict.kept:
-        yield GoldenLine(fate=_HEAD, text=f"rejected: {article.verdict.filter} ({article.verdict.figure})")
+        yield GoldenLine(effective_action=_HEAD, text=f"rejected: {article.verdict.filter} ({article.verdict.figure})")
     if article.flags:
-        yield GoldenLine(fate=_HEAD, text=f"flags: {', '.join(article.flags)}")
+        yield GoldenLine(effective_action=_HEAD, text=f"flags: {', '.join(article.flags)}")
 
 
 def golden_lines(article: Article, text: str | None = None) -> list[GoldenLine]:
@@ -125,9 +125,9 @@ def golden_lines(article: Article, text: str | None = None) -> list[GoldenLine]:
 
 def _line(line: str, at: int, edits: Sequence[Edit], signs: str) -> GoldenLine:
     if not edits:
-        return GoldenLine(fate=_KEPT, text=line.strip(), signs=signs)
+        return GoldenLine(effective_action=_KEPT, text=line.strip(), signs=signs)
     if len(edits) == 1 and edits[0].text == line.strip() and not edits[0].replacement:
-        return GoldenLine(fate=_REMOVED, text=line.strip(), signs=signs)
+        return GoldenLine(effective_action=_REMOVED, text=line.strip(), signs=signs)
     out: list[str] = []
     upto = 0
     for edit in edits:
@@ -137,7 +137,7 @@ def _line(line: str, at: int, edits: Sequence[Edit], signs: str) -> GoldenLine:
         out += (line[upto:start], "⟦", line[start:end], broken, "⟧", instead)
         upto = end
     out.append(line[upto:])
-    return GoldenLine(fate=_CHANGED, text="".join(out).strip(), signs=signs)
+    return GoldenLine(effective_action=_CHANGED, text="".join(out).strip(), signs=signs)
 
 
 def _signs(edits: Sequence[Edit], marks: Sequence[Mark]) -> str:

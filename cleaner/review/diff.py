@@ -12,7 +12,7 @@ from functools import cache
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared
-from cleaner.corpus.affected import Touch
+from cleaner.corpus.affected import AffectedCheck
 from cleaner.corpus.changes import Changes, changes
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Edit, Mark
@@ -111,8 +111,8 @@ def compare(
     changed = changes(old, new)
 
     @cache  # compiled when there is a document for them
-    def touch() -> Touch:
-        return Touch(old, new, changed, options)
+    def touch() -> AffectedCheck:
+        return AffectedCheck(old, new, changed, options)
 
     @cache
     def program(side: RulePack) -> Program:

@@ -10,13 +10,13 @@ from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import explained
 from cleaner.cleaning.prepare import prepare, staged
 from cleaner.matching.context import Miss
-from cleaner.matching.kinds import find
+from cleaner.matching.kinds import find_matches
 from cleaner.matching.kinds.structure import weigh
 from cleaner.matching.program import Program
 from cleaner.model.document import Document, Edit, Loss, Mark
 
 # How telling a failed step is: a guard that held a rule back says more than a pattern that never fitted.
-Piece = TypeVar("Piece", Edit, Mark, Loss)
+SignedT = TypeVar("SignedT", Edit, Mark, Loss)
 _UNTELLING = frozenset({"pattern", "before"})
 
 
@@ -77,10 +77,10 @@ def explain(document: Document, program: Program) -> Explanation:
     prepared = prepare(document)
     article, misses = explained(prepared, program)
     # Structure rules decide when all others have: the scene is brought to that point again, to tell their reasons.
-    scene, fates = staged(prepared, program)
-    lines = scene.lines
-    find(replace(program, of_phase={**program.of_phase, "structure": ()}), scene, fates)
-    weighed = list(weigh(program, scene))
+    context, effective_actions = staged(prepared, program)
+    lines = context.lines
+    find_matches(replace(program, of_phase={**program.of_phase, "structure": ()}), context, effective_actions)
+    weighed = list(weigh(program, context))
     weights = {
         row: tuple(
             Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1])
@@ -128,7 +128,7 @@ def _nearly(line: ExplainedLine) -> Iterator[str]:
     yield from (weight.rule for weight in line.weights if not weight.for_article)
 
 
-def _touching(pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
+def _touching(pieces: Sequence[SignedT], start: int, end: int) -> tuple[SignedT, ...]:
     """Those in the line or its line break, which a join replaces."""
     return tuple(piece for piece in pieces if piece.start <= end and start < piece.end)
 
@@ -137,6 +137,6 @@ def _rules(pieces: Iterable[Edit | Mark | Loss]) -> Iterator[str]:
     return (piece.rule for piece in pieces)
 
 
-def told(pieces: Iterable[Edit | Mark | Loss]) -> str:
+def signatures(pieces: Iterable[Edit | Mark | Loss]) -> str:
     """`label · rule` of each, once."""
     return ", ".join(dict.fromkeys(f"{piece.label} · {piece.rule}" for piece in pieces))

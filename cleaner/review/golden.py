@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.corpus.changes import Changes
 from cleaner.matching.program import compile_program
 from cleaner.model.rule import RulePack
@@ -27,7 +27,7 @@ def _golden_texts(raw: Path, pack: RulePack) -> Iterator[tuple[str, str]]:
     sources, refused = discover(raw)
     for item in (*refused, *(item for source in sources for item in read(source))):
         name = item.source.replace(":", "-") + _SUFFIX
-        yield name, f"# {item}\n" if isinstance(item, Unreadable) else golden(clean(item, program))
+        yield name, f"# {item}\n" if isinstance(item, Unreadable) else golden(clean_document(item, program))
 
 
 def stored_goldens(folder: Path) -> dict[str, str]:
@@ -38,7 +38,7 @@ def stored_goldens(folder: Path) -> dict[str, str]:
 def compare_goldens(folder: Path, texts: Mapping[str, str], *, limit: int | None = None) -> str:
     """The picture of what differs, as `cleaner diff` draws it; empty where nothing does."""
     found = golden_diff(folder, texts)
-    return render.plain(render.pieces(found, limit=limit)) if found else ""
+    return render.without_styles(render.render_diff(found, limit=limit)) if found else ""
 
 
 def golden_diff(folder: Path, texts: Mapping[str, str]) -> PackDiff:

@@ -12,15 +12,15 @@ from cleaner.review.diff import ArticleDiff, Counts, PackDiff
 from cleaner.text.plural import counted
 
 Style = str
-"""`plain`, `dim`, `bold`, `removed`, `restored`, `changed`."""
-Piece = tuple[Style, str]
+"""`without_styles`, `dim`, `bold`, `removed`, `restored`, `changed`."""
+StyledText = tuple[Style, str]
 
 _WIDTH = 110  # of a line of an article, before it is cut; `--html` and `--json` have it whole
 _CONTEXT = 1
 _SIGNS = {"removed": "-", "restored": "+", "changed": "~", "dim": " "}
 
 
-def summary(diff: PackDiff) -> Iterator[Piece]:
+def render_summary(diff: PackDiff) -> Iterator[StyledText]:
     """What changed, in figures: the rules, then a row per rule and label."""
     yield from _changes(diff.changes)
     changed = len(diff.articles)
@@ -31,20 +31,20 @@ def summary(diff: PackDiff) -> Iterator[Piece]:
             yield from _table(title, rows)
 
 
-def _changes(changes: Changes) -> Iterator[Piece]:
+def _changes(changes: Changes) -> Iterator[StyledText]:
     for told, ids in (("new", changes.added), ("gone", changes.removed), ("edited", changes.edited)):
         if ids:
             shown = ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
             yield "plain", f"{told} rule{'s' if len(ids) > 1 else ''}: {shown}\n"
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
-    if changes.known_by:
+    if changes.site_phrases:
         yield "plain", "edited: the phrases that name sites (known_by)\n"
     if not changes:
         yield "plain", "no rule does anything else than before\n"
 
 
-def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[Piece]:
+def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[StyledText]:
     width = max(len(title), *map(len, rows))
     yield "dim", f"\n{title:<{width}}  documents    newly removed         restored\n"
     for key, counts in rows.items():
@@ -54,12 +54,12 @@ def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[Piece]:
         yield "plain", "\n"
 
 
-def _pieces(pieces: int, words: int) -> str:
-    told = f"{counted(words, 'word')} in {pieces}" if pieces else "-"
+def _pieces(render_diff: int, words: int) -> str:
+    told = f"{counted(words, 'word')} in {render_diff}" if render_diff else "-"
     return f"{told:>17}"
 
 
-def article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[Piece]:
+def render_article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[StyledText]:
     """One article: its changed metadata, its changed lines, each with who signs, a line of context around."""
     total = diff.total
     yield "bold", f"\n── {shown(diff.source)}"
@@ -115,18 +115,18 @@ def _value(value: object) -> str:
     return shown(told) or "nothing"
 
 
-def pieces(diff: PackDiff, *, limit: int | None = None, stat: bool = False) -> Iterator[Piece]:
+def render_diff(diff: PackDiff, *, limit: int | None = None, stat: bool = False) -> Iterator[StyledText]:
     """The whole difference; with `stat` the figures alone."""
-    yield from summary(diff)
+    yield from render_summary(diff)
     if stat:
         return
     for each in diff.articles[:limit]:
-        yield from article(each)
+        yield from render_article(each)
     if limit is not None and len(diff.articles) > limit:
         yield "dim", f"\n… and {counted(len(diff.articles) - limit, 'more document')} (--limit 0 for all)\n"
 
 
-def plain(parts: Iterator[Piece]) -> str:
+def without_styles(parts: Iterator[StyledText]) -> str:
     """Without colours."""
     return "".join(text for _, text in parts)
 
@@ -147,5 +147,5 @@ body {{ font: 14px/1.5 ui-monospace, monospace; margin: 2rem auto; max-width: 11
 
 def page(diff: PackDiff) -> str:
     """The difference as one HTML page that needs nothing else."""
-    parts = [*summary(diff), *(piece for each in diff.articles for piece in article(each, width=10_000))]
+    parts = [*render_summary(diff), *(piece for each in diff.articles for piece in render_article(each, width=10_000))]
     return _PAGE.format(body="".join(f'<span class="{style}">{escape(text)}</span>' for style, text in parts))

@@ -22,7 +22,7 @@ from typing import Any
 
 from cleaner.matching.patterns import prefilter as outlines
 from cleaner.model.rule import RuleFile, RulePack
-from cleaner.rules.encode import bytes_of, examined_of, file_of, named_of
+from cleaner.rules.encode import encoded, examined_of, file_of, named_of
 
 _WINGS = ("rules", "matching", "metadata", "text", "model")
 _MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
@@ -117,7 +117,7 @@ def _store(path: Path, value: object) -> None:
     with ExitStack() as stack:
         file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
         stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would stay for good
-        file.write(bytes_of(value))
+        file.write(encoded(value))
         file.close()
         os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from cleaner.matching.patterns.prefilter import Examined, Outline
+from cleaner.matching.patterns.prefilter import Examined, LinePrefilter
 from cleaner.model.checksum import with_checksum, without_checksum
 from cleaner.model.options import Options
 from cleaner.model.rule import Facts, Rule, RuleFile, RulePack
@@ -26,14 +26,14 @@ T = TypeVar("T")
 class _Facts(NamedTuple):
     digest: str
     needles: frozenset[str]
-    outline: Outline
+    outline: LinePrefilter
 
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    known_by: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+    site_phrases: tuple[tuple[str, str, tuple[int, int]], ...] = ()
     facts: tuple[_Facts, ...] = ()
     asked: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -43,12 +43,12 @@ class _Pack:
     rules: tuple[Rule, ...]
     lists: Mapping[str, tuple[str, ...]]
     digest: str
-    known_by: Mapping[str, str] = field(default_factory=dict)
+    site_phrases: Mapping[str, str] = field(default_factory=dict)
     needles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    outlines: Mapping[str, Outline] = field(default_factory=dict)
+    outlines: Mapping[str, LinePrefilter] = field(default_factory=dict)
 
 
-def bytes_of(value: object) -> bytes:
+def encoded(value: object) -> bytes:
     """Any of what the functions below read back."""
     return with_checksum(msgspec.msgpack.encode(_plain(value)))
 
@@ -60,7 +60,7 @@ def file_of(data: bytes) -> RuleFile:
     """What was read of a rule file."""
     read = _read(data, _File)
     return RuleFile(
-        rules=read.rules, lists=read.lists, known_by=read.known_by, asked=read.asked,
+        rules=read.rules, lists=read.lists, site_phrases=read.site_phrases, asked=read.asked,
         facts=tuple(Facts(*each) for each in read.facts),
     )  # fmt: skip
 

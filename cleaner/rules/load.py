@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cleaner.errors import RuleFault, RulesError
 from cleaner.matching.compiled_rule import CompiledRule, kinds_of
-from cleaner.matching.patterns.prefilter import Outline
+from cleaner.matching.patterns.prefilter import LinePrefilter
 from cleaner.model.rule import Facts, Rule, RuleFile, RulePack, rule_digest
 from cleaner.rules.cache import kept
 from cleaner.rules.folder import rule_texts
@@ -58,11 +58,11 @@ def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | 
     lists = _joined(said.values())
     digests = {name: hashlib.sha256(repr(entries).encode()).hexdigest() for name, entries in lists.items()}
     said = {path: _checked(file, lists, digests, faults) for path, file in said.items()}
-    known_by: dict[str, str] = {}
+    site_phrases: dict[str, str] = {}
     for path, file in said.items():
-        for key, host, (line, column) in file.known_by:
-            if known_by.setdefault(key, host) != host:
-                told = f"the phrase stands for {known_by[key]} too"
+        for key, host, (line, column) in file.site_phrases:
+            if site_phrases.setdefault(key, host) != host:
+                told = f"the phrase stands for {site_phrases[key]} too"
                 faults.append(
                     RuleFault(path=path, line=line, column=column, rule="", message=told, hint="no two sites share one")
                 )
@@ -71,7 +71,9 @@ def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | 
     before.update({path: file for path, file in said.items() if path not in unsound})
     if faults:
         raise RulesError(tuple(faults))
-    return _pack([pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)], lists, known_by)
+    return _pack(
+        [pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)], lists, site_phrases
+    )
 
 
 def _joined(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
@@ -135,32 +137,32 @@ class _Asked(Mapping[str, tuple[str, ...]]):
         return len(self._lists)
 
 
-def pack_of(
-    rules: list[Rule], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None = None
+def make_pack(
+    rules: list[Rule], lists: Mapping[str, tuple[str, ...]], site_phrases: Mapping[str, str] | None = None
 ) -> RulePack:
-    """A pack with its digest. `known_by`: phrases that name a site, as `cleaner.metadata.sites.known_key` writes them."""
-    return _pack([(rule, _facts(rule, lists)) for rule in rules], lists, known_by)
+    """A pack with its digest. `site_phrases`: phrases that name a site, as `cleaner.metadata.sites.known_key` writes them."""
+    return _pack([(rule, _facts(rule, lists)) for rule in rules], lists, site_phrases)
 
 
 def _pack(
-    pairs: Iterable[tuple[Rule, Facts]], lists: Mapping[str, tuple[str, ...]], known_by: Mapping[str, str] | None
+    pairs: Iterable[tuple[Rule, Facts]], lists: Mapping[str, tuple[str, ...]], site_phrases: Mapping[str, str] | None
 ) -> RulePack:
     ordered = sorted(pairs, key=lambda pair: pair[0].id)
     digest = hashlib.sha256()
     for _, facts in ordered:
         digest.update(facts.digest.encode())
     digest.update(repr(sorted(lists.items())).encode())
-    if known_by:
-        digest.update(repr(sorted(known_by.items())).encode())
+    if site_phrases:
+        digest.update(repr(sorted(site_phrases.items())).encode())
     return RulePack(
         rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
-        known_by=dict(known_by or {}), needles={rule.id: facts.needles for rule, facts in ordered},
+        site_phrases=dict(site_phrases or {}), needles={rule.id: facts.needles for rule, facts in ordered},
         outlines={rule.id: facts.outline for rule, facts in ordered},
     )  # fmt: skip
 
 
 def _facts(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Facts:
     if not kinds_of(rule):
-        return Facts(rule_digest(rule), frozenset(), Outline())
+        return Facts(rule_digest(rule), frozenset(), LinePrefilter())
     ready = CompiledRule(rule, 0, lists, rule.action)
     return Facts(rule_digest(rule), ready.needles, ready.outline)

@@ -68,7 +68,7 @@ def read_file(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
     if file is None:
         return RuleFile()
     rules, lists = tuple(file.rules(faults)), file.lists(faults)
-    return RuleFile(rules=rules, lists=lists, known_by=tuple(file.known_by(faults)))
+    return RuleFile(rules=rules, lists=lists, site_phrases=tuple(file.site_phrases(faults)))
 
 
 class _File:
@@ -161,13 +161,13 @@ class _File:
             return {}
         return {name: tuple(map(str, entries)) for name, entries in named.items()}
 
-    def known_by(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, Position]]:
+    def site_phrases(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, Position]]:
         """The phrases that name the file's site, each with the site's first host and the phrase's place."""
         phrases, hosts = self.data.get("known_by") or [], self.data.get("site") or []
         several = hosts if isinstance(hosts, list) else [hosts]
         host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
         if phrases and (host is None or not HOST.fullmatch(host)):
-            told = "`known_by` names no site" if host is None else f"no host: {host!r}"
+            told = "`site_phrases` names no site" if host is None else f"no host: {host!r}"
             self.fault(faults, ("known_by",), "", told, "write `site: .example.com` above it")
             return
         for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):

@@ -9,7 +9,7 @@ from cleaner.matching.compiled_rule import CompiledRule, Selector, kinds_of, unk
 from cleaner.matching.page.article_region import LINE_KINDS, LINE_MEASURES
 from cleaner.matching.page.page_facts import WHOLENESS
 from cleaner.matching.page.scorecard import faults
-from cleaner.matching.patterns.prefilter import examined
+from cleaner.matching.patterns.prefilter import analyse
 from cleaner.matching.patterns.regex import PatternError, expand
 from cleaner.model.rule import LABELS, Rule, Where
 from cleaner.text.fold import fold
@@ -87,7 +87,7 @@ def _patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
     written = CompiledRule(rule, 0, lists, rule.action)
     try:  # in the form in which they run: to examine each as it is written, too, would cost as much again
         for pattern in filter(None, (written.pattern, written.before_pattern, *written.unless_patterns)):
-            examined(pattern)
+            analyse(pattern)
     except PatternError:
         yield from _wrong_patterns(rule, lists)
     for pattern in filter(None, (rule.pattern, rule.inline)):
@@ -100,7 +100,7 @@ def _wrong_patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
     join = (rule.join.after, rule.join.before) if rule.join else ()
     for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
         try:
-            examined(expand(pattern, lists))
+            analyse(expand(pattern, lists))
         except PatternError as error:
             shown = pattern if len(pattern) <= 60 else f"{pattern[:57]}…"
             yield "pattern", f"pattern {shown!r}: {error}", ""
@@ -164,6 +164,6 @@ def _allows(rule: Rule, _lists: Lists) -> Iterator[Fault]:
         yield "allows", "`allows` belongs to `action: allow`", ""
 
 
-Check = Callable[[Rule, Lists], Iterator[Fault]]
-_CHECKS_OF_ANY: tuple[Check, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _structure)
-_CHECKS: tuple[Check, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind
+RuleCheck = Callable[[Rule, Lists], Iterator[Fault]]
+_CHECKS_OF_ANY: tuple[RuleCheck, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _structure)
+_CHECKS: tuple[RuleCheck, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

@@ -9,7 +9,7 @@ from cleaner.model.escape import shown
 _MARKS = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""A text within a line or a cell of a table (CommonMark, section 2.4).
 
     >>> plain("a|b <i>\n")
@@ -18,7 +18,7 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", shown(" ".join(text.split("\n")).strip()))
 
 
-def code(text: str, *, cell: bool = False) -> str:
+def inline_code(text: str, *, cell: bool = False) -> str:
     """A text as inline code, whatever backticks it holds (CommonMark, section 6.1); in a cell of a table, too."""
     text = shown(text)
     ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))

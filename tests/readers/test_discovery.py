@@ -12,7 +12,7 @@ from cleaner.errors import InputError
 from cleaner.pipeline.plan import plan
 from cleaner.readers import discover
 from cleaner.readers.fingerprint import digested
-from cleaner.readers.sources import shown
+from cleaner.readers.sources import shown_name
 
 
 def lay(root: Path, *names: str) -> None:
@@ -208,4 +208,4 @@ def test_names_that_would_be_shown_alike_are_told_apart(tmp_path: Path) -> None:
 
 @given(names=st.sets(st.lists(st.sampled_from([b"\xe9", b"\\", b"x", b"5c", b"e9", b"a"])).map(b"".join)))
 def test_no_two_names_are_shown_alike(names: set[bytes]) -> None:
-    assert len({shown(os.fsdecode(name)) for name in names}) == len(names)
+    assert len({shown_name(os.fsdecode(name)) for name in names}) == len(names)

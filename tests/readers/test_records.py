@@ -9,7 +9,7 @@ import orjson
 import pytest
 from inputs import Found, documents, faults, lay, read_all
 
-from cleaner.cleaning.clean import clean
+from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import compile_program
 from cleaner.metadata.record_keys import KEYS
 from cleaner.model.document import READ_AS_HTML, Document
@@ -158,13 +158,13 @@ def test_what_is_never_closed_is_looked_for_once(piece: str) -> None:
 @pytest.mark.parametrize("key", ["title", "headline", "dc:title"])
 def test_a_title_is_found_in_the_text_under_whatever_key_it_is_stated(key: str) -> None:
     text = "Fog over the mole\n\nThe ferry waited all day, and nobody on the quay could say for whom it did."
-    article = clean(document({"text": text, key: "Fog over the mole"}), PROGRAM)
+    article = clean_document(document({"text": text, key: "Fog over the mole"}), PROGRAM)
     assert article.text.startswith("The ferry")
     assert article.metadata.title == "Fog over the mole"
 
 
 def test_a_part_of_a_page_is_no_whole_page() -> None:
-    article = clean(document({"text": FRAGMENTS[0]}), PROGRAM)
+    article = clean_document(document({"text": FRAGMENTS[0]}), PROGRAM)
     assert article.text == "The lamps came on again.\n\nNobody had believed it & left.\n\nOne"
     assert (article.flags, article.edits) == ((READ_AS_HTML,), ())
 

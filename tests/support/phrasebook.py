@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from cleaner.matching.candidates import candidates
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Match
@@ -54,38 +54,38 @@ def alone(rule: Rule) -> Rule:
 
 def signed(texts: Sequence[str], language: str, program: Program) -> list[GoldenLine]:
     """Lines, and the rules that know each, in a text of this language."""
-    scene = stage(texts, language)
+    context = stage(texts, language)
     found: dict[int, list[Match]] = {}
-    for match in matches(scene, program):
+    for match in matches(context, program):
         found.setdefault(match.line, []).append(match)
-    return [shown(text, scene.lines.starts[i], found.get(i, ())) for i, text in enumerate(texts)]
+    return [shown(text, context.lines.starts[i], found.get(i, ())) for i, text in enumerate(texts)]
 
 
-def stage(texts: Sequence[str], language: str) -> Scene:
+def stage(texts: Sequence[str], language: str) -> MatchContext:
     """Lines as a text of this language; `core` for one that is not told."""
-    return Scene(Lines("\n".join(texts)), language=None if language == "core" else language)
+    return MatchContext(Lines("\n".join(texts)), language=None if language == "core" else language)
 
 
-def matches(scene: Scene, program: Program) -> Iterator[Match]:
+def matches(context: MatchContext, program: Program) -> Iterator[Match]:
     """What the rules for lines find, each by itself."""
-    for near in candidates(program, scene).values():
-        yield from find_indexed(program, scene, near)
+    for near in candidates(program, context).values():
+        yield from find_indexed(program, context, near)
 
 
 def shown(text: str, at: int, found: Iterable[Match]) -> GoldenLine:
     """A line that stands at an offset, as the phrasebook has it: who knows it and, of pieces, where they are."""
     found = list(found)
     if not found:
-        return GoldenLine(fate="  ", text=text)
+        return GoldenLine(effective_action="  ", text=text)
     signs = ", ".join(sorted({f"{m.rule.label} · {m.rule.id}" for m in found}))
     if any(m.end - m.start == len(text) for m in found):
-        return GoldenLine(fate="- ", text=text, signs=signs)
+        return GoldenLine(effective_action="- ", text=text, signs=signs)
     marked, upto = "", 0
     for start, end in sorted((m.start - at, m.end - at) for m in found):
         if start >= upto:
             marked += f"{text[upto:start]}⟦{text[start:end]}⟧"
             upto = end
-    return GoldenLine(fate="~ ", text=marked + text[upto:], signs=signs)
+    return GoldenLine(effective_action="~ ", text=marked + text[upto:], signs=signs)
 
 
 def now(stored: Iterable[GoldenLine], language: str, program: Program) -> list[GoldenLine]:

@@ -14,13 +14,13 @@ from cleaner.authoring.fit.overlap import Overlap, overlap
 from cleaner.authoring.fit.trees import Asked, clauses_of, grow
 from cleaner.cleaning.prepare import prepare, staged
 from cleaner.errors import InputError
-from cleaner.matching.context import Scene
-from cleaner.matching.kinds import find
-from cleaner.matching.page.article_region import LINE_KINDS, article_on, line_points, page_of, wholeness
-from cleaner.matching.page.line_facts import KINDS, MEASURES, NEIGHBOURS
+from cleaner.matching.context import MatchContext
+from cleaner.matching.kinds import find_matches
+from cleaner.matching.page.article_region import LINE_KINDS, article_on, line_points, page_lines_of, wholeness
+from cleaner.matching.page.line_facts import MEASURES, NEIGHBOURS, TEXT_FACTS
 from cleaner.matching.page.markup_facts import MARKUP_KINDS, MARKUP_MEASURES, MARKUP_NEIGHBOURS
 from cleaner.matching.page.page_facts import WHOLENESS, value_of_text
-from cleaner.matching.page.page_lines import Page
+from cleaner.matching.page.page_lines import PageLines
 from cleaner.matching.page.scorecard import Clause, Scorecard
 from cleaner.matching.program import Program, compile_program
 from cleaner.metadata.sites import host_of
@@ -44,11 +44,11 @@ _EVERY_LINE = 2.0  # what a line weighs besides its words
 _EVERY_ARTICLE = 50.0  # words, so that very short articles don't outweigh all others
 
 Of = Literal["text", "markup"]
-Told = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class TrainingPage:
     """A page, and the article that stands on it."""
 
     document: Document
@@ -72,7 +72,7 @@ class Fit:
 
 @dataclass(slots=True)
 class _Measured:
-    page: Page
+    page: PageLines
     site: str
     golds: tuple[str, ...]
     article: Sequence[bool]
@@ -81,13 +81,13 @@ class _Measured:
 
 
 def fit(
-    examples: Iterable[Example],
+    examples: Iterable[TrainingPage],
     articles: Iterable[Document],
     pack: RulePack,
     *,
     of: Of,
     change: float,
-    tell: Told = lambda _line: None,
+    tell: OnProgress = lambda _line: None,
 ) -> Fit:
     """Fit the scorecards of a structure rule. `articles` are texts without furniture, which are to be left alone.
 
@@ -124,13 +124,13 @@ def fit(
 
 
 def fold_lists(
-    examples: Iterable[Example],
+    examples: Iterable[TrainingPage],
     articles: Iterable[Document],
     pack: RulePack,
     *,
     of: Of,
     name: str,
-    tell: Told = lambda _line: None,
+    tell: OnProgress = lambda _line: None,
 ) -> Iterator[Mapping[str, tuple[str, ...]]]:
     """For each fold, the lists that `written` would write had there been no page or article of its sites.
 
@@ -157,7 +157,7 @@ def without_structure(pack: RulePack) -> RulePack:
 def asked_of(of: Of) -> tuple[Asked, ...]:
     """What the trees of a fit may ask for."""
     measures = {**MEASURES, **(MARKUP_MEASURES if of == "markup" else {})}
-    kinds = {**KINDS, **MARKUP_KINDS}
+    kinds = {**TEXT_FACTS, **MARKUP_KINDS}
     near = (*NEIGHBOURS, *(MARKUP_NEIGHBOURS if of == "markup" else ()))
     steps = [(name, 0) for name in measures] + [(name, step) for name, reach in near for step in reach]
     return tuple(
@@ -166,11 +166,11 @@ def asked_of(of: Of) -> tuple[Asked, ...]:
     )
 
 
-def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Measured | None:
+def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -> _Measured | None:
     import numpy as np  # noqa: PLC0415 - only a fit needs it
 
-    scene = _scene(example.document, program)
-    page = page_of(scene)
+    context = _scene(example.document, program)
+    page = page_lines_of(context)
     if not page.count:
         return None
     columns = np.column_stack([each.binned(page.fact(each.fact)) for each in asked])
@@ -180,20 +180,20 @@ def _measured(example: Example, program: Program, asked: Sequence[Asked]) -> _Me
         golds=example.golds,
         article=article_lines_of(page.lines.texts, example.golds[0]),
         columns=columns,
-        wholeness=_facts_of_whole(scene),
+        wholeness=_facts_of_whole(context),
     )
 
 
-def _scene(document: Document, program: Program) -> Scene:
-    scene, fates = staged(prepare(document), program)
-    find(program, scene, fates)
-    return scene
+def _scene(document: Document, program: Program) -> MatchContext:
+    context, effective_actions = staged(prepare(document), program)
+    find_matches(program, context, effective_actions)
+    return context
 
 
-def _facts_of_whole(scene: Scene) -> Column:
+def _facts_of_whole(context: MatchContext) -> Column:
     import numpy as np  # noqa: PLC0415 - only a fit needs it
 
-    value = value_of_text(scene)
+    value = value_of_text(context)
     return np.array([value(fact, 0) for fact in WHOLENESS])
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import InputError
-from cleaner.matching.page.scorecard import EDGE, Clause, Condition
+from cleaner.matching.page.scorecard import EDGE, Clause, ClauseCondition
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +70,7 @@ def grow(columns: Column, wanted: Column, weights: Column, asked: Sequence[Asked
 
 def clauses_of(booster: Any, asked: Sequence[Asked]) -> list[Clause]:
     """The booster's trees as clauses, those that ask the same made one, in order of what they ask."""
-    merged: dict[tuple[Condition, ...], list[float]] = {}
+    merged: dict[tuple[ClauseCondition, ...], list[float]] = {}
     for tree in booster.dump_model()["tree_info"]:
         for conditions, points in _clauses(tree["tree_structure"], asked):
             held = merged.setdefault(conditions, [0.0] * len(points))
@@ -89,7 +89,9 @@ def clauses_of(booster: Any, asked: Sequence[Asked]) -> list[Clause]:
     return [Clause(tests=(), otherwise=round(constant, 2)), *clauses]
 
 
-def _clauses(node: Mapping[str, Any], asked: Sequence[Asked]) -> Iterator[tuple[tuple[Condition, ...], list[float]]]:
+def _clauses(
+    node: Mapping[str, Any], asked: Sequence[Asked]
+) -> Iterator[tuple[tuple[ClauseCondition, ...], list[float]]]:
     if "leaf_value" in node:
         yield (), [float(node["leaf_value"])]
         return
@@ -105,7 +107,7 @@ def _clauses(node: Mapping[str, Any], asked: Sequence[Asked]) -> Iterator[tuple[
     yield (condition, _condition(right, asked)), [first, float(second["leaf_value"]), float(third["leaf_value"])]
 
 
-def _condition(node: Mapping[str, Any], asked: Sequence[Asked]) -> Condition:
+def _condition(node: Mapping[str, Any], asked: Sequence[Asked]) -> ClauseCondition:
     """The condition under which a line goes to the left child."""
     each = asked[node["split_feature"]]
     if node["decision_type"] == "==":
@@ -113,14 +115,14 @@ def _condition(node: Mapping[str, Any], asked: Sequence[Asked]) -> Condition:
         named = frozenset(names[int(i)] for i in str(node["threshold"]).split("||"))
         others = frozenset(names) - named - (frozenset() if each.near else {EDGE})
         short, denied = (named, False) if len(named) <= len(others) else (others, True)
-        return Condition(fact=each.fact, near=each.near, kinds=short, denied=denied)
+        return ClauseCondition(fact=each.fact, near=each.near, kinds=short, denied=denied)
     # Bins count from 1; bin b ends where the edge number b - 1 begins, and 0 is a line beyond the page.
     last = int(float(node["threshold"]))
-    return Condition(fact=each.fact, near=each.near, below=each.edges[last - 1] if last else 0.0)
+    return ClauseCondition(fact=each.fact, near=each.near, below=each.edges[last - 1] if last else 0.0)
 
 
-def _denied(condition: Condition) -> Condition:
-    return Condition(
+def _denied(condition: ClauseCondition) -> ClauseCondition:
+    return ClauseCondition(
         fact=condition.fact, near=condition.near, below=condition.below, kinds=condition.kinds,
         denied=not condition.denied,
     )  # fmt: skip

@@ -11,28 +11,28 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from cleaner.matching.conditions import is_quotation, is_quoted
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
 from cleaner.model.rule import Cut
 from cleaner.text.plural import counted
 
 
-def find_cuts(_program: Program, scene: Scene, winners: Sequence[Match]) -> Iterator[Match]:
+def find_cuts(_program: Program, context: MatchContext, winners: Sequence[Match]) -> Iterator[Match]:
     """The lines that the winners' cuts sweep, each once a rule; lines that have a label are passed over."""
     cutting: dict[str, list[Match]] = {}
     for match in winners:
         if match.rule.cut and not match.swept:
             cutting.setdefault(match.rule.id, []).append(match)
     if cutting:
-        ground = _Ground(scene)
+        ground = _Ground(context)
         for matches in cutting.values():
             yield from _swept(matches, ground)
 
 
 def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
     """What the cuts of one rule sweep; its matches are in order of place."""
-    scene, lines = ground.scene, ground.scene.lines
+    context, lines = ground.context, ground.context.lines
     done = 0  # of the lines without a label, those before are swept, or above what is
     for match in matches:
         if match.rule.cut is None:
@@ -42,7 +42,7 @@ def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
         if words > match.rule.cut.max_words or words > match.rule.cut.max_share * lines.total_words:
             share = words / max(1, lines.total_words)
             figure = f"would sweep {counted(words, 'word')}, {share:.0%} of the text"
-            scene.missed(match.rule, match.line, "cut", figure)
+            context.missed(match.rule, match.line, "cut", figure)
             continue
         for place in range(max(done, places.start), places.stop):
             i = ground.free[place]
@@ -53,10 +53,10 @@ def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
 class _Ground:
     """The lines without a label, which cuts may sweep. Places are indexes into `free`."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.free = [i for i in range(len(scene.lines)) if i not in scene.labels]
-        self.above = list(accumulate((scene.lines.words[i] for i in self.free), initial=0))
+    def __init__(self, context: MatchContext) -> None:
+        self.context = context
+        self.free = [i for i in range(len(context.lines)) if i not in context.labels]
+        self.above = list(accumulate((context.lines.words[i] for i in self.free), initial=0))
         """Words above each place, and of all."""
         self._known: dict[int | None, tuple[int, int, bool]] = {}
         """By the longest line that is no prose: from where to where nothing stops a cut, and whether that ends it."""
@@ -70,7 +70,9 @@ class _Ground:
         if stop == places.stop:
             return places
         if not self._is_prose(i := self.free[stop], line_words):
-            self.scene.missed(match.rule, match.line, "cut", f"line {self.scene.lines.rows[i] + 1} holds a quotation")
+            self.context.missed(
+                match.rule, match.line, "cut", f"line {self.context.lines.rows[i] + 1} holds a quotation"
+            )
         return range(at, stop) if cut.to == "prose" else range(at, at)
 
     def _stop(self, places: range, line_words: int | None) -> int:
@@ -87,12 +89,12 @@ class _Ground:
 
     def _is_prose(self, i: int, line_words: int | None) -> bool:
         """The line is prose to a cut that ends at a line of so many words."""
-        lines = self.scene.lines
+        lines = self.context.lines
         if line_words is None:
             return False
         return lines.words[i] > line_words or lines.ends_sentence(i) or lines.is_wrapped(i)
 
     def _is_words(self, i: int) -> bool:
         """The line is somebody's words."""
-        scene = self.scene
-        return is_quoted(scene, i) or (is_quotation(scene, i) and scene.lines.is_prose(i))
+        context = self.context
+        return is_quoted(context, i) or (is_quotation(context, i) and context.lines.is_prose(i))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.indexed import constants, stands
 from cleaner.matching.program import Program
 from cleaner.model.document import Block, FieldMatch, Match
@@ -13,22 +13,22 @@ from cleaner.model.document import Block, FieldMatch, Match
 _AROUND = " \t\xa0|,;:–—-"  # what joins a piece to what another rule has found beside it
 
 
-def find_elements(program: Program, scene: Scene) -> Iterator[Match]:
+def find_elements(program: Program, context: MatchContext) -> Iterator[Match]:
     """The lines in the elements that rules name, or what other rules have left of such a line."""
-    if not scene.blocks or not program.elements:
+    if not context.blocks or not program.elements:
         return
     asked: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[CompiledRule]] = {}
     taken: dict[int, list[Match]] = {}
-    for winner in scene.winners:
+    for winner in context.winners:
         taken.setdefault(winner.line, []).append(winner)
-    for i in range(len(scene.lines)):
-        block = scene.blocks[scene.lines.rows[i]]
+    for i in range(len(context.lines)):
+        block = context.blocks[context.lines.rows[i]]
         key = block.tag, block.inside, block.names
         if (rules := asked.get(key)) is None:
             rules = asked[key] = _rules_of(program, block)
         for rule in rules:
-            if rule.in_scope(scene.language, scene.host) and stands(rule, scene, i):
-                yield from _left(rule, scene, i, taken.get(i, ()))
+            if rule.in_scope(context.language, context.host) and stands(rule, context, i):
+                yield from _left(rule, context, i, taken.get(i, ()))
 
 
 def _rules_of(program: Program, block: Block) -> list[CompiledRule]:
@@ -38,14 +38,14 @@ def _rules_of(program: Program, block: Block) -> list[CompiledRule]:
     return [rule for rule in found.values() if any(each.holds(block) for each in rule.elements)]
 
 
-def _left(rule: CompiledRule, scene: Scene, i: int, taken: Sequence[Match]) -> Iterator[Match]:
+def _left(rule: CompiledRule, context: MatchContext, i: int, taken: Sequence[Match]) -> Iterator[Match]:
     """The pieces of a line between those that other rules have taken, without the marks that joined them."""
-    at, end = scene.lines.starts[i], scene.lines.end(i)
+    at, end = context.lines.starts[i], context.lines.end(i)
     for match in (*sorted(taken, key=lambda match: match.start), None):
         stop = match.start if match else end
-        gap = scene.lines.text[at:stop]
+        gap = context.lines.text[at:stop]
         if not gap.isspace() and gap:
-            fields = constants(rule, scene, i)
+            fields = constants(rule, context, i)
             if rule.rule.takes and (piece := gap.strip(_AROUND if taken else None)):
                 start = at + gap.index(piece)
                 fields = (FieldMatch(name=rule.rule.takes, raw=piece, start=start, end=start + len(piece)), *fields)

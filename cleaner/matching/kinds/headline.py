@@ -14,10 +14,10 @@ from math import fsum, log
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.conditions import first_failed
-from cleaner.matching.context import Scene
-from cleaner.matching.page.story import OFTEN, Page, content_words
+from cleaner.matching.context import MatchContext
+from cleaner.matching.page.story import OFTEN, Story, content_words
 from cleaner.matching.program import Program
-from cleaner.metadata.url import agreement
+from cleaner.metadata.url import slug_agreement
 from cleaner.model.document import FieldMatch, Match
 from cleaner.model.rule import Clue
 
@@ -28,91 +28,91 @@ _SIGNED_WITHIN = 3
 _WEIGHT = tuple(log(1 + lines) for lines in range(OFTEN + 1))  # of a word, by the lines of the story that use it
 
 
-def find_heading(program: Program, scene: Scene) -> Iterator[Match]:
+def find_heading(program: Program, context: MatchContext) -> Iterator[Match]:
     """The line above the story with the highest sum of weights, where that is high enough."""
-    page: Page | None = None
+    page: Story | None = None
     for rule in program.of_phase.get("heading", ()):
-        if rule.in_scope(scene.language, scene.host):
-            page = page or Page(scene)
+        if rule.in_scope(context.language, context.host):
+            page = page or Story(context)
             yield from _weighed(rule, page)
 
 
-def find_headline(program: Program, scene: Scene) -> Iterator[Match]:
+def find_headline(program: Program, context: MatchContext) -> Iterator[Match]:
     """The first line of the head that nothing has labelled, where it can be a title and none has been found."""
-    lines = scene.lines
-    first = next((i for i in range(len(lines)) if i not in scene.labels), None)
-    if first is None or "title" in scene.labels.values():
+    lines = context.lines
+    first = next((i for i in range(len(lines)) if i not in context.labels), None)
+    if first is None or "title" in context.labels.values():
         return
     for rule in program.of_phase.get("headline", ()):
-        if not rule.in_scope(scene.language, scene.host):
+        if not rule.in_scope(context.language, context.host):
             continue
-        if failed := _failed(rule, scene, first):
-            scene.missed(rule.rule, first, *failed)
+        if failed := _failed(rule, context, first):
+            context.missed(rule.rule, first, *failed)
         else:
-            yield _taken(rule, scene, first, 0)
+            yield _taken(rule, context, first, 0)
 
 
-def _weighed(rule: CompiledRule, page: Page) -> Iterator[Match]:
-    asked, scene = rule.rule.heading, page.scene
-    standing = [i for i in page.candidates if _failed(rule, scene, i) is None]
+def _weighed(rule: CompiledRule, page: Story) -> Iterator[Match]:
+    asked, context = rule.rule.heading, page.context
+    standing = [i for i in page.candidates if _failed(rule, context, i) is None]
     if asked is None or not standing:
         return
     scores = {i: fsum(weight * CLUES[clue](page, i) for clue, weight in asked.weights.items()) for i in standing}
     best = max(standing, key=lambda i: (scores[i], i))
     if scores[best] < asked.least:
-        scene.missed(rule.rule, best, "least", f"its clues weigh {scores[best]:.1f}, of at least {asked.least:g}")
+        context.missed(rule.rule, best, "least", f"its clues weigh {scores[best]:.1f}, of at least {asked.least:g}")
     else:
-        yield _taken(rule, scene, best, page.bullet(best))
+        yield _taken(rule, context, best, page.bullet(best))
 
 
-def _failed(rule: CompiledRule, scene: Scene, i: int) -> tuple[str, str] | None:
-    if failed := first_failed(scene, i, rule.checks, rule.where):
+def _failed(rule: CompiledRule, context: MatchContext, i: int) -> tuple[str, str] | None:
+    if failed := first_failed(context, i, rule.checks, rule.where):
         return failed
-    excepted = next((regex for regex in rule.unless if regex.search(scene.lines.plain(i))), None)
+    excepted = next((regex for regex in rule.unless if regex.search(context.lines.plain(i))), None)
     return ("unless", excepted.pattern) if excepted else None
 
 
-def _taken(rule: CompiledRule, scene: Scene, i: int, bullet: int) -> Match:
-    start, end = scene.lines.starts[i], scene.lines.end(i)
-    title = FieldMatch(name="title", raw=scene.lines.texts[i][bullet:], start=start + bullet, end=end)
+def _taken(rule: CompiledRule, context: MatchContext, i: int, bullet: int) -> Match:
+    start, end = context.lines.starts[i], context.lines.end(i)
+    title = FieldMatch(name="title", raw=context.lines.texts[i][bullet:], start=start + bullet, end=end)
     return Match(rule=rule.rule, start=start, end=end, line=i, fields=(title,))
 
 
-def _told(page: Page, i: int) -> float:
+def _told(page: Story, i: int) -> float:
     words = set(content_words(page.lines, i))
     often = fsum(_WEIGHT[min(page.told[word], OFTEN)] for word in words)  # in whatever order a set gives them
     return often / (len(words) * _WEIGHT[OFTEN]) if words else 0.0
 
 
-def _address(page: Page, i: int) -> float:
-    return agreement(page.core(i), page.scene.slug) if page.scene.slug else 0.0
+def _address(page: Story, i: int) -> float:
+    return slug_agreement(page.core(i), page.context.slug) if page.context.slug else 0.0
 
 
-def _alone(page: Page, i: int) -> float:
+def _alone(page: Story, i: int) -> float:
     lines = page.lines
     return (i == 0 or lines.breaks(i - 1, i) > 1) and (i + 1 == len(lines) or lines.breaks(i, i + 1) > 1)
 
 
-def _signed(page: Page, i: int) -> float:
-    return any(page.scene.labels.get(j) in _SIGNED for j in range(i + 1, i + 1 + _SIGNED_WITHIN))
+def _signed(page: Story, i: int) -> float:
+    return any(page.context.labels.get(j) in _SIGNED for j in range(i + 1, i + 1 + _SIGNED_WITHIN))
 
 
-def _page_title(page: Page, i: int) -> float:
+def _page_title(page: Story, i: int) -> float:
     key = page.lines.keys[i]
     return i > 0 and len(key) >= 8 and page.lines.keys[0].startswith(key)
 
 
-def _held(page: Page, i: int) -> float:
+def _held(page: Story, i: int) -> float:
     key = page.lines.keys[i]
     return len(key) >= 15 and page.lines.haystack.count(key) > page.copies[key]
 
 
-def _deck(page: Page, i: int) -> float:
+def _deck(page: Story, i: int) -> float:
     above = i - 1
     return above in page.candidates and not page.bullet(above) and page.words(above) > 3 and _alone(page, above)
 
 
-CLUES: Mapping[Clue, Callable[[Page, int], float]] = {
+CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "address": _address,
     "told": _told,
     "alone": _alone,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
-from cleaner.model.rule import Damage, Fate
+from cleaner.model.rule import Damage, EffectiveAction
 from cleaner.text.line_breaks import broken
 from cleaner.text.lines import Lines
 
@@ -23,9 +23,14 @@ class Mended:
 
 
 def mend(
-    program: Program, lines: Lines, *, language: str | None, host: str | None, fates: Mapping[str, Fate] | None = None
+    program: Program,
+    lines: Lines,
+    *,
+    language: str | None,
+    host: str | None,
+    effective_actions: Mapping[str, EffectiveAction] | None = None,
 ) -> Mended:
-    """These lines of a text, broken ones whole. `fates` as for `cleaner.matching.kinds.find`."""
+    """These lines of a text, broken ones whole. `effective_actions` as for `cleaner.matching.kinds.find_matches`."""
     rules: dict[Damage, CompiledRule] = {}
     for rule in program.of_phase.get("layout", ()):  # in order of id; the narrowest scope wins
         damage = rule.rule.layout
@@ -38,6 +43,6 @@ def mend(
         for each in broken(lines, program.words_of(language).get("leading_words", frozenset()))
         if each.damage in rules
     )
-    fates = fates or program.fates
-    made = [(match.start, match.end) for match in repairs if fates[match.rule.id] == "drop"]
+    effective_actions = effective_actions or program.effective_actions
+    made = [(match.start, match.end) for match in repairs if effective_actions[match.rule.id] == "drop"]
     return Mended(lines=Lines(lines.text, made) if made else lines, repairs=repairs)

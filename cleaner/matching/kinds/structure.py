@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.matching.context import Scene
-from cleaner.matching.page.article_region import article_on, line_points, page_of, wholeness, why_line, why_whole
+from cleaner.matching.context import MatchContext
+from cleaner.matching.page.article_region import article_on, line_points, page_lines_of, wholeness, why_line, why_whole
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
 from cleaner.model.rule import Rule, Structure
@@ -14,36 +14,36 @@ from cleaner.model.rule import Rule, Structure
 _REASONS_TOLD = 3
 
 
-def find_structure(program: Program, scene: Scene) -> Iterator[Match]:
+def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
     """The lines outside the article, or what other rules have left of them."""
-    for rule, structure in _in_force(program, scene):
-        if _is_whole(structure, program, scene):
-            yield from _outside(rule, structure, program, scene)
+    for rule, structure in _in_force(program, context):
+        if _is_whole(structure, program, context):
+            yield from _outside(rule, structure, program, context)
 
 
-def _in_force(program: Program, scene: Scene) -> Iterator[tuple[Rule, Structure]]:
+def _in_force(program: Program, context: MatchContext) -> Iterator[tuple[Rule, Structure]]:
     for each in program.of_phase.get("structure", ()):
         structure = each.rule.structure
-        fits = structure is not None and (structure.of == "markup") == bool(scene.blocks) and scene.lines.texts
-        if structure is not None and fits and each.in_scope(scene.language, scene.host):
+        fits = structure is not None and (structure.of == "markup") == bool(context.blocks) and context.lines.texts
+        if structure is not None and fits and each.in_scope(context.language, context.host):
             yield each.rule, structure
 
 
-def _is_whole(structure: Structure, program: Program, scene: Scene) -> bool:
-    if scene.whole_pages != "auto":
-        return scene.whole_pages == "always"
-    return wholeness(scene, program.scorecard(structure.whole)) > structure.sure
+def _is_whole(structure: Structure, program: Program, context: MatchContext) -> bool:
+    if context.whole_pages != "auto":
+        return context.whole_pages == "always"
+    return wholeness(context, program.scorecard(structure.whole)) > structure.sure
 
 
-def _outside(rule: Rule, structure: Structure, program: Program, scene: Scene) -> Iterator[Match]:
-    lines = scene.lines
-    page = page_of(scene)
+def _outside(rule: Rule, structure: Structure, program: Program, context: MatchContext) -> Iterator[Match]:
+    lines = context.lines
+    page = page_lines_of(context)
     points = line_points(page, program.scorecard(structure.points))
     taken: dict[int, list[tuple[int, int]]] = {}
-    for winner in scene.winners:
+    for winner in context.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
     kept = article_on(page, points.tolist(), least=structure.least, change=structure.change)
-    scene.article = frozenset(i for i, article in enumerate(kept) if article)
+    context.article = frozenset(i for i, article in enumerate(kept) if article)
     for i, article in enumerate(kept):
         if article:
             continue
@@ -65,18 +65,18 @@ class Weighed:
     """Of each line of a whole page, whether its own points make it the article's, and why."""
 
 
-def weigh(program: Program, scene: Scene) -> Iterator[Weighed]:
+def weigh(program: Program, context: MatchContext) -> Iterator[Weighed]:
     """Tell the points by which structure rules decide in a scene as they meet it, with what weighed most."""
-    for rule, structure in _in_force(program, scene):
-        verdict = "a whole page" if _is_whole(structure, program, scene) else "no whole page"
-        if scene.whole_pages == "auto":
+    for rule, structure in _in_force(program, context):
+        verdict = "a whole page" if _is_whole(structure, program, context) else "no whole page"
+        if context.whole_pages == "auto":
             card = program.scorecard(structure.whole)
-            points = f"{wholeness(scene, card):+.2f} points: {_told(why_whole(scene, card))}"
+            points = f"{wholeness(context, card):+.2f} points: {_told(why_whole(context, card))}"
         else:
-            points = f"--whole-pages {scene.whole_pages}"
+            points = f"--whole-pages {context.whole_pages}"
         lines: list[tuple[bool, str]] = []
-        if _is_whole(structure, program, scene):
-            page, card = page_of(scene), program.scorecard(structure.points)
+        if _is_whole(structure, program, context):
+            page, card = page_lines_of(context), program.scorecard(structure.points)
             for i, each in enumerate(line_points(page, card).tolist()):
                 lines.append((each > structure.least, f"{each:+.2f} points: {_told(why_line(page, card, i))}"))
         yield Weighed(rule=rule, whole=f"{verdict}, {points}", lines=tuple(lines))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleaner.matching.context import Scene
-from cleaner.matching.page.line_facts import KINDS, MEASURES
+from cleaner.matching.context import MatchContext
+from cleaner.matching.page.line_facts import MEASURES, TEXT_FACTS
 from cleaner.matching.page.markup_facts import MARKUP_KINDS, MARKUP_MEASURES
 from cleaner.matching.page.page_facts import value_of_text
-from cleaner.matching.page.page_lines import Page
+from cleaner.matching.page.page_lines import PageLines
 from cleaner.matching.page.scorecard import Scorecard
 
 if TYPE_CHECKING:
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 LINE_MEASURES = {**MEASURES, **MARKUP_MEASURES}
-LINE_KINDS = {**KINDS, **MARKUP_KINDS}
+LINE_KINDS = {**TEXT_FACTS, **MARKUP_KINDS}
 _MOST_POINTS = 4.0  # past it a line is as sure as can be, and one line should not carry its neighbours
 _NEAR_BEST = 1.0
 
 
-def page_of(scene: Scene) -> Page:
+def page_lines_of(context: MatchContext) -> PageLines:
     """The lines of a document, ready to be measured."""
-    return Page(scene, LINE_MEASURES)
+    return PageLines(context, LINE_MEASURES)
 
 
-def wholeness(scene: Scene, card: Scorecard) -> float:
+def wholeness(context: MatchContext, card: Scorecard) -> float:
     """The points for the text being a whole page, furniture and all; above 0 it is one."""
-    return card.sum(value_of_text(scene))
+    return card.sum(value_of_text(context))
 
 
-def why_whole(scene: Scene, card: Scorecard) -> list[tuple[float, str]]:
+def why_whole(context: MatchContext, card: Scorecard) -> list[tuple[float, str]]:
     """What decided that, the weightiest first."""
-    return card.reasons(value_of_text(scene))
+    return card.reasons(value_of_text(context))
 
 
-def line_points(page: Page, card: Scorecard) -> Column:
+def line_points(page: PageLines, card: Scorecard) -> Column:
     """For each line, the points for its being the article's."""
     return card.score(page.fact, page.count)
 
 
-def why_line(page: Page, card: Scorecard, line: int) -> list[tuple[float, str]]:
+def why_line(page: PageLines, card: Scorecard, line: int) -> list[tuple[float, str]]:
     """What decided about a line, the weightiest first."""
 
     def value(fact: str, near: int) -> float | None:
@@ -54,7 +54,7 @@ def why_line(page: Page, card: Scorecard, line: int) -> list[tuple[float, str]]:
     return card.reasons(value)
 
 
-def article_on(page: Page, points: Sequence[float], *, least: float, change: float) -> list[bool]:
+def article_on(page: PageLines, points: Sequence[float], *, least: float, change: float) -> list[bool]:
     """Which lines of a page are the article's, by their points. A list, table or preformatted text without links
     goes or stays as a whole: it counts as one line that has the mean of its lines' points.
     """

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from cleaner.matching.page.page_lines import ENDS, QUOTES, STARTS, Measure, Page
+from cleaner.matching.page.page_lines import ENDS, QUOTE_MARKS, STARTS, Measure, PageLines
 from cleaner.model.rule import LABELS
 
 if TYPE_CHECKING:
@@ -39,29 +39,29 @@ OPENERS = frozenset({"title", "byline", "dateline", "agency", "reading_time"})
 CLOSERS = frozenset({"comments", "related", "newsletter", "legal", "about", "navigation", "share"})
 
 
-def _share(page: Page, of: Callable[[str], bool], texts: Iterable[list[str]]) -> Column:
+def _share(page: PageLines, of: Callable[[str], bool], texts: Iterable[list[str]]) -> Column:
     return page.column(sum(map(of, words)) / len(words) if words else 0.0 for words in texts)
 
 
-def _function_words(page: Page) -> Column:
+def _function_words(page: PageLines) -> Column:
     """Share of function words, against that of the page's prose; -1 where the page's language has no list."""
-    listed = page.scene.words.get("function_words", frozenset())
+    listed = page.context.words.get("function_words", frozenset())
     shares = _share(page, listed.__contains__, page.tokens)
     usual = float((shares * page.prose).sum()) / (page.prose_above[-1] or 1.0)
     result: Column = shares / usual if usual > _LEAST_FUNCTION_WORDS else page.np.full(page.count, -1.0)
     return result
 
 
-def _capitals(page: Page) -> Column:
+def _capitals(page: PageLines) -> Column:
     return _share(page, str.isupper, map(_FIRST_LETTER.findall, page.bodies))
 
 
-def _copies(page: Page) -> Column:
+def _copies(page: PageLines) -> Column:
     counts = Counter(page.lines.keys)
     return page.column(counts[key] for key in page.lines.keys)
 
 
-def _cohesion(page: Page) -> Column:
+def _cohesion(page: PageLines) -> Column:
     known = page.prose_vocabulary
     # On a line of prose, a word that no other one has stands in the vocabulary, too, once.
     elsewhere = (known.keys(), {word for word, lines in known.items() if lines > 1})
@@ -71,7 +71,7 @@ def _cohesion(page: Page) -> Column:
     )
 
 
-def _indent(page: Page) -> Column:
+def _indent(page: PageLines) -> Column:
     by_indent: Counter[int] = Counter()
     for indent, words in zip(page.indents, page.prose.tolist(), strict=True):
         by_indent[indent] += words
@@ -79,33 +79,33 @@ def _indent(page: Page) -> Column:
     return page.column(by_indent[indent] / total for indent in page.indents)
 
 
-def _step_in(page: Page, step: int) -> Column:
+def _step_in(page: PageLines, step: int) -> Column:
     own, count = page.indents, page.count
     return page.column(
         (own[i] > own[j]) - (own[i] < own[j]) + 1 if 0 <= (j := i + step) < count else 1 for i in range(count)
     )
 
 
-def _label(page: Page) -> Column:
-    of = page.scene.labels
+def _label(page: PageLines) -> Column:
+    of = page.context.labels
     return page.column(_NUMBER_OF.get(of[i], 0) if i in of else 0 for i in range(page.count))
 
 
-def _position(page: Page) -> Column:
+def _position(page: PageLines) -> Column:
     above = page.np.cumsum(page.words) - page.words
     result: Column = above / max(1.0, float(page.words.sum()))
     return result
 
 
-def _count(page: Page, pattern: re.Pattern[str]) -> Column:
+def _count(page: PageLines, pattern: re.Pattern[str]) -> Column:
     return page.column(len(pattern.findall(text)) for text in page.lines.texts)
 
 
-def _has(page: Page, pattern: re.Pattern[str]) -> Column:
+def _has(page: PageLines, pattern: re.Pattern[str]) -> Column:
     return page.column(pattern.search(text) is not None for text in page.lines.texts)
 
 
-def _has_number(page: Page, pattern: re.Pattern[str]) -> Column:
+def _has_number(page: PageLines, pattern: re.Pattern[str]) -> Column:
     return page.column(
         digits > 0 and pattern.search(text) is not None
         for digits, text in zip(page.digits, page.lines.texts, strict=True)
@@ -116,12 +116,12 @@ def _prose_near(step: int, reach: int) -> Measure:
     return lambda page: page.prose_near(step, reach)
 
 
-def _titles(page: Page) -> list[bool]:
+def _titles(page: PageLines) -> list[bool]:
     result: list[bool] = ((page.in_slug >= 0.6) & (page.words >= 4)).tolist()
     return result
 
 
-def _whole(page: Page, value: float) -> Column:
+def _whole(page: PageLines, value: float) -> Column:
     result: Column = page.np.full(page.count, value)
     return result
 
@@ -150,7 +150,7 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "sentences": (lambda p: _count(p, _SENTENCE), (1, 2, 3, 5)),
     "commas": (lambda p: _count(p, _COMMAS), (1, 2, 4)),
     "bars": (lambda p: _count(p, _BARS), (1, 2, 4)),
-    "quotes": (lambda p: _has(p, QUOTES), (1,)),
+    "quotes": (lambda p: _has(p, QUOTE_MARKS), (1,)),
     "year": (lambda p: _has_number(p, _YEAR), (1,)),
     "clock": (lambda p: _has_number(p, _CLOCK), (1,)),
     "address": (lambda p: _has(p, _ADDRESS), (1,)),
@@ -200,7 +200,7 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
 }  # fmt: skip
 """Each fact: how it is measured, and the edges that a fit may split it at."""
 
-KINDS: Mapping[str, tuple[str, ...]] = {"end": ENDS, "start": STARTS, "label": ("none", *_LABELS)}
+TEXT_FACTS: Mapping[str, tuple[str, ...]] = {"end": ENDS, "start": STARTS, "label": ("none", *_LABELS)}
 """Facts that name a kind, by its index."""
 
 NEIGHBOURS: tuple[tuple[str, tuple[int, ...]], ...] = (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cleaner.matching.page.page_lines import Measure, Page
+from cleaner.matching.page.page_lines import Measure, PageLines
 from cleaner.model.document import Block
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _container(block: Block, level: int) -> int:
 def _prose_in(level: int) -> Measure:
     """Share of the page's prose that stands in the same container, some levels above the line's own element."""
 
-    def share(page: Page) -> Column:
+    def share(page: PageLines) -> Column:
         held, total = page.prose_within, page.prose_above[-1] or 1.0
         return page.column(held[_container(block, level)] / total for block in page.blocks)
 
@@ -98,7 +98,7 @@ def _style(block: Block) -> tuple[object, ...]:
     return block.tag, block.inside, block.names
 
 
-def _prose_in_style(page: Page) -> Column:
+def _prose_in_style(page: PageLines) -> Column:
     """Share of the page's prose in lines of the same element, classes and surroundings."""
     held: Counter[object] = Counter()
     for block, words in zip(page.blocks, page.prose.tolist(), strict=True):
@@ -107,7 +107,7 @@ def _prose_in_style(page: Page) -> Column:
     return page.column(held[_style(block)] / total for block in page.blocks)
 
 
-def _alike(page: Page) -> Column:
+def _alike(page: PageLines) -> Column:
     """How many lines are of the same element, classes and surroundings."""
     count = Counter(map(_style, page.blocks))
     return page.column(count[_style(block)] for block in page.blocks)
@@ -116,7 +116,7 @@ def _alike(page: Page) -> Column:
 def _links_in(level: int) -> Measure:
     """Share of links in the words of the line's container."""
 
-    def share(page: Page) -> Column:
+    def share(page: PageLines) -> Column:
         held, linked = page.words_within, page.linked_within
         return page.column(
             linked[key] / held[key] if held[key := _container(block, level)] else 0.0 for block in page.blocks
@@ -125,7 +125,7 @@ def _links_in(level: int) -> Measure:
     return share
 
 
-def _in_core(page: Page) -> Column:
+def _in_core(page: PageLines) -> Column:
     """How many levels below the page's core the line's own element is, or its list or table; 0 outside."""
     core = page.core
     return page.column(
@@ -136,10 +136,10 @@ def _in_core(page: Page) -> Column:
     )
 
 
-def _share_in_branch(share: Callable[[Page], Column]) -> Measure:
+def _share_in_branch(share: Callable[[PageLines], Column]) -> Measure:
     """Share of the words in the line's child of the core; -1 outside."""
 
-    def measure(page: Page) -> Column:
+    def measure(page: PageLines) -> Column:
         branches = page.branches
         held: Counter[int] = Counter()
         counted: Counter[int] = Counter()
@@ -151,7 +151,7 @@ def _share_in_branch(share: Callable[[Page], Column]) -> Measure:
     return measure
 
 
-def _prose_below_in_core(page: Page) -> Column:
+def _prose_below_in_core(page: PageLines) -> Column:
     """Share of the core's prose that is below the line; -1 outside."""
     within = page.column(page.core in block.above for block in page.blocks)
     above = page.np.cumsum(page.prose * within)
@@ -159,16 +159,16 @@ def _prose_below_in_core(page: Page) -> Column:
     return result
 
 
-def _prose_beside(page: Page) -> Column:
+def _prose_beside(page: PageLines) -> Column:
     """Share of the page's prose that stands in the same element as the line, or as its list or table."""
     total = page.prose_above[-1] or 1.0
     return page.column(page.prose_beside[parent] / total for parent in page.beside)
 
 
-def _of_element(of: Callable[[Page], Column]) -> Measure:
+def _of_element(of: Callable[[PageLines], Column]) -> Measure:
     """The sum over the lines of the line's list or table; -1 where it is in none."""
 
-    def measure(page: Page) -> Column:
+    def measure(page: PageLines) -> Column:
         held: Counter[int] = Counter()
         for block, own in zip(page.blocks, of(page).tolist(), strict=True):
             held[block.element] += own
@@ -177,14 +177,14 @@ def _of_element(of: Callable[[Page], Column]) -> Measure:
     return measure
 
 
-def _links_in_element(page: Page) -> Column:
+def _links_in_element(page: PageLines) -> Column:
     """Share of links in the words of the line's list or table; -1 where it is in none."""
     linked, words = _of_element(lambda p: p.linked)(page), page.fact("words in element")
     result: Column = page.np.where(words > 0, linked / page.np.maximum(words, 1.0), -1.0)
     return result
 
 
-def _stated(page: Page) -> Column:
+def _stated(page: PageLines) -> Column:
     return page.column(1 if block.stated is None else 2 * block.stated for block in page.blocks)
 
 

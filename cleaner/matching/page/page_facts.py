@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.matching.page.line_facts import CLOSERS
 from cleaner.matching.page.page_lines import is_prose
 
@@ -19,9 +19,9 @@ _SHORT = 4
 class Text:
     """The lines of a text, with what several facts ask of them."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.words = scene.lines.words
+    def __init__(self, context: MatchContext) -> None:
+        self.context = context
+        self.words = context.lines.words
 
     @property
     def count(self) -> int:
@@ -40,17 +40,17 @@ class Text:
     @cached_property
     def prose(self) -> list[int]:
         """The lines of prose."""
-        return [i for i in range(self.count) if is_prose(self.scene.lines, i)]
+        return [i for i in range(self.count) if is_prose(self.context.lines, i)]
 
     @cached_property
     def furniture(self) -> int:
         """Lines that other rules have told to be none of an article's."""
-        return sum(label in CLOSERS for label in self.scene.labels.values())
+        return sum(label in CLOSERS for label in self.context.labels.values())
 
     @cached_property
     def loose(self) -> list[int]:
         """Lines of a few words that no rule has told what they are: what residue leaves few of, and menus many."""
-        labels = self.scene.labels
+        labels = self.context.labels
         return [i for i, words in enumerate(self.words) if words <= _SHORT and i not in labels]
 
     @cached_property
@@ -72,12 +72,12 @@ def _outside(text: Text) -> float:
 
 
 def _copied(text: Text) -> float:
-    counts = Counter(text.scene.lines.keys)
+    counts = Counter(text.context.lines.keys)
     return text.share(sum(times for times in counts.values() if times > 1))
 
 
 def _prose_share(text: Text) -> float:
-    return sum(text.words[i] for i in text.prose) / max(1, text.scene.lines.total_words)
+    return sum(text.words[i] for i in text.prose) / max(1, text.context.lines.total_words)
 
 
 _COUNTS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 100, 150, 250)
@@ -99,9 +99,9 @@ WHOLENESS: Mapping[str, tuple[Callable[[Text], float], tuple[float, ...]]] = {
 """Each fact: how it is measured, and the edges that a fit may split it at."""
 
 
-def value_of_text(scene: Scene) -> Callable[[str, int], float]:
+def value_of_text(context: MatchContext) -> Callable[[str, int], float]:
     """Gives the facts of a text, each measured once, as a scorecard asks for them."""
-    text, known = Text(scene), dict[str, float]()
+    text, known = Text(context), dict[str, float]()
 
     def value(fact: str, _near: int) -> float:
         if fact not in known:

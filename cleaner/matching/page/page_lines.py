@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.model.document import Block
 from cleaner.text.lines import Lines
 from cleaner.text.words import Words
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-Measure = Callable[["Page"], Any]
+Measure = Callable[["PageLines"], Any]
 """One fact of all lines of a page, as a column."""
 
 _WORD = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _BULLET = re.compile(r"(?:[*+•·▪■●‣▶►>–—-]|o(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _FIGURE = re.compile("[0-9]")
-QUOTES = re.compile('["“”„«»‹›「『]')
+QUOTE_MARKS = re.compile('["“”„«»‹›「『]')
 ENDS = ("word", "sentence", "ellipsis", "question", "colon", "comma", "dash", "quote", "bar", "bracket")
 _END_OF: Mapping[str, int] = {
     **dict.fromkeys(":：", 4), **dict.fromkeys(",;，、；", 5), **dict.fromkeys("-–—", 6),
@@ -40,20 +40,20 @@ _FEW_LINKS = 0.1  # of the words of an element that counts as one without links
 _BEATS = (2, 3, 4, 5)  # lines of a teaser, at least and at most
 
 
-class Page:
+class PageLines:
     """The lines of one document with what their facts have in common, worked out once."""
 
-    def __init__(self, scene: Scene, measures: Mapping[str, tuple[Measure, tuple[float, ...]]]) -> None:
+    def __init__(self, context: MatchContext, measures: Mapping[str, tuple[Measure, tuple[float, ...]]]) -> None:
         import numpy as np  # noqa: PLC0415 - only whole pages need it
 
         self.np = np
-        self.scene = scene
-        self.lines = scene.lines
-        self.blocks: Sequence[Block] = [scene.blocks[row] for row in scene.lines.rows] if scene.blocks else ()
-        self.count = len(scene.lines)
+        self.context = context
+        self.lines = context.lines
+        self.blocks: Sequence[Block] = [context.blocks[row] for row in context.lines.rows] if context.blocks else ()
+        self.count = len(context.lines)
         self._measures = measures
         self._facts: dict[str, Column] = {}
-        self.words: Column = np.array(scene.lines.words, dtype=float)
+        self.words: Column = np.array(context.lines.words, dtype=float)
 
     def fact(self, name: str) -> Column:
         """A fact of each line, measured once."""
@@ -115,7 +115,7 @@ class Page:
     @cached_property
     def content(self) -> list[frozenset[str]]:
         """The words of each line that carry meaning: long ones that are no function words."""
-        function = self.scene.words.get("function_words", frozenset())
+        function = self.context.words.get("function_words", frozenset())
         return [frozenset(w for w in ws if len(w) >= _CONTENT_LETTERS and w not in function) for ws in self.tokens]
 
     @cached_property
@@ -150,7 +150,7 @@ class Page:
     def slug(self) -> frozenset[str]:
         """The words of the address' path."""
         try:
-            path = unquote(urlsplit(self.scene.url or "").path)
+            path = unquote(urlsplit(self.context.url or "").path)
         except ValueError:
             return frozenset()
         words = frozenset(w for w in _WORD.findall(path.lower().replace("_", " ")) if len(w) > 2)
@@ -256,7 +256,7 @@ class Page:
 
     def labelled(self, labels: frozenset[str]) -> list[bool]:
         """Which lines carry one of these labels."""
-        of = self.scene.labels
+        of = self.context.labels
         return [of.get(i) in labels for i in range(self.count)]
 
     def prose_near(self, step: int, reach: int) -> Column:
@@ -322,4 +322,4 @@ def _start(text: str, body: str) -> int:
     first = text[0]
     if first.isalpha():
         return 1 if first.islower() else 0
-    return 2 if first.isdigit() else 4 if QUOTES.match(first) or first in "'‘’" else 5
+    return 2 if first.isdigit() else 4 if QUOTE_MARKS.match(first) or first in "'‘’" else 5

@@ -38,7 +38,7 @@ _POINTS = re.compile(r"[+-]\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class ClauseCondition:
     """What a clause asks of a line."""
 
     fact: str
@@ -62,7 +62,7 @@ class Condition:
 class Clause:
     """Conditions with the points of the first that holds, and the points where none does."""
 
-    tests: tuple[tuple[Condition, float], ...]
+    tests: tuple[tuple[ClauseCondition, float], ...]
     otherwise: float
 
     def __str__(self) -> str:
@@ -75,13 +75,13 @@ def parse_clause(text: str) -> Clause:
     return Clause(tests=tuple(map(_test, tests)), otherwise=_points(otherwise))
 
 
-def _test(text: str) -> tuple[Condition, float]:
+def _test(text: str) -> tuple[ClauseCondition, float]:
     condition, arrow, points = text.partition(" => ")
     found = _CONDITION.fullmatch(condition.strip())
     if not (arrow and found):
         raise ValueError(f"{text!r} is no condition with its points, such as `words < 4 => -0.20`")
     kinds = frozenset(found["kinds"].split("/")) if found["is"] else frozenset()
-    return Condition(
+    return ClauseCondition(
         fact=found["fact"],
         near=int(found["near"] or 0),
         below=None if found["is"] else float(found["edge"]),
@@ -110,7 +110,7 @@ class Scorecard:
         self._kinds = kinds
 
     @cached_property
-    def _conditions(self) -> dict[Condition, int]:
+    def _conditions(self) -> dict[ClauseCondition, int]:
         """Every condition once, with its number; those that ask for the same stand together."""
         all_of = {test for clause in self.clauses for test, _ in clause.tests}
         asked = sorted(all_of, key=lambda test: (test.fact, test.near, str(test)))
@@ -122,7 +122,7 @@ class Scorecard:
         groups = groupby(self._conditions, key=lambda test: (test.fact, test.near))
         return [(fact, near, self._rows(fact, list(tests))) for (fact, near), tests in groups]
 
-    def _rows(self, fact: str, tests: list[Condition]) -> Callable[[Column], Mask]:
+    def _rows(self, fact: str, tests: list[ClauseCondition]) -> Callable[[Column], Mask]:
         import numpy as np  # noqa: PLC0415 - only whole pages need it
 
         if fact in self._kinds:
@@ -203,7 +203,7 @@ class Scorecard:
                 reasons[str(test)] = reasons.get(str(test), 0.0) + points
         return sorted(((points, test) for test, points in reasons.items()), key=lambda each: (-abs(each[0]), each[1]))
 
-    def _decided(self, clause: Clause, value_of: ValueOf) -> tuple[Condition | None, float]:
+    def _decided(self, clause: Clause, value_of: ValueOf) -> tuple[ClauseCondition | None, float]:
         for test, points in clause.tests:
             value = value_of(test.fact, test.near)
             if self._holds(test, self._beyond(test.fact) if value is None else value):
@@ -214,7 +214,7 @@ class Scorecard:
         """What a line beyond the page has: a kind of its own, or less than any number."""
         return float(len(self._kinds[fact])) if fact in self._kinds else -1.0
 
-    def _holds(self, test: Condition, value: float) -> bool:
+    def _holds(self, test: ClauseCondition, value: float) -> bool:
         if test.kinds:
             return ((*self._kinds.get(test.fact, ()), EDGE)[int(value)] in test.kinds) is not test.denied
         return (value < (test.below or 0.0)) is not test.denied

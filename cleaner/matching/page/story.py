@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
-from cleaner.matching.context import Scene
+from cleaner.matching.context import MatchContext
 from cleaner.metadata.dates import is_update
 from cleaner.model.document import FieldMatch, Match
 from cleaner.model.rule import FieldName
@@ -34,21 +34,21 @@ _BULLET = re.compile(r"^(?:[*+•·–—>»#-]|o(?= )|\d{1,2}\.)\s+")
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
-class Page:
+class Story:
     """A document as the clues see it: where its story stands, and what that is about."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.lines = scene.lines
+    def __init__(self, context: MatchContext) -> None:
+        self.context = context
+        self.lines = context.lines
         self._bullets: dict[int, int] = {}
 
     @cached_property
     def story(self) -> range:
         """The run of lines that holds most prose, furniture between discounted; empty where there is little."""
         points = self.lines.story_points
-        if self.scene.labels:
+        if self.context.labels:
             points = points.copy()
-            for i in self.scene.labels:
+            for i in self.context.labels:
                 points[i] = -_PER_LABELLED_LINE
         best, start, sum_, found = 0, 0, 0, (0, 0)
         for i, each in enumerate(points):
@@ -62,7 +62,7 @@ class Page:
     @cached_property
     def whole(self) -> bool:
         """Whether it is a page with menus and footers around a story, and not a story alone."""
-        most = len(self.lines) + (_LABELLED_FOR - 1) * len(self.scene.labels)
+        most = len(self.lines) + (_LABELLED_FOR - 1) * len(self.context.labels)
         # A text this short is none, wherever its story stands: most articles on their own end here.
         return most > _LEAST_AROUND and bool(self.story) and most - len(self.story) >= _LEAST_AROUND
 
@@ -72,12 +72,12 @@ class Page:
         if not self.whole:
             return []
         near = range(max(0, self.story.start - _REACH), min(len(self.lines), self.story.start + _INTO))
-        return [i for i in dict.fromkeys((0, *near)) if i not in self.scene.labels and self._can_be(i)]
+        return [i for i in dict.fromkeys((0, *near)) if i not in self.context.labels and self._can_be(i)]
 
     @cached_property
     def title(self) -> int:
         """The line of the headline; -1 where none was found."""
-        return next((i for i, label in self.scene.labels.items() if label == "title"), -1)
+        return next((i for i, label in self.context.labels.items() if label == "title"), -1)
 
     @cached_property
     def front(self) -> list[int]:
@@ -129,7 +129,7 @@ class Page:
         return Counter(self.lines.keys)
 
 
-def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[FieldMatch, str]]:
+def said_of_the_story(matches: Iterable[Match], context: MatchContext) -> Iterator[tuple[FieldMatch, str]]:
     """The metadata that matches found, each with its rule's id; from a whole page, what is said of its story.
 
     Menus, lists of other stories and footers have bylines and dates too. Those that stand at the headline count;
@@ -139,15 +139,17 @@ def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[
         (field, match)
         for match in matches
         for field in match.fields
-        if field.name not in _OF_STORY or not _is_elsewhere(scene, match.line)
+        if field.name not in _OF_STORY or not _is_elsewhere(context, match.line)
     ]
-    page = Page(scene)
+    page = Story(context)
     wanted = {field.name for field, _ in found} & _OF_STORY
     whole = bool(wanted) and page.whole
     best = {}
     for name in wanted if whole else ():
         of_name = [(field, match) for field, match in found if field.name == name]
-        first = [pair for pair in of_name if name != "published" or not is_update(pair[0].raw, language=scene.language)]
+        first = [
+            pair for pair in of_name if name != "published" or not is_update(pair[0].raw, language=context.language)
+        ]
         at = {match.line for _, match in first or of_name}
         best[name] = next((place for place in _places(page, name) if not at.isdisjoint(place)), range(0))
     for field, match in found:
@@ -155,13 +157,13 @@ def said_of_the_story(matches: Iterable[Match], scene: Scene) -> Iterator[tuple[
             yield field, match.rule.id
 
 
-def _is_elsewhere(scene: Scene, i: int) -> bool:
+def _is_elsewhere(context: MatchContext, i: int) -> bool:
     """Whether markup puts a line in the header, the menu or the foot of the page, or among comments; where the headline
     stands there too, it is the article's."""
-    block = scene.block(i)
+    block = context.block(i)
     if block is None:
         return False
-    titles = [own for j, label in scene.labels.items() if label == "title" and (own := scene.block(j))]
+    titles = [own for j, label in context.labels.items() if label == "title" and (own := context.block(j))]
     if not _COMMENTS.isdisjoint(block.names) and all(_COMMENTS.isdisjoint(own.names) for own in titles):
         return True
     first = next((at for at, each in enumerate(block.inside) if each in ("article", "main")), len(block.inside))
@@ -169,7 +171,7 @@ def _is_elsewhere(scene: Scene, i: int) -> bool:
     return bool(around) and not any(around.issubset(own.inside) for own in titles)
 
 
-def _places(page: Page, name: FieldName) -> tuple[range, ...]:
+def _places(page: Story, name: FieldName) -> tuple[range, ...]:
     first, last = min(page.front, default=0), max(page.front, default=0)
     anywhere = (range(len(page.lines)),) if name == "published" else ()
     return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere

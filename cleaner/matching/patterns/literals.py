@@ -50,10 +50,10 @@ def needles(pattern: str) -> Strings:
     A line break in a needle stands for the line's start or end. `pattern` is expanded already.
     Raises PatternError where the pattern can't be parsed.
     """
-    return choosiest(candidates(pattern)) or frozenset()
+    return choosiest(literal_sets(pattern)) or frozenset()
 
 
-def candidates(pattern: str) -> list[Strings]:
+def literal_sets(pattern: str) -> list[Strings]:
     """Sets of such literals; every match meets each of them. Raises PatternError."""
     return _Walk().sequence(parsed(pattern))
 

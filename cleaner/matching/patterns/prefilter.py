@@ -21,7 +21,7 @@ _MOST_IN_RANGE = 128
 
 
 @dataclass(frozen=True)  # without slots, as rules are: it is kept with them
-class Outline:
+class LinePrefilter:
     """What a look at a line's length, first letter and digits tells of a pattern: outside it there is no match.
 
     For many a pattern that its needle has called, that is enough; and RE2, which takes milliseconds to compile a
@@ -51,18 +51,18 @@ class Examined:
     """What is found out about a pattern without running it."""
 
     needles: Strings
-    outline: Outline
+    outline: LinePrefilter
 
 
 _EXAMINED: dict[str, Examined] = {}
-"""Sound patterns: what `examined` has worked out in this process."""
+"""Sound patterns: what `analyse` has worked out in this process."""
 _RECALLED: dict[str, Examined] = {}
 """What an earlier run has."""
 _EARLIER: list[Callable[[], Any]] = []
 """Tells that; asked when the first pattern is not known."""
 
 
-def examined(pattern: str) -> Examined:
+def analyse(pattern: str) -> Examined:
     """What can be told of a pattern that is sound: RE2 compiles it. Raises PatternError."""
     found = _EXAMINED.get(pattern) or _RECALLED.get(pattern)
     if found is None and _EARLIER:
@@ -91,7 +91,7 @@ def known() -> dict[str, Examined]:
     return _RECALLED | _EXAMINED
 
 
-def outline(pattern: str) -> Outline:
+def outline(pattern: str) -> LinePrefilter:
     """The outline of a pattern. One that is not tied to the line's ends may begin and end anywhere in it.
 
     `pattern` is expanded already. Raises PatternError where the pattern can't be parsed.
@@ -100,7 +100,7 @@ def outline(pattern: str) -> Outline:
     items = list(tree)
     least, most = tree.getwidth()
     from_start, to_end = items[:1] == [(op.AT, op.AT_BEGINNING)], items[-1:] == [(op.AT, op.AT_END)]
-    return Outline(
+    return LinePrefilter(
         least=least,
         most=most if from_start and to_end and most < _MOST_WIDTH else None,
         first=_first(flat(items)) if from_start else None,

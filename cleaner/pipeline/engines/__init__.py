@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cleaner.dedup.lsh import Find, shared_bands
+from cleaner.dedup.lsh import BandFinder, shared_bands
 from cleaner.pipeline.engines.base import Engine, Prepare, Run, Tick
 from cleaner.pipeline.engines.local import local
 from cleaner.pipeline.engines.ray import on_ray
@@ -14,5 +14,5 @@ __all__ = ["ENGINES", "FINDERS", "Engine", "Prepare", "Run", "Tick"]
 
 ENGINES: Mapping[str, Engine] = {"local": local, "ray": on_ray}
 """By the name that `--engine` takes."""
-FINDERS: Mapping[str, Find] = {"local": shared_bands, "ray": many_bands}
+FINDERS: Mapping[str, BandFinder] = {"local": shared_bands, "ray": many_bands}
 """How signatures that share a band are found there."""

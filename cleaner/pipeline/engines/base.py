@@ -14,13 +14,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-Job = TypeVar("Job")
+JobT = TypeVar("JobT")
 Result = TypeVar("Result")
 
 Tick = Callable[[int, int], None]
 """Told of progress: documents and bytes done since the last call."""
-Prepare = Callable[[], Callable[[Job, Tick], Result]]
-Run = Callable[[Iterable[Job]], Generator[Result, None, None]]
+Prepare = Callable[[], Callable[[JobT, Tick], Result]]
+Run = Callable[[Iterable[JobT]], Generator[Result, None, None]]
 """Gives the results of a lot of jobs as they come; jobs are taken as there is room for them. Close it where not all
 results are taken."""
 
@@ -33,9 +33,9 @@ class Engine(Protocol):
 
     def __call__(
         self,
-        prepare: Prepare[Job, Result],
+        prepare: Prepare[JobT, Result],
         *,
         workers: int,
         tick: Tick,
         places: Sequence[Path] = (),
-    ) -> AbstractContextManager[Run[Job, Result]]: ...
+    ) -> AbstractContextManager[Run[JobT, Result]]: ...

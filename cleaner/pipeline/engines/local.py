@@ -17,7 +17,7 @@ from typing import Any
 
 from cleaner.dataset.folders import signals_held
 from cleaner.errors import CleanerError
-from cleaner.pipeline.engines.base import Job, Prepare, Result, Run, Tick
+from cleaner.pipeline.engines.base import JobT, Prepare, Result, Run, Tick
 
 _TICK_SECONDS = 0.1
 _QUEUED = 2
@@ -30,12 +30,12 @@ _ARROWS_DECAY = ("JE_ARROW_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 @contextmanager
 def local(
-    prepare: Prepare[Job, Result],
+    prepare: Prepare[JobT, Result],
     *,
     workers: int,
     tick: Tick,
     places: Sequence[Path] = (),  # noqa: ARG001 - here they are
-) -> Iterator[Run[Job, Result]]:
+) -> Iterator[Run[JobT, Result]]:
     """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough.
 
     Raises CleanerError where a process dies.
@@ -45,7 +45,7 @@ def local(
     with ExitStack() as pools:
         open_pool = cache(lambda size: pools.enter_context(_pool(prepare, size, tick)))
 
-        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+        def run(jobs: Iterable[JobT]) -> Generator[Result, None, None]:
             waiting = iter(jobs)
             first = list(islice(waiting, 2))
             if most == 1 or (len(first) < 2 and not open_pool.cache_info().currsize):
@@ -58,7 +58,7 @@ def local(
 
 
 @contextmanager
-def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[Job, Result]]:
+def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run[JobT, Result]]:
     """Fresh processes of this machine.
 
     They hang on a pipe that this process alone can hold open: they end when it is closed, which a killed process
@@ -75,7 +75,7 @@ def _pool(prepare: Prepare[Job, Result], size: int, tick: Tick) -> Iterator[Run[
     finished: SimpleQueue[Future[Result]] = SimpleQueue()
     told = [0, 0]
 
-    def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+    def run(jobs: Iterable[JobT]) -> Generator[Result, None, None]:
         waiting = iter(jobs)
         while True:
             more = list(islice(waiting, _QUEUED * size - len(pending)))

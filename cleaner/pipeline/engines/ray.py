@@ -19,7 +19,7 @@ from typing import Any
 
 from cleaner.dataset.digests import versions
 from cleaner.errors import CleanerError
-from cleaner.pipeline.engines.base import Job, Prepare, Result, Run, Tick
+from cleaner.pipeline.engines.base import JobT, Prepare, Result, Run, Tick
 
 _RETRIES = 10
 """How often a job is tried again whose worker or machine has died. Ray does not count those that ran out of memory,
@@ -47,8 +47,8 @@ class _Work:
 
 @contextmanager
 def on_ray(
-    prepare: Prepare[Job, Result], *, workers: int, tick: Tick, places: Sequence[Path] = ()
-) -> Iterator[Run[Job, Result]]:
+    prepare: Prepare[JobT, Result], *, workers: int, tick: Tick, places: Sequence[Path] = ()
+) -> Iterator[Run[JobT, Result]]:
     """As tasks of a Ray cluster; ticks come as jobs end.
 
     The cluster is the one this process is connected to, else that of `RAY_ADDRESS`, else one that `ray start` has
@@ -64,7 +64,7 @@ def on_ray(
         def cluster() -> Any:
             return stack.enter_context(connected())
 
-        def run(jobs: Iterable[Job]) -> Generator[Result, None, None]:
+        def run(jobs: Iterable[JobT]) -> Generator[Result, None, None]:
             waiting = iter(jobs)
             first = list(islice(waiting, 1))
             if not first:

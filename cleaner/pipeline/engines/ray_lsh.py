@@ -30,7 +30,7 @@ LEAST = 2_000_000
 """Signatures from which on a cluster is asked: of fewer, one machine has told before Ray Data has begun."""
 
 _SHARED = ("band", "key", "place")
-Columns = Mapping[str, NDArray[Any]]
+ColumnArrays = Mapping[str, NDArray[Any]]
 
 
 def many_bands(sketches: Sketches, way: Bands, database: Database) -> None:
@@ -70,7 +70,9 @@ def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
 # In the workers
 
 
-def _keys(minhashes: Path, places: Path, count: int, way: Bands, turns: int, part: Columns) -> Iterator[Columns]:
+def _keys(
+    minhashes: Path, places: Path, count: int, way: Bands, turns: int, part: ColumnArrays
+) -> Iterator[ColumnArrays]:
     """The keys of some signatures, a band at a time."""
     here = slice(int(part["start"][0]), int(part["stop"][0]))
     place = np.memmap(places, np.int64, "r", shape=(count,))[here]
@@ -82,7 +84,7 @@ def _keys(minhashes: Path, places: Path, count: int, way: Bands, turns: int, par
         yield {"turn": turn, "band": np.full(len(keys), band, np.int32), "key": keys, "place": place}
 
 
-def _alike(existing: int, keys: Columns) -> Columns:
+def _alike(existing: int, keys: ColumnArrays) -> ColumnArrays:
     """Of the keys of one turn, those that are shared, a place of ours among theirs."""
     order = np.lexsort((keys["place"], keys["key"], keys["band"]))
     band, key, place = (keys[name][order] for name in ("band", "key", "place"))

@@ -24,10 +24,10 @@ check: $(VENV)/dev  ## types, style, import contract, rule files
 	@$(BIN)/cleaner rules check --strict
 
 golden: $(VENV)/dev  ## rewrite the golden files of tests/golden; nothing else does
-	@$(BIN)/python -m pytest tests/test_golden.py --update-golden -q
+	@$(BIN)/python -m pytest tests/review/test_golden.py --update-golden -q
 
 mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody would notice (half an hour)
-	@$(BIN)/python bench/mutation.py
+	@PYTHONPATH=tests $(BIN)/python -m bench.mutation
 
 quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real pages of ../shared, where they are
 	@$(BIN)/python -m bench.quality $(QUALITY)
@@ -40,7 +40,7 @@ bench: $(VENV)/dev $(VENV)/peers  ## measure against the floor, other tools, and
 
 cluster: $(VENV)/dev  ## test on a Ray cluster of two nodes, one of which is killed, and in a pipeline of datatrove's
 	@$(BIN)/python -m pip install -q --group cluster
-	@$(BIN)/python -m pytest -q -s tests/test_ray.py tests/test_datatrove.py
+	@$(BIN)/python -m pytest -q -s tests/pipeline/test_ray.py tests/integrations/test_datatrove.py
 
 kills: $(VENV)/dev  ## kill a build at 100 random moments, and see that it goes on to the same bytes
 	@$(BIN)/python -m bench.kills

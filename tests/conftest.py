@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from cleaner.cli import run
-from projects import STORY, Here, built, prepare
+from support.projects import STORY, Here, built, prepare
 
 pytest_plugins = ["pytester"]
 

@@ -78,10 +78,14 @@ def _index(pack: RulePack, by_label: Mapping[Label, Sequence[Rule]]) -> str:
         "# Rules", "",
         f"{size} ({', '.join(languages)}), by what they remove.", "",
         "| label | rules | what it is |", "|---|---|---|",
-        *(f"| [{label}]({docs_file_of(label)}) | {len(rules)} | {_LABELS[label]} |" for label, rules in by_label.items()),
+        *(
+            f"| [{label}]({docs_file_of(label)}) | {len(rules)} | {_LABELS[label]} |"
+            for label, rules in by_label.items()
+        ),
         "", _EXAMPLES, "", "## All rules", "", "| rule | for | why |", "|---|---|---|",
         *(
-            f"| [{rule.id}]({docs_file_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} | {escape_markdown(rule.why)} |"
+            f"| [{rule.id}]({docs_file_of(rule.label)}#{anchor(rule.id)}) | {_scope(rule)} "
+            f"| {escape_markdown(rule.why)} |"
             for rule in pack.rules
         ),
     ]  # fmt: skip

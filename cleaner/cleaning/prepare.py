@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.cleaning.prepare."""
+"""What happens to a document before any rule looks at it: normalise, detect the language, mend lines."""
 
 from __future__ import annotations
 

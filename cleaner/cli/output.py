@@ -1,7 +1,7 @@
 """All that commands print goes through here: what people read has nothing in it that a terminal obeys; data is whole.
 
-`line`, `lines`, `remark` and `cleaner.cli.screen` are for people. `print_text` and `document` are for data, which is written
-as it is, or not at all.
+`line`, `lines`, `remark` and `cleaner.cli.screen` are for people. `print_text` and `document` are for data, which is
+written as it is, or not at all.
 """
 
 from __future__ import annotations

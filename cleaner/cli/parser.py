@@ -130,7 +130,8 @@ def _clean(commands: Any) -> None:
 
 def _explain(commands: Any) -> None:
     parser = _add(
-        commands, "explain", "explain:explain_command", "show an article with every removed piece, its label and its rule",
+        commands, "explain", "explain:explain_command",
+        "show an article with every removed piece, its label and its rule",
         "  cleaner explain article.txt\n  cleaner explain article.txt:12     why line 12 was kept, or not\n"
         "  cleaner explain article.txt --rule caption/alt-text\n",
     )  # fmt: skip
@@ -221,7 +222,8 @@ def _authoring(inner: Any) -> None:
     new.add_argument("--into", type=Path, metavar="FILE", help="the rule file to put it in (standard output)")
     _keys_options(new)
     suggest = _add(
-        inner, "suggest", "rules_write:rules_suggest", "propose rules for lines that repeat across documents and are kept",
+        inner, "suggest", "rules_write:rules_suggest",
+        "propose rules for lines that repeat across documents and are kept",
         "  cleaner rules suggest\n  cleaner rules suggest dist --documents 20 > new.yaml\n",
     )  # fmt: skip
     suggest.add_argument("corpus", nargs="?", help="what can be read, or a dataset that was built (raw)")
@@ -232,7 +234,8 @@ def _authoring(inner: Any) -> None:
     _add(inner, "schema", "rules_write:schema", "print the JSON Schema of rule files",
          "  cleaner rules schema > rules/schema.json\n")  # fmt: skip
     fit = _add(
-        inner, "fit", "rules_fit:rules_fit", "fit the scorecards of structure rules to pages of which the article is known",
+        inner, "fit", "rules_fit:rules_fit",
+        "fit the scorecards of structure rules to pages of which the article is known",
         "  cleaner rules fit gold.jsonl --text page --articles gold --name page --into rules/lists/page.yaml\n"
         "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n",
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Which documents a change of rules touches: those where an old or a new rule matches otherwise.
 
 A rule that isn't looked up by literals (a neighbour, a repeat, the headline, a filter) touches every document of
-its scope. All else that can differ follows from the matches of changed rules: `tests/test_diff.py` holds that
+its scope. All else that can differ follows from the matches of changed rules: `tests/review/test_diff.py` holds that
 against full comparisons. `cleaner.corpus.affected_rows` asks the same of whole tables, roughly and fast.
 """
 

@@ -2,7 +2,8 @@ r"""Which documents of a dataset a change of rules may touch, told from its tabl
 
 A rule that is looked up by literals can match otherwise only where one of them stands, of the old rule or of the
 new. So the texts and the ledger's pieces are searched for all of these at once, by RE2 within Arrow and with no
-document rebuilt. What the sieve holds back is surely not touched; what it lets through, `cleaner.corpus.affected` looks at.
+document rebuilt. Rows that are excluded here are guaranteed unaffected; the rest go to the exact
+check of `cleaner.corpus.affected`.
 
 The lines of a document stand whole in its text or in its ledger, but where a rule took a piece out of a line, or a
 repair joined lines: such documents are let through.

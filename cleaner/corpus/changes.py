@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.corpus.changes."""
+"""Compare two rule packs: which rules are new, gone or edited, with the lists that they use."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Documents ready for rules, from anything that can be read, or out of a built dataset.
 
-A dataset gives its documents back as they stood before any rule (`cleaner.corpus.from_dataset`), and the language is a column.
-So nothing is decoded, mended or detected again.
+A dataset gives its documents back as they were before any rule (`cleaner.corpus.from_dataset`), and the language is a
+column. So nothing is decoded, mended or detected again.
 """
 
 from __future__ import annotations

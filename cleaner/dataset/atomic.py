@@ -238,8 +238,8 @@ def _stamp_there(file: Path) -> Stamp | None:
 def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[Growing]:
     """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
 
-    `vouched` as for `survey_folder`. Raises OutputError where the disk refuses, where another process is writing the same
-    folder, and where anything would be lost.
+    `vouched` as for `survey_folder`. Raises OutputError where the disk refuses, where another process is writing the
+    same folder, and where anything would be lost.
     """
     place = folder
     folder = folder.resolve()  # a link stays a link to what it led to

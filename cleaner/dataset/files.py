@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.dataset.files."""
+"""The files of a dataset by name, and its manifest read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.dataset.parquet."""
+"""Write the tables of a dataset to Parquet, in row groups of bounded size, and read columns back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.dataset.rows."""
+"""Rows of a dataset as objects again: articles, documents and edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.matching.candidates."""
+"""The rules that can match a line, found by one pass of the automaton over the text."""
 
 from __future__ import annotations
 

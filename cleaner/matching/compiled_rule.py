@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.matching.compiled_rule."""
+"""A rule in the form in which it runs: its kind, its phase, its patterns and its conditions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.matching.index."""
+"""The literals of pattern rules in one automaton, with the rules that each literal calls."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Which site a document is of: by its URL, or by what the text says of itself.
 
 A page names its maker on lines of its own: the copyright line of its foot, the box of its newsletter. Site files list
-such phrases under `site_phrases`. A line that is nothing but one of them, or a copyright line with a year whose holder is
-one, names the site. A sentence that holds the words does not, nor a picture's credit, which has no year, nor a line
+such phrases under `site_phrases`. A line that is nothing but one of them, or a copyright line with a year whose holder
+is one, names the site. A sentence that holds the words does not, nor a picture's credit, which has no year, nor a line
 in the midst of the story.
 """
 

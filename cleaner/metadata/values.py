@@ -1,7 +1,7 @@
 """Words that metadata is told by, and the short values: counts, minutes, sections, publishers, titles.
 
-Dates are in `cleaner.metadata.dates`, people and agencies in `cleaner.metadata.names`. All parsers are pure; None or empty where
-the text doesn't say.
+Dates are in `cleaner.metadata.dates`, people and agencies in `cleaner.metadata.names`. All parsers are pure; None or
+empty where the text doesn't say.
 """
 
 from __future__ import annotations

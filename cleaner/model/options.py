@@ -1,4 +1,4 @@
-"""What counts as a duplicate, and which one is kept."""
+"""Options of cleaning and of duplicate detection, as frozen types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.pipeline.duplicate_ids."""
+"""Find the shards that hold an id which an earlier shard has given to another document."""
 
 from __future__ import annotations
 

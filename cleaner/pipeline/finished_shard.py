@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.pipeline.finished_shard."""
+"""A shard of an earlier build, read back: its rows, their parts, and ranges of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a build is, for whoever shows it."""
+"""The progress of a build while it runs, and the report when it has ended."""
 
 from __future__ import annotations
 

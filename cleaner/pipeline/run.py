@@ -257,8 +257,8 @@ class BuildRun:
     ) -> Sequence[ShardReport]:
         """The shards without what repeats; those where nothing does are as they were.
 
-        `existing` as from `cleaner.pipeline.drop_duplicates.digests_of_existing`, `find` of `FINDERS`. Raises InputError where an
-        existing dataset can't be read.
+        `existing` as from `cleaner.pipeline.drop_duplicates.digests_of_existing`, `find` of `FINDERS`. Raises
+        InputError where an existing dataset can't be read.
         """
         if self._duplicates is None:
             return reports

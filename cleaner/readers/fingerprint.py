@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.readers.fingerprint."""
+"""Digest and stamp of each input file, by which a build notices that a file has changed."""
 
 from __future__ import annotations
 

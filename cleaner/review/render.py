@@ -54,8 +54,8 @@ def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[StyledText]:
         yield "plain", "\n"
 
 
-def _pieces(render_diff: int, words: int) -> str:
-    told = f"{counted(words, 'word')} in {render_diff}" if render_diff else "-"
+def _pieces(pieces: int, words: int) -> str:
+    told = f"{counted(words, 'word')} in {pieces}" if pieces else "-"
     return f"{told:>17}"
 
 

@@ -31,7 +31,7 @@ def default_rules() -> Path:
 
 
 def load_pack(folder: Path) -> RulePack:
-    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults found."""
+    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults."""
     if not folder.is_dir():
         fault = RuleFault(
             path=str(folder),
@@ -140,7 +140,7 @@ class _Asked(Mapping[str, tuple[str, ...]]):
 def make_pack(
     rules: list[Rule], lists: Mapping[str, tuple[str, ...]], site_phrases: Mapping[str, str] | None = None
 ) -> RulePack:
-    """A pack with its digest. `site_phrases`: phrases that name a site, as `cleaner.metadata.sites.known_key` writes them."""
+    """A pack with its digest. `site_phrases` name a site, as `cleaner.metadata.sites.known_key` writes them."""
     return _pack([(rule, _facts(rule, lists)) for rule in rules], lists, site_phrases)
 
 

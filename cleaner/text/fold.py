@@ -1,4 +1,4 @@
-"""TODO docstring of cleaner.text.fold."""
+"""Folding: text in lower case, with plain quotes and blanks, as phrases and literals are compared."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from inputs import Found, documents, faults, lay, read_all
 
 from cleaner.model.document import Document
 from cleaner.readers import Source, archives, compression, discover, read
+from support.inputs import Found, documents, faults, lay, read_all
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

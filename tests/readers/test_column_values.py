@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from inputs import documents, faults, read_all
 
 from cleaner.readers.parquet_values import LOST, holds_bytes, rows_of
+from support.inputs import documents, faults, read_all
 
 EXTREMES = pa.array([1, 2**63 - 1, -(2**63)], pa.int64())
 

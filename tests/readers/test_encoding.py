@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.readers.encoding import decode
-from paragraphs import PARAGRAPHS
+from support.paragraphs import PARAGRAPHS
 
 LEGACY = {
     "cp1252": "en de fr es pt it sv da fi is fo",

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from inputs import faults, lay, read_all
 
 from cleaner.errors import InputError
 from cleaner.pipeline.build import build
 from cleaner.readers import discover
 from cleaner.rules.load import parse_pack
+from support.inputs import faults, lay, read_all
 
 pytest.importorskip("fastwarc")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 import pytest
-from inputs import Found, documents, faults, lay, read_all
 
 from cleaner.cleaning.clean import clean_document
 from cleaner.matching.program import compile_program
@@ -18,6 +17,7 @@ from cleaner.readers import Keys
 from cleaner.readers.html_fragments import markup_of
 from cleaner.readers.records import to_document
 from cleaner.rules.load import default_rules, load_pack
+from support.inputs import Found, documents, faults, lay, read_all
 
 PROGRAM = compile_program(load_pack(default_rules()), Options())
 

@@ -11,13 +11,13 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from inputs import documents, faults, lay, read_all
 
 from cleaner.errors import InputError
 from cleaner.pipeline.build import build
 from cleaner.readers import discover, read, split
 from cleaner.readers.locations import Remote
 from cleaner.rules.load import parse_pack
+from support.inputs import documents, faults, lay, read_all
 
 FILES = {
     "a.txt": b"A.",

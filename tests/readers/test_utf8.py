@@ -3,7 +3,7 @@
 import pytest
 
 from cleaner.readers.encoding import decode
-from paragraphs import PARAGRAPHS
+from support.paragraphs import PARAGRAPHS
 
 TAIL = "\n\nCopyright © 2020 Holm Post, café “Holm”, £5\n"
 

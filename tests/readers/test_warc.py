@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from inputs import Found, documents, faults, lay, read_all
 
 from cleaner.readers import Source, discover, read, warc
 from cleaner.readers import html as pages
+from support.inputs import Found, documents, faults, lay, read_all
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("fastwarc") is None, reason="fastwarc is not installed")
 

@@ -2,7 +2,7 @@
 
 Stored beside the golden files it is a corpus of its own: a phrase, an alternative or an exception that a rule
 loses, a guard that it loosens, shows there, though no article of the corpus and no example may hold it. The
-lines of patterns are made (`tests.support.pattern_samples`) and kept where the rule bears them out; beside them stand lines
+lines of patterns are made (`support.pattern_samples`) and kept where the rule bears them out; beside them are lines
 that it must not know: those with a word more than it may have, with an exception, with something at either end.
 """
 

@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cleaner.dataset.digests import digest_of_file, read_manifest
-from cleaner.dataset.files import CARD, FOLDERS, MANIFEST, load_manifest
+from cleaner.dataset.digests import digest_of_file
+from cleaner.dataset.files import CARD, FOLDERS, MANIFEST, load_manifest, read_manifest
 from cleaner.dataset.folders import (
     Stamp,
     files_below,

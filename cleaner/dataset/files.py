@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cleaner.dataset.digests import read_manifest
+import msgspec
+
+from cleaner.model.checksum import has_checksum, json_without_checksum
 
 CARD, MANIFEST = "README.md", "manifest.json"
 """The files of a dataset beside its tables."""
@@ -15,6 +18,11 @@ CARD, MANIFEST = "README.md", "manifest.json"
 
 FOLDERS = ("articles", "removed", "rejected")
 """The folders of its tables."""
+
+FORMAT = 2
+"""Of the manifest; raised when a reader of the old one would misread the new one."""
+_WITHOUT_CHECKSUM = 1  # the format before
+_FILE = re.compile(rf"{re.escape(CARD)}|(?:{'|'.join(FOLDERS)})/[^/\\\x00]+\.parquet")
 
 
 def load_manifest(folder: Path) -> Mapping[str, Any] | None:
@@ -29,3 +37,91 @@ def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
     with suppress(ValueError):
         return read_manifest(dumped)
     return None
+
+
+def read_manifest(dumped: bytes) -> Mapping[str, Any]:
+    """The manifest as plain data. Raises ValueError, with what is wrong, where the bytes are not as a build wrote them.
+
+    Its keys and types are those that a build writes, and its files lie in the dataset, whoever wrote it.
+    """
+    try:
+        version = msgspec.json.decode(dumped, type=_Versioned).format
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    if version not in (FORMAT, _WITHOUT_CHECKSUM):
+        raise ValueError(f"it has format {version!r}, and this version of cleaner reads {FORMAT}")
+    if version == FORMAT or has_checksum(dumped):
+        dumped = json_without_checksum(dumped)
+    for file in msgspec.json.decode(dumped, type=_Manifest).files:
+        if not _FILE.fullmatch(file.path):
+            raise ValueError(f"it lists {file.path!r}, which is no file of a dataset")
+    data: Mapping[str, Any] = msgspec.json.decode(dumped)
+    return data
+
+
+# What a manifest has to hold. What else is in it nobody asks for.
+
+
+class _Versioned(msgspec.Struct):
+    format: int
+
+
+class _File(msgspec.Struct):
+    path: str
+    rows: int
+    bytes: int
+    size: int
+    sha256: str
+
+
+class _Documents(msgspec.Struct):
+    all: int
+    kept: int
+    rejected: dict[str, int]
+    flagged: dict[str, int]
+    languages: dict[str, int]
+
+
+class _Words(msgspec.Struct):
+    before: int
+    kept: int
+    rejected: int
+    removed: dict[str, int]
+
+
+class _Input(msgspec.Struct):
+    name: str
+    bytes: int
+    sha256: str | None
+
+
+class _Fault(msgspec.Struct, forbid_unknown_fields=True):
+    source: str
+    id: str
+    cause: str
+    hint: str
+
+
+class _RuleDone(msgspec.Struct):
+    digest: str | None
+    label: str
+    status: str
+    pieces: int
+    marks: int
+    suppressed: int
+
+
+class _Manifest(msgspec.Struct):
+    versions: dict[str, str | None]
+    code: str
+    documents: _Documents
+    words: _Words
+    options: dict[str, Any]
+    shards: int
+    key: str
+    rules_digest: str
+    rules: dict[str, _RuleDone]
+    inputs: list[_Input]
+    refused: list[_Fault]
+    unreadable: list[_Fault]
+    files: list[_File]

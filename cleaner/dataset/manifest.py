@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.cleaning.article import Article
-from cleaner.dataset.digests import FORMAT, code, versions
+from cleaner.dataset.digests import code, versions
+from cleaner.dataset.files import FORMAT
 from cleaner.dataset.parquet import Written
 from cleaner.dataset.tables import LedgerRow, Rejected
 from cleaner.model.checksum import json_with_checksum

@@ -17,8 +17,7 @@ import pytest
 
 from cleaner.dataset import folders
 from cleaner.dataset.atomic import MARK, Growing, growing
-from cleaner.dataset.digests import FORMAT
-from cleaner.dataset.files import CARD, MANIFEST
+from cleaner.dataset.files import CARD, FORMAT, MANIFEST
 from cleaner.errors import OutputError
 from cleaner.model.checksum import json_with_checksum
 from support.projects import content

@@ -45,6 +45,9 @@ cluster: $(VENV)/dev  ## test on a Ray cluster of two nodes, one of which is kil
 kills: $(VENV)/dev  ## kill a build at 100 random moments, and see that it goes on to the same bytes
 	@$(BIN)/python -m bench.kills
 
+fuzz: $(VENV)/dev  ## try to break it with random and damaged inputs (an hour)
+	@$(BIN)/python -m bench.fuzz $(FUZZ)
+
 profile: $(VENV)/dev  ## where the time of a build goes: its stages, and the dearest functions
 	@$(BIN)/python -m bench.profile
 

@@ -18,6 +18,7 @@ import orjson
 import pyarrow.parquet as pq
 
 from bench.fuzz.cases import Case
+from bench.fuzz.samples import RULES
 from bench.running import ROOT
 from cleaner.cleaning import clean
 from cleaner.cli import run
@@ -28,11 +29,13 @@ from cleaner.normalise import normalise
 from cleaner.program import Program, compile_program
 from cleaner.readers import Unreadable, discover, read
 from cleaner.record import record
-from cleaner.rulefiles import load_pack
+from cleaner.rulefiles import load_pack, parse_pack
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 _NOT_OURS_TO_LEAVE = ("rules", "raw", "cleaner.toml", "cache", "docs")
 _DIST, _STORE = "dist", ".dist.store"
+_ALL = ("--duplicates", "keep", "--min-readable", "0")
+"""Options by which each document that can be read is an article, or rejected by a rule."""
 
 
 class BrokenError(AssertionError):
@@ -55,6 +58,12 @@ def shipped() -> Program:
     return compile_program(load_pack(ROOT / "rules"))
 
 
+@cache
+def few() -> Program:
+    """The rules that cases are built with."""
+    return compile_program(parse_pack({"rules.yaml": RULES.decode()}))
+
+
 def reads(folder: Path, case: Case) -> None:
     """Every document is an article or a message, the same twice, and is rebuilt to the character."""
     found = _items(folder)
@@ -72,6 +81,15 @@ def reads(folder: Path, case: Case) -> None:
     require(case.rows in (None, len(found)), "no row is lost or made up", (case.rows, len(found), found))
     missing = Counter(map(normalise, case.steady)) - Counter(normalise(each.text) for each in documents)
     require(not missing, "sound documents are read whatever stands beside them", list(missing))
+
+
+def reads_lines(folder: Path, case: Case) -> None:
+    """Each line of JSON lines that is not blank is a document or a message, if the file as a whole is not refused."""
+    found = [each for each in _items(folder) if each.source.startswith("a.jsonl")]
+    lines = sum(bool(line.strip()) for line in case.files["raw/a.jsonl"].split(b"\n"))
+    require(
+        len(found) == lines or [each.source for each in found] == ["a.jsonl"], "a line is one document", (lines, found)
+    )
 
 
 def _items(folder: Path) -> list[Document | Unreadable]:
@@ -108,7 +126,7 @@ def builds(folder: Path, case: Case) -> None:
 
 def built(folder: Path, dist: str, *options: str) -> int:
     """The exit code of a build; its messages are looked at, and what it leaves behind."""
-    code, out, err = command(folder, "build", "raw", dist, "--duplicates", "keep", *options)
+    code, out, err = command(folder, "build", "raw", dist, *_ALL, *options)
     require(code in (0, 1, 2), "the exit code is one of those promised", code)
     require(not code or err.strip(), "a failure is told")
     visible(out.decode() + err)
@@ -144,6 +162,16 @@ def _whole(folder: Path, case: Case) -> None:
     )
     require(back == texts, "the dataset gives the texts back", [*(back - texts), *(texts - back)])
     require(not Counter(map(normalise, case.steady)) - back, "sound documents are built whatever stands beside them")
+    for row in articles:
+        if row["text"] in case.steady and not (row["given"] or row["stated"]):
+            alone = record(clean(Document(id=row["id"], text=row["text"], url=row["url"]), few()))
+            require(_like(alone, row), "a sound document's row is the same whatever stands beside it", row)
+
+
+def _like(alone: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether a row holds what the article has by itself."""
+    return all(row[key] == (list(value) if isinstance(value, tuple) else value) for key, value in alone.items()
+               if key in row and key not in ("kept", "filter"))  # fmt: skip
 
 
 def mends(folder: Path, case: Case) -> None:

@@ -55,7 +55,8 @@ suppress = [{rule = "share/*", host = "a.example", why = "w"}]
 [duplicates]
 exact = true
 near = 0.8
-prefer = ["a.example"]
+keep = "longest"
+sites = ["a.example"]
 """
 
 

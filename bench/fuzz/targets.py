@@ -127,7 +127,9 @@ TARGETS: Mapping[str, Target] = {
     "texts-damaged": Target(cases=_beside(_each("raw/a.txt", samples.texts)), properties=_BUILT),
     "pages-damaged": Target(cases=_beside(_each("raw/a.html", samples.pages)), properties=_BUILT),
     "json-lines": Target(cases=drawn.json_lines(), properties=(*_READ, properties.builds)),
-    "json-lines-damaged": Target(cases=_beside(_each("raw/a.jsonl", samples.feeds)), properties=_BUILT),
+    "json-lines-damaged": Target(
+        cases=_beside(_each("raw/a.jsonl", samples.feeds)), properties=(*_BUILT, properties.reads_lines)
+    ),
     "tables": Target(cases=drawn.tables(), properties=_BUILT),
     "tables-damaged": Target(cases=_beside(_delimited), properties=_BUILT),
     "columns": Target(cases=drawn.columns(), properties=_BUILT),

@@ -55,7 +55,7 @@ suppress = [{rule = "share/*", host = "a.example", why = "w"}]
 [duplicates]
 exact = true
 near = 0.8
-keep = "longest"
+keep = ["site", "longest"]
 sites = ["a.example"]
 """
 

@@ -11,7 +11,7 @@ import json
 import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -177,3 +177,24 @@ def warc_record(number: int, body: bytes, *, kind: str = "conversion", head: str
         f"WARC-Target-URI: https://a.example/{number}\r\nWARC-Date: 2025-03-04T05:06:07Z\r\nContent-Type: {what}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body + b"\r\n\r\n"  # fmt: skip
+
+
+def warc_records() -> list[bytes]:
+    """The sound texts, each as a record."""
+    return [warc_record(n, text.encode()) for n, text in enumerate(STEADY)]
+
+
+packed_alone = partial(gzip.compress, mtime=0)
+"""One record of a web archive."""
+
+
+@cache
+def pieces(suffix: str) -> Sequence[tuple[bytes, str]]:
+    """Of files that are made of pieces: the bytes of each sound one, and its text."""
+    if suffix == ".jsonl":
+        return [(b"\n" + lines_of([each]), each["text"]) for each in records(STEADY)]
+    if suffix == ".warc":
+        return list(zip(warc_records(), STEADY, strict=True))
+    if suffix == ".warc.gz":
+        return list(zip(map(packed_alone, warc_records()), STEADY, strict=True))
+    return []

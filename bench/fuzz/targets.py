@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -79,7 +80,7 @@ def _packed() -> Sequence[tuple[str, bytes]]:
     tar = samples.tarred(members)
     return [
         ("raw/a.zip", samples.zipped(members)),
-        ("raw/a.zip", samples.zipped(members, method=0)),
+        ("raw/a.zip", samples.zipped(members, method=zipfile.ZIP_STORED)),
         *((f"raw/a.tar{suffix}", pack(tar)) for suffix, pack in samples.PACKERS.items()),
         *((f"raw/a.jsonl{suffix}", pack(samples.feeds()[0])) for suffix, pack in samples.PACKERS.items() if suffix),
     ]
@@ -87,9 +88,9 @@ def _packed() -> Sequence[tuple[str, bytes]]:
 
 @cache
 def _warc() -> Sequence[tuple[str, bytes]]:
-    kept = [samples.warc_record(n, text.encode()) for n, text in enumerate(samples.STEADY)]
+    kept = [*samples.warc_records()]
     kept.insert(1, samples.warc_record(7, samples.pages()[0], kind="response"))
-    return [("raw/a.warc", b"".join(kept)), ("raw/a.warc.gz", b"".join(map(samples.PACKERS[".gz"], kept)))]
+    return [("raw/a.warc", b"".join(kept)), ("raw/a.warc.gz", b"".join(map(samples.packed_alone, kept)))]
 
 
 @cache
@@ -135,9 +136,9 @@ TARGETS: Mapping[str, Target] = {
     "columns": Target(cases=drawn.columns(), properties=_BUILT),
     "columns-damaged": Target(cases=_beside(_columnar), properties=_BUILT),
     "archives": Target(cases=drawn.archives(), properties=_BUILT),
-    "archives-damaged": Target(cases=_beside(_packed), properties=_BUILT),
+    "archives-damaged": Target(cases=_beside(_packed), properties=(*_BUILT, properties.keeps_what_is_whole)),
     "web-archives": Target(cases=drawn.web_archives(), properties=_BUILT),
-    "web-archives-damaged": Target(cases=_beside(_warc), properties=_BUILT),
+    "web-archives-damaged": Target(cases=_beside(_warc), properties=(*_BUILT, properties.keeps_what_is_whole)),
     "names": Target(cases=drawn.names(), properties=_BUILT),
     "rules-damaged": Target(
         cases=damaged(_each("rules/rules.yaml", samples.rule_files), {"raw/a.txt": samples.texts()[0]}),

@@ -19,6 +19,7 @@ from cleaner.readers.records import parse, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
 
 _BOM = b"\xef\xbb\xbf"
+_HEAD = 6  # bytes: a mark and two characters
 
 
 def read_jsonlines(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
@@ -69,7 +70,7 @@ def split_jsonlines(source: Source, target_bytes: int) -> list[Source]:
     pieces: list[Source] = []
     start, first_line = source.start, source.first_line
     with source.path.open("rb") as file:
-        if not source.start and _is_utf16(file.read(4)):
+        if not source.start and _is_utf16(file.read(_HEAD)):
             return [source]  # to be refused once, not piece by piece
         while start < end:
             # From the last byte of the target: a piece that ends with its line takes no further one.
@@ -90,7 +91,7 @@ def _lines(source: Source) -> Iterator[bytes | None]:
     at_start = not source.start
     for chunk in chunks(source.path, start=source.start, stop=source.stop):
         if at_start:
-            if _is_utf16(chunk[:4]):
+            if _is_utf16(chunk[:_HEAD]):
                 cause, hint = "is not UTF-8, as JSON Lines are", "convert it: iconv -f UTF-16 -t UTF-8"
                 raise InputError(source.name, cause, hint)
             chunk, at_start = chunk.removeprefix(_BOM), False  # noqa: PLW2901
@@ -125,5 +126,5 @@ def _line_end(head: bytes) -> bytes:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """By the mark, or by a zero beside the first bracket."""
-    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head
+    """Whether zeros stand beside the first characters. A stray mark or zero spoils its own line only."""
+    return head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")[:4].count(0) >= 2

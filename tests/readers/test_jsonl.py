@@ -131,6 +131,15 @@ def test_what_scrapers_write_is_read(tmp_path: Path, line: bytes, text: str, lef
     assert (document(found).text, document(found).given) == (text, left)
 
 
+@pytest.mark.parametrize("stray", [b"\xff\xfe", b"\xfe\xff", b"\0"])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_stray_bytes_at_the_start_cost_their_line_alone(tmp_path: Path, stray: bytes, at: int) -> None:
+    data = b'{"id": "a", "text": "Fog."}\n{"id": "b", "text": "Rain."}\n'
+    first, second = read_bytes(tmp_path, data[:at] + stray + data[at:])
+    assert first.source == "a.jsonl:1"
+    assert document(second).text == "Rain."
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf16_is_refused_once(tmp_path: Path, encoding: str) -> None:
     source = source_of(tmp_path / "a.jsonl", ('{"text": "x"}\n' * 50).encode(encoding))

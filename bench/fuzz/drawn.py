@@ -17,7 +17,7 @@ from bench.fuzz.cases import Case
 from bench.fuzz.mutators import PIECES
 from bench.fuzz.samples import (
     PACKERS,
-    RULES,
+    PROJECT,
     STEADY,
     arrow,
     delimited,
@@ -57,7 +57,7 @@ _ODD = st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=5)
 
 def project(name: str, data: bytes, *, rows: int | None = None, steady: Sequence[str] = STEADY) -> Case:
     """A case of one input file."""
-    return Case(files={f"raw/{name}": data, "rules/rules.yaml": RULES}, rows=rows, steady=tuple(steady))
+    return Case(files={f"raw/{name}": data, **PROJECT}, rows=rows, steady=tuple(steady))
 
 
 def _between(odd: Any) -> list[Any]:
@@ -76,7 +76,7 @@ def written(draw: st.DrawFn) -> Case:
     suffix = draw(st.sampled_from((".txt", ".html", ".xhtml")))
     data = (text if suffix == ".txt" or draw(st.booleans()) else page(text)).encode(encoding, "replace")
     sound = {f"raw/sound-{n}.txt": each.encode() for n, each in enumerate(STEADY)}
-    return Case(files={f"raw/odd{suffix}": data, **sound, "rules/rules.yaml": RULES}, rows=4, steady=STEADY)
+    return Case(files={f"raw/odd{suffix}": data, **sound, **PROJECT}, rows=4, steady=STEADY)
 
 
 @st.composite
@@ -206,4 +206,4 @@ def names(draw: st.DrawFn) -> Case:
     """Files of odd names, which only their names tell apart."""
     drawn = draw(st.sets(_NAME, min_size=1, max_size=4))
     files = {f"raw/{name.decode('utf-8', 'surrogateescape')}.txt": STEADY[0].encode() for name in drawn}
-    return Case(files={**files, "rules/rules.yaml": RULES}, rows=len(files), steady=(STEADY[0],) * len(files))
+    return Case(files={**files, **PROJECT}, rows=len(files), steady=(STEADY[0],) * len(files))

@@ -225,7 +225,7 @@ def builds_anyhow(folder: Path) -> None:
     code = built(folder, _DIST, "--workers", "1")
     if code:
         require(not (folder / _DIST).exists(), "a build that fails writes no dataset")
-    elif not (folder / "cleaner.toml").exists():
+    else:
         _whole(folder, Case(files={}))
 
 

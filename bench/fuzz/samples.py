@@ -37,6 +37,9 @@ rules:
 """.replace(b"[[", "⟦".encode()).replace(b"]]", "⟧".encode())
 """A few rules, of many kinds, that load at once."""
 
+PROJECT = {"rules/rules.yaml": RULES, "cleaner.toml": b"shard_bytes = 300\n"}
+"""What is beside an input: the few rules, and a setting that makes several shards even of a small one."""
+
 SETTINGS = b"""\
 raw = "raw"
 dist = "dist"

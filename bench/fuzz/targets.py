@@ -38,7 +38,7 @@ def damaged(
     def case(seed: int) -> Case:
         draw = Random(seed)
         name, data = draw.choice(sound())
-        others = {"rules/rules.yaml": samples.RULES} if beside is None else beside
+        others = samples.PROJECT if beside is None else beside
         return Case(files={**others, name: mutated(data, draw)}, damaged=name, steady=tuple(steady))
 
     return st.integers(0, 2**62).map(case)
@@ -48,7 +48,7 @@ def _each(name: str, some: Callable[[], Sequence[bytes]]) -> Samples:
     return lambda: [(name, data) for data in some()]
 
 
-_BESIDE = {"rules/rules.yaml": samples.RULES, "raw/sound.txt": samples.STEADY[0].encode()}
+_BESIDE = {**samples.PROJECT, "raw/sound.txt": samples.STEADY[0].encode()}
 """What is beside a damaged file: rules, and a text that must be built."""
 _beside = partial(damaged, beside=_BESIDE, steady=samples.STEADY[:1])
 

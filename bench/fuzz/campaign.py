@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 
 from bench.fuzz.cases import Case
@@ -55,7 +55,8 @@ def first_fault(
 
     @seeded(seed)
     @settings(max_examples=examples, deadline=None, database=None, phases=(Phase.generate, Phase.shrink),
-              suppress_health_check=list(HealthCheck), derandomize=False, report_multiple_bugs=False)  # fmt: skip
+              suppress_health_check=list(HealthCheck), derandomize=False, report_multiple_bugs=False,
+              verbosity=Verbosity.quiet)  # fmt: skip
     @given(target.cases)
     def tried(case: Case) -> None:
         before(case)

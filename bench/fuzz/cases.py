@@ -16,7 +16,7 @@ _FILE = "case.json"
 class Case:
     """`files` are paths below the project, with their bytes; bytes of a name that are not UTF-8 are surrogates."""
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(repr=False)
     damaged: str = ""
     """The file that a mutator changed, which may be cut to find what breaks it; none where Hypothesis drew all."""
     steady: tuple[str, ...] = field(default=())

@@ -183,8 +183,8 @@ def streams(place: Place) -> Iterator[Iterator[bytes]]:
 
 
 def _next_stream(place: Place, at: int) -> int | None:
-    """Where the next bytes stand that a packed stream begins with; None in a file that is plain."""
-    packed = compression(place)
+    """Where the next bytes stand that a packed stream begins with; None in a file that is plain, by name and content."""
+    packed = compression(place) or COMPRESSIONS.get(place.suffix.lower())
     with place.open("rb") as file:
         file.seek(at)
         held = b""

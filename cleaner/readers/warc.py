@@ -48,7 +48,7 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     if find_spec("fastwarc") is None:
         cause, hint = "is a web archive, which needs a package that is not installed", "pip install 'cleaner[warc]'"
         raise InputError(source.name, cause, hint)
-    number = 0
+    number, told = 0, False
     for at, pieces in enumerate(streams(source.path)):
         faults: list[Unreadable] = []
         before = number
@@ -71,9 +71,10 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         # Past damage a stream is looked for by its first bytes, which may stand anywhere.
         if number > before or not at:
             yield from faults
-        if whole:
+            told = told or bool(faults)
+        if whole and (number or at):  # of a file whose first bytes are damaged, the next stream is the first
             break
-    if not number and not faults:
+    if not number and not told:
         yield _fault(source, "holds no record")
 
 

@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--targets", default=",".join(TARGETS), help="names, with commas between")
     parser.add_argument("--examples", type=int, default=20, help="of a target, a round")
     parser.add_argument("--folder", type=Path, default=ROOT / ".fuzz", help="where cases that fail are kept")
+    parser.add_argument("--uncut", action="store_true", help="keep cases as they are found")
     parser.add_argument("--again", type=Path, metavar="FOLDER", help="run a case that was kept")
     args = parser.parse_args()
     if args.again:
@@ -59,12 +60,13 @@ def _campaign(args: argparse.Namespace) -> int:
                 faulthandler.dump_traceback_later(_HUNG, exit=True)
 
             found = first_fault(
-                TARGETS[name], examples=args.examples, seed=args.seed + rounds, known=kinds, before=watched
-            )
+                TARGETS[name], examples=args.examples, seed=args.seed + rounds, known=kinds, shrink=not args.uncut,
+                before=watched,
+            )  # fmt: skip
             faulthandler.cancel_dump_traceback_later()
             if found:
                 kinds.add(found.kind)
-                _tell(name, found, args.folder)
+                _tell(name, found, args)
             spent = round(time.monotonic() - started)
             if spent >= args.minutes * 60:
                 break
@@ -78,13 +80,14 @@ def _campaign(args: argparse.Namespace) -> int:
     return bool(faults)
 
 
-def _tell(name: str, found: Found, folder: Path) -> None:
+def _tell(name: str, found: Found, args: argparse.Namespace) -> None:
     def alike(case: Case) -> bool:
         other = attempt(TARGETS[name], case)
         return other is not None and other.kind == found.kind
 
-    place = folder / f"{name}-{hashlib.sha256(found.kind.encode()).hexdigest()[:8]}"
-    minimised(found.case, alike).keep(place, name, str(found))
+    place = args.folder / f"{name}-{hashlib.sha256(found.kind.encode()).hexdigest()[:8]}"
+    small = found.case if args.uncut else minimised(found.case, alike)
+    small.keep(place, name, str(found))
     print(f"{name}: {found}\n  repeat: python -m bench.fuzz --again {os.path.relpath(place)}", flush=True)
 
 

@@ -45,16 +45,16 @@ def first_fault(
     examples: int,
     seed: int,
     known: Container[str] = (),
+    shrink: bool = True,
     before: Callable[[Case], None] = lambda _: None,
 ) -> Found | None:
-    """Try so many cases of a target; the one that fails, if any does: the simplest that Hypothesis comes to.
-
-    Faults of a known kind are passed over.
+    """Try so many cases of a target; the one that fails, if any does: with `shrink` the simplest that Hypothesis
+    comes to. Faults of a known kind are passed over.
     """
     failed: list[Found] = []
 
     @seeded(seed)
-    @settings(max_examples=examples, deadline=None, database=None, phases=(Phase.generate, Phase.shrink),
+    @settings(max_examples=examples, deadline=None, database=None, phases=(Phase.generate, Phase.shrink)[: 1 + shrink],
               suppress_health_check=list(HealthCheck), derandomize=False, report_multiple_bugs=False,
               verbosity=Verbosity.quiet)  # fmt: skip
     @given(target.cases)

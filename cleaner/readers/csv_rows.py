@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from cleaner.readers.csv_cells import Splitter
 from cleaner.readers.csv_dialect import shape
@@ -115,9 +116,10 @@ class Rows:
     def _opened_again(self, lines: list[str], within: list[str]) -> int:
         """The line of a region that opens the cell which ends it, where the lines before it are rows; 0 for none."""
         at = max((i for i, line in enumerate(within, 1) if self._splitter.opens_inside(line)), default=0)
-        if not at or any(len(self._alone(line)) != self._columns for line in lines[:at]):
-            return 0
-        return at if len(self._together(lines[at:])) == self._columns else 0
+        with self._tried():
+            if not at or any(len(self._alone(line)) != self._columns for line in lines[:at]):
+                return 0
+            return at if len(self._together(lines[at:])) == self._columns else 0
 
     def _together(self, lines: list[str]) -> list[str]:
         """The cells of lines that are one row; none where they are not."""
@@ -131,6 +133,15 @@ class Rows:
             return self._alone(lines[0])
         return cells if region.closed_at >= 0 and len(region.lines) == len(lines) else []
 
+    @contextmanager
+    def _tried(self) -> Iterator[None]:
+        """Cells that are read here as a trial are no evidence of the dialect."""
+        held = replace(self._splitter.evidence)
+        try:
+            yield
+        finally:
+            self._splitter.evidence = held
+
     def _alone(self, line: str) -> list[str]:
         cells: list[str] = []
         self._splitter.read(line, cells, alone=True)
@@ -143,7 +154,8 @@ class Rows:
         """Whether a line has as many cells as the header, and those are of the columns' shapes."""
         if self._columns == 1 or not (any(self._shapes) or not self._splitter.loose):
             return False
-        cells = self._alone(line)
+        with self._tried():
+            cells = self._alone(line)
         if len(cells) != self._columns:
             return False
         told = zip(cells, self._shapes or [""] * self._columns, strict=True)

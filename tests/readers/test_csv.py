@@ -148,6 +148,7 @@ def test_wide_characters_without_a_mark(tmp_path: Path, encoding: str) -> None:
         ("a.tsv", 'n\ttext\n1\t"Wind."\n2\t"Fog."\n3\t"Rain."\n', ["Wind.", "Fog.", "Rain."]),
         ("a.tsv", '"n"\t"text"\n1\t"Wind."\n', ["Wind."]),
         ("a.tsv", 'n\ttext\n1\t"Wind\nand rain."\n2\tFog.\n', ["Wind\nand rain.", "Fog."]),
+        ("a.tsv", 'a\ttext\tn\tm\nb\t"Wind.\n"\t\t"0\n"\nc\tFog.\t1\t2\n', ["Wind.\n", "Fog."]),
         # a quote behind a backslash, as Spark and MySQL write it
         (
             "a.csv",

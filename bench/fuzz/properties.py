@@ -20,16 +20,16 @@ import pyarrow.parquet as pq
 from bench.fuzz.cases import Case
 from bench.fuzz.samples import RULES, pieces
 from bench.running import ROOT
-from cleaner.cleaning import clean
+from cleaner.cleaning.article import record
+from cleaner.cleaning.clean import clean_document as clean
+from cleaner.cleaning.edits import rebuild
 from cleaner.cli import run
-from cleaner.edits import rebuild
 from cleaner.errors import InputError
-from cleaner.model import Document, Edit
-from cleaner.normalise import normalise
-from cleaner.program import Program, compile_program
+from cleaner.matching.program import Program, compile_program
+from cleaner.model.document import Document, Edit
 from cleaner.readers import Unreadable, discover, read
-from cleaner.record import record
-from cleaner.rulefiles import load_pack, parse_pack
+from cleaner.rules.load import load_pack, parse_pack
+from cleaner.text.normalise import normalise
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 _NOT_OURS_TO_LEAVE = ("rules", "raw", "cleaner.toml", "cache", "docs")

@@ -183,7 +183,7 @@ def streams(place: Place) -> Iterator[Iterator[bytes]]:
 
 
 def _next_stream(place: Place, at: int) -> int | None:
-    """Where the next bytes stand that a packed stream begins with; None in a file that is plain, by name and content."""
+    """Where the next bytes stand that a packed stream begins with; None in a plain file."""
     packed = compression(place) or COMPRESSIONS.get(place.suffix.lower())
     with place.open("rb") as file:
         file.seek(at)

@@ -66,6 +66,7 @@ class _Column:
         if _is_valid(array):
             return cls(array)
         with suppress(Exception):  # for a type that can't be seen as one of bytes
+            array.validate()  # seen as another type, an array is as long as its last offset says, not as its memory
             raw = pa.array(_SeenAs(array, _of_bytes(array.type)))
             return cls(raw, sound=_is_valid(raw), strings=True)
         return cls(array, sound=False)

@@ -68,6 +68,15 @@ def test_a_value_that_python_cannot_hold_is_lost_alone(column: pa.Array, values:
     assert found == values
 
 
+@pytest.mark.parametrize("offsets", [(0, 4, 2**30), (2**30, 4, 2**30 + 8), (-8, 0, 4)])
+def test_offsets_are_held_against_the_memory_there_is(offsets: tuple[int, ...]) -> None:
+    buffers = [None, pa.py_buffer(struct.pack("3i", *offsets)), pa.py_buffer(b"fogs")]
+    column = pa.Array.from_buffers(pa.string(), 2, buffers)
+    batch = pa.RecordBatch.from_arrays([column], ["text"])
+    found = [row["text"] for row in rows_of(batch)]
+    assert found[1:] == [LOST] or found == [LOST, ""], found
+
+
 def test_offsets_that_lead_out_of_a_column_are_not_followed() -> None:
     buffers = [None, pa.py_buffer(struct.pack("<4i", 0, 1, 900, 2)), pa.py_buffer(b"ab")]
     column = pa.Array.from_buffers(pa.string(), 3, buffers)

@@ -124,7 +124,12 @@ def cleans(folder: Path, case: Case) -> None:
 
 
 def builds(folder: Path, case: Case) -> None:
-    """`build` ends in a dataset that holds every document once and can be rebuilt, or in a message and nothing else."""
+    """`build` ends in a dataset that holds every document once and can be rebuilt, or in a message and nothing else.
+
+    Of the many cases that are damaged at random, one in three: a build takes longer than all else.
+    """
+    if case.damaged and not _one_in(3, case):
+        return
     code = built(folder, _DIST, "--workers", "1")
     if code:
         require(not (folder / _DIST).exists(), "a build that fails writes no dataset")

@@ -399,7 +399,7 @@ def test_the_changelog_begins_with_this_version() -> None:
         ("HTML", ".html" in READERS),
         ("WARC", any("warc" in suffix for suffix in READERS)),
         ("Ray", "ray" in ENGINES),
-        ("near-duplicates", (ROOT / "cleaner" / "duplicates").exists()),
+        ("near-duplicates", (ROOT / "cleaner" / "dedup").exists()),
         ("splits", (ROOT / "cleaner" / "splits.py").exists()),
     ],
 )

@@ -144,7 +144,7 @@ def take_url(record: dict[str, Any]) -> str | None:
         if key == "url" or _ADDRESS.fullmatch(value.strip()):
             if record.get("url") is value:
                 del record["url"]
-            return str(value)
+            return str(value).strip()
     return None
 
 

@@ -386,3 +386,11 @@ def test_a_headline_for_search_engines_alone_gives_way_to_one_that_the_title_bea
     kicker = said.replace("HEADLINE", "Orchards: The late pears")
     head = "<title>Orchards: The late pears | Orchard Notes</title>" + kicker
     assert page(head, body)["title"] == "Orchards: The late pears"
+
+
+@pytest.mark.parametrize("word", ["nan", "None", "NULL", "n/a", "-", "Unknown"])
+def test_words_for_no_value_are_none_in_markup_either(word: str) -> None:
+    said = {"@type": "NewsArticle", "headline": word, "author": [{"name": "Anna Reed"}, {"name": word}]}
+    found = page(ld(json.dumps(said | {"publisher": {"name": word}})))
+    assert (found["authors"], found.get("title"), found.get("publisher")) == (["Anna Reed"], None, None)
+    assert "authors" not in page(f'<meta name="author" content="{word}"><title>Lamps</title>')

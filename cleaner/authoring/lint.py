@@ -127,7 +127,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
     compiled = {each.rule.id: each for each in program.rules}
     for example in rule.removes:
         _bare, found = trial(rule, program, example.text)
-        own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id}
+        own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id and loss.to}
         for to in own.values():
             winner = compiled[to].rule
             if winner.label != rule.label and winner.action == "drop" and _stands_wherever(winner, rule):

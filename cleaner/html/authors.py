@@ -11,7 +11,7 @@ from cleaner.html.named_elements import Telling
 from cleaner.html.statements import Found, Statements, letters
 from cleaner.metadata.bylines import read_signature
 from cleaner.metadata.names import split_agencies
-from cleaner.metadata.values import LEADS, OUTLETS, ROLES
+from cleaner.metadata.values import LEADS, OUTLETS, ROLES, is_no_value
 
 _META: Final = (
     "parsely-author", "cxenseparse:author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator",
@@ -78,7 +78,7 @@ def _people(page: Statements, names: Sequence[str]) -> list[str]:
 
 
 def _is_somebody(name: str) -> bool:
-    return len(name) <= _LONGEST_NAME and not _NOBODY.search(name)
+    return len(name) <= _LONGEST_NAME and not _NOBODY.search(name) and not is_no_value(name)
 
 
 def _organisations(page: Statements) -> Iterator[str]:

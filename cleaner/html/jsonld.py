@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from cleaner.metadata.values import is_no_value
 from cleaner.text.fold import fold
 
 Node = Mapping[str, Any]
@@ -123,12 +124,14 @@ def by_id(found: Iterable[Node]) -> Mapping[str, Node]:
 
 
 def text(value: Any) -> str | None:
-    """A text on one line, its escapes undone (they are often escaped twice), without tags; None for all else."""
+    """A text on one line, its escapes undone (they are often escaped twice), without tags; None for all else,
+    and for words that mean no value."""
     if isinstance(value, list):
         value = next((one for one in value if one), None)
     if not isinstance(value, str):
         return None
-    return " ".join(_ELEMENT.sub("", html.unescape(html.unescape(value))).split()) or None
+    found = " ".join(_ELEMENT.sub("", html.unescape(html.unescape(value))).split())
+    return None if is_no_value(found) else found
 
 
 def _parsed(script: str) -> Iterator[Any]:

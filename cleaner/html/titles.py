@@ -102,11 +102,12 @@ def _borne_out(page: Statements, said: Said, shown: Sequence[Telling]) -> Iterat
     headings = [page.without_site(each.text) for each in shown]
     keys = {*map(letters, headings), *map(letters, _lesser(page))}
     yield from ((origin, title) for origin, title in said if letters(title) in keys)
+    parted = [("h1", one) for one in headings if any(letters(one) in parts_of(title) for title in _whole(page))]
     if jsonld.is_news(page.article):
-        yield from ((origin, title) for origin, title in said if origin == "json-ld")
-    for heading in headings:
-        if any(letters(heading) in parts_of(title) for title in _whole(page)):
-            yield "h1", heading
+        stated = [(origin, title) for origin, title in said if origin == "json-ld"]
+        alone = not any(letters(title) in letters(whole) for _, title in stated for whole in _whole(page))
+        yield from (*parted, *stated) if alone else stated
+    yield from parted
     for heading in headings:
         if any(_is_cut_off(title, heading) for title in (*_whole(page), *(title for _, title in said))):
             yield "h1", heading

@@ -16,6 +16,7 @@ import orjson
 
 KEYS: Mapping[str, Mapping[str, str]] = {
     "text": {
+        "text": "",
         "maintext": "news-please, CC-News",
         "text_content": "Readability.js",
         "cleaned_text": "goose3",

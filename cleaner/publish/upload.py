@@ -113,7 +113,7 @@ def _told(url: str) -> Iterator[None]:
         raise
     except Exception as error:
         cause = f"can't be read or written: {type(error).__name__}: {error}"
-        raise OutputError(url, cause, "see that the address is right, and that you may write there") from error
+        raise OutputError(url, cause, "see that the address is right, and that you may write there") from None
 
 
 def _held(filesystem: Any, root: str) -> dict[str, int]:

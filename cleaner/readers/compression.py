@@ -167,7 +167,7 @@ def chunks(
                     head = b""
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
-        raise InputError(str(place), cause, "see that the file is there and may be read") from error
+        raise InputError(str(place), cause, "see that the file is there and may be read") from None
 
 
 def streams(place: Place) -> Iterator[Iterator[bytes]]:

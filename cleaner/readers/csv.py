@@ -6,15 +6,14 @@ can't be split without reading it. How it is written is told by its first half m
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from cleaner.errors import InputError
 from cleaner.model.document import Document
 from cleaner.readers import csv_rows as rows
-from cleaner.readers.compression import chunks
 from cleaner.readers.csv_cells import Dialect, Splitter, without_end
 from cleaner.readers.csv_dialect import (
     SAMPLE,
@@ -26,15 +25,12 @@ from cleaner.readers.csv_dialect import (
     line_end,
     shapes_of,
 )
-from cleaner.readers.encoding import decode, marked_encoding
+from cleaner.readers.csv_text import CsvText, mended_cells
 from cleaner.readers.records import naming, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable
 
 _LINES_SHOWN = 3
 _LINES_OF_SAMPLE = 2000
-_HEAD = 64  # bytes: of the header, which has letters of ASCII
-_ZEROS = 0.25
-_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
 def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
@@ -46,8 +42,9 @@ def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable
     InputError where the file can't be opened, or where its header has no column of the text; one that breaks off gives
     its rows, then says so.
     """
-    sample, rest = _sampled(_decoded(source))
-    ends = line_end(sample)
+    text = CsvText(source)
+    sample, rest = _sampled(text.pieces())
+    ends = text.ends = line_end(sample)
     header = _header(source, sample.split(ends), keys)
     lines = _lines(source, chain([sample], rest), ends)
     reader = _reader(sample, ends, header)
@@ -59,17 +56,23 @@ def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable
         for row in reader.read(lines, last + 1):
             last = row.first + row.text.count(ends) - row.text.endswith(ends)
             if any(cell.strip() for cell in row.cells):
-                yield from _documents(row, names, source, keys)
+                yield from _documents(row, names, source, keys, text)
     except InputError as error:
         cause = f"{error.cause} after line {last}"
         yield Unreadable(source=source.name, id=source.name, cause=cause, hint=error.hint)
 
 
-def _documents(row: rows.CsvRow, names: list[str], source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
+def _documents(
+    row: rows.CsvRow, names: list[str], source: Source, keys: Keys, text: CsvText
+) -> Iterator[Document | Unreadable]:
     """The document of a row, or why there is none, and what is doubtful of it."""
     place = f"{source.name}:{row.first}"
-    digest = hashlib.sha256(row.text.rstrip("\r\n").encode("utf-8", "replace")).hexdigest()
-    cells = row.cells
+    digest = hashlib.sha256(row.text.rstrip("\r\n").encode("utf-8", "surrogateescape")).hexdigest()
+    try:
+        cells, decoded = text.cells(row)
+    except ValueError as error:
+        yield Unreadable(source=place, id=place, cause=str(error), hint="mend the row", digest=digest)
+        return
     if len(cells) > len(names) and not any(cells[len(names) :]):
         cells = cells[: len(names)]  # separators at the row's end
     if len(cells) != len(names):
@@ -80,7 +83,7 @@ def _documents(row: rows.CsvRow, names: list[str], source: Source, keys: Keys) -
     record = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
     if not (text_names(record, keys) or keys.html in record):
         record[next(iter(text_names(names, keys)), keys.html)] = ""
-    yield to_document(record, place, digest, keys)
+    yield to_document(record, place, digest, keys, decoded)
     if row.doubtful:
         shown = ", ".join(map(str, row.doubtful[:_LINES_SHOWN])) + (", ..." if row.doubtful[_LINES_SHOWN:] else "")
         cause = f"was read with a cell that holds lines which look like rows: {shown}"
@@ -97,9 +100,14 @@ def _header(source: Source, lines: Iterable[str], keys: Keys) -> Header:
     header = header_of(lines, wanted, tabbed=source.suffix == ".tsv")
     if header is None:
         raise InputError(source.name, "is empty: it has no header", "begin it with a row that names the columns")
-    named = wanted(header.names)
+    try:
+        names = mended_cells(header.names)
+    except ValueError as error:
+        raise InputError(source.name, str(error), "give the table itself") from error
+    header = replace(header, names=tuple(names))
+    named = wanted(names)
     if not named:
-        raise InputError(source.name, f"its header has no column `{keys.text}`", naming(header.names))
+        raise InputError(source.name, f"its header has no column `{keys.text}`", naming(names))
     if header.names.count(named[0]) > 1:
         raise InputError(source.name, f"its header has two columns `{named[0]}`", "give each a name of its own")
     return header
@@ -151,59 +159,3 @@ def _lines(source: Source, pieces: Iterable[str], ends: str) -> Iterator[str]:
             raise InputError(source.name, f"has a line of more than {rows.CELL:,} characters", "split it")
     if held:
         yield held
-
-
-def _decoded(source: Source) -> Iterator[str]:
-    """The text in pieces: in the encoding that a mark or its zeros tell, else line by line as UTF-8 or what it is
-    like."""
-    pieces = chunks(source.path)
-    first = next(pieces, b"")
-    if encoding := marked_encoding(first) or _wide_encoding(first):
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
-        yield decoder.decode(first).removeprefix("\ufeff")
-        for piece in pieces:
-            yield decoder.decode(piece)
-        yield decoder.decode(b"", final=True)
-        return
-    guessed = ""
-    for block in _whole_lines(chain([first], pieces)):
-        try:
-            yield block.decode("utf-8")
-        except UnicodeDecodeError:
-            guessed = guessed or _encoding(source, block)
-            yield block.decode(guessed, "replace")
-
-
-def _wide_encoding(first: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark, which has a zero in most characters; "" for other encodings."""
-    head = first[:_HEAD]
-    if head.count(b"\0") < _ZEROS * len(head) or not head:
-        return ""
-    try:
-        encoding = decode(first).encoding
-    except ValueError:
-        return ""
-    return encoding if encoding in _WIDE else ""
-
-
-def _encoding(source: Source, data: bytes) -> str:
-    """What the bytes are like. Raises InputError where they are no text."""
-    try:
-        return decode(data).encoding
-    except ValueError as error:
-        raise InputError(source.name, str(error), "give the table itself") from error
-
-
-def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces, cut behind a line; no character of any encoding without a mark holds the byte of a line's end."""
-    held: list[bytes] = []
-    length = 0
-    for piece in pieces:
-        cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
-        length += len(piece)
-        if cut or length > rows.CELL:
-            yield b"".join([*held, piece[:cut]])
-            held, length = [piece[cut:]], len(piece) - cut
-        else:
-            held.append(piece)
-    yield b"".join(held)

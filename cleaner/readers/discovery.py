@@ -97,7 +97,7 @@ def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
             path, pattern = "/".join(parts[:plain]), tuple(parts[plain:])
         found = filesystem.find(path, detail=True)
     except Exception as error:  # of the network, of the rights there, or of the scheme's own library
-        raise InputError(url, f"can't be listed: {error}", "see that the address is right, and may be read") from error
+        raise InputError(url, f"can't be listed: {error}", "see that the address is right, and may be read") from None
     if not found:
         raise InputError(url, "there is no such file or folder", "name a file, a folder, or a glob in quotes")
     return _remote(filesystem, found, path), pattern, False

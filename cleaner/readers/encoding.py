@@ -31,6 +31,8 @@ _CONTROLS = bytes({*range(7), 11, *range(14, 27), *range(28, 32), 127})
 _BINARY_SHARE = 0.05  # of bytes that are controls: packed or drawn data holds about 10%
 _WIDE_SHARE = 0.01  # UTF-16 without a mark: Chinese holds about 5%, Latin letters 50%
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_PRINTED = bytes({*b"\t\n\r", *range(32, 127)})
+_OTHER_SHARE = 0.2  # of the bytes of Latin letters
 _ODD_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 _ODD_SHARE = 0.02
 
@@ -85,6 +87,18 @@ def decode(data: bytes, label: str | None = None) -> Decoded:
     return _plain(data) or _guessed(data, (label,), data)
 
 
+def decode_part(data: bytes) -> Decoded:
+    """Read a part of a text whose other parts are UTF-8; raises ValueError as `decode` does.
+
+    >>> decode_part(b"\xa9 2020").text
+    '© 2020'
+    """
+    if (controls := _controls(data)) >= _BINARY_SHARE:
+        raise ValueError(_binary(controls))
+    found = mended(data, _foreign, part=True)
+    return Decoded(text=found.text, encoding="utf-8", mended=found.mended) if found else decode(data)
+
+
 def marked_encoding(data: bytes) -> str:
     """The encoding that a byte order mark tells; "" without one."""
     return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
@@ -107,6 +121,9 @@ def decode_html(data: bytes, charset_header: str | None = None) -> Decoded:
 def _plain(data: bytes) -> Decoded | None:
     """The text of bytes that say themselves what they are; None where that is left to statements and guesses."""
     if encoding := marked_encoding(data):
+        strays = mended(data.removeprefix(codecs.BOM_UTF8), _foreign) if encoding == "utf-8" else None
+        if strays and strays.mended:
+            return Decoded(text=strays.text, encoding=encoding, found="byte order mark", mended=strays.mended)
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
         return _decoded(text, encoding, "byte order mark")
     controls = _controls(data)
@@ -118,7 +135,7 @@ def _plain(data: bytes) -> Decoded | None:
     if controls > _WIDE_SHARE and (wide := _wide(data)):
         return wide
     if controls >= _BINARY_SHARE:
-        raise ValueError(f"is binary: {controls:.0%} of its bytes are control characters")
+        raise ValueError(_binary(controls))
     if found := mended(data, _foreign):
         return Decoded(text=found.text, encoding="utf-8", mended=found.mended)
     return None
@@ -145,6 +162,10 @@ def _decoded(text: str, encoding: str, found: str, *, sure: bool = True) -> Deco
 def _foreign(data: bytes) -> str:
     """Lines of a file that are of another encoding than the rest."""
     return data.decode(guess(data).encoding, "replace")
+
+
+def _binary(controls: float) -> str:
+    return f"is binary: {controls:.0%} of its bytes are control characters"
 
 
 def _controls(data: bytes) -> float:
@@ -203,4 +224,14 @@ def _wide(data: bytes) -> Decoded | None:
     if not found or min(found)[0] > _ODD_SHARE:
         return None
     encoding = min(found)[2]
+    if _is_plain(head):
+        return None
     return _decoded(data.decode(encoding, "replace"), encoding, "zero bytes")
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether bytes with some zeros are letters of one byte each: of two bytes the first, the script, varies less."""
+    varied, others = len(set(data[::2])), len(set(data[1::2]))
+    return len(data.translate(None, _PRINTED)) < _OTHER_SHARE * len(data) and 2 * min(varied, others) > max(
+        varied, others
+    )

@@ -50,10 +50,10 @@ def parse_record(line: bytes, place: str, keys: Keys) -> Document | Unreadable:
 
     def made() -> Document | Unreadable:
         try:
-            record = parse(line)
+            record, decoded = parse(line)
         except ValueError as error:
             return Unreadable(source=place, id=place, cause=str(error), hint="mend the line", digest=digest)
-        return to_document(record, place, digest, keys)
+        return to_document(record, place, digest, keys, decoded)
 
     return guarded(made, place, digest)
 

@@ -78,12 +78,12 @@ def filesystem_of(url: str) -> tuple[Any, str]:
     """The fsspec filesystem of an address, and the path there. Raises InputError where there is none."""
     from fsspec.core import url_to_fs  # noqa: PLC0415 - seldom needed
 
-    try:
+    try:  # no error of a library goes on as the cause of ours: it may repeat the password of an address
         filesystem, path = url_to_fs(url)
     except ImportError as error:
-        raise InputError(url, f"needs a package that is not installed: {error}", "install it with pip") from error
+        raise InputError(url, f"needs a package that is not installed: {error}", "install it with pip") from None
     except Exception as error:  # an unknown scheme, or a faulty address or setting of the scheme's own library
-        raise InputError(url, f"can't be reached: {error}", "see that the address is right") from error
+        raise InputError(url, f"can't be reached: {error}", "see that the address is right") from None
     return filesystem, path
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -14,7 +15,7 @@ import orjson
 from cleaner.metadata import record_keys as recordkeys
 from cleaner.metadata.values import is_no_value
 from cleaner.model.document import Document
-from cleaner.readers.encoding import decode
+from cleaner.readers.encoding import Decoded, decode
 from cleaner.readers.html import is_page, read_html, read_plain
 from cleaner.readers.sources import Keys, Unreadable
 
@@ -53,12 +54,23 @@ def text_names(names: Iterable[str], keys: Keys) -> list[str]:
     return asked + sorted(others, key=lambda name: known.index(recordkeys.folded(name)))
 
 
-def to_document(record: dict[str, Any], place: str, digest: str, keys: Keys) -> Document | Unreadable:
+def to_document(
+    record: dict[str, Any], place: str, digest: str, keys: Keys, decoded: Decoded | None = None
+) -> Document | Unreadable:
     """The document of a record, or why there is none; `place` names it where it has no id of its own.
 
     `id`, `url` and the text are taken out of the record; what is left is `given`. A record without a text
     whose `keys.html` holds a page is read as that, and so is a text that is a page, or plainly a part of one.
+    `decoded` says how the bytes of the record were read.
     """
+    document = _read(record, place, digest, keys)
+    if decoded is None or isinstance(document, Unreadable):
+        return document
+    evidence = (*document.evidence, *decoded.evidence)
+    return replace(document, evidence=evidence, flags=tuple(dict.fromkeys((*document.flags, *decoded.flags))))
+
+
+def _read(record: dict[str, Any], place: str, digest: str, keys: Keys) -> Document | Unreadable:
     name = take_id(record) or place
     key = _text_key(record, keys)
     if key is None:
@@ -109,15 +121,18 @@ def record_digest(record: dict[str, Any]) -> str:
     return hashlib.sha256(plain).hexdigest()
 
 
-def parse(data: bytes) -> dict[str, Any]:
-    """The JSON object that the bytes hold. Raises ValueError, with the cause in words."""
+def parse(data: bytes) -> tuple[dict[str, Any], Decoded | None]:
+    """The JSON object that the bytes hold, and how they were decoded where they are no strict JSON in UTF-8. Raises
+    ValueError, with the cause in words."""
+    decoded = None
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        value = _parse_leniently(data)
+        decoded = decode(data)
+        value = _parse_leniently(decoded.text)
     if not isinstance(value, dict):
         raise ValueError(f"holds {kind(value)}, not an object")
-    return value
+    return value, decoded
 
 
 def take_url(record: dict[str, Any]) -> str | None:
@@ -129,7 +144,7 @@ def take_url(record: dict[str, Any]) -> str | None:
         if key == "url" or _ADDRESS.fullmatch(value.strip()):
             if record.get("url") is value:
                 del record["url"]
-            return str(value)
+            return str(value).strip()
     return None
 
 
@@ -153,13 +168,11 @@ def _finite(figures: str) -> float | None:
     return value if isfinite(value) else None
 
 
-def _parse_leniently(data: bytes) -> Any:
-    """Read what strict JSON forbids and scrapers write: bytes that aren't UTF-8, `NaN` for a missing value,
-    raw tabs in strings, and halves of surrogate pairs, which become U+FFFD."""
+def _parse_leniently(source: str) -> Any:
+    """Read what strict JSON forbids and scrapers write: `NaN` for a missing value, raw tabs in strings, and halves of
+    surrogate pairs, which become U+FFFD."""
     try:
-        value = json.loads(
-            decode(data).text, strict=False, parse_constant=lambda _: None, parse_int=_whole, parse_float=_finite
-        )
+        value = json.loads(source, strict=False, parse_constant=lambda _: None, parse_int=_whole, parse_float=_finite)
         text = json.dumps(value, ensure_ascii=False)
         return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except json.JSONDecodeError as error:

@@ -28,7 +28,7 @@ def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     if source.sidecar:
         name = source.stem + source.sidecar.suffix
         try:
-            given = parse(source.sidecar.read_bytes())
+            given, _ = parse(source.sidecar.read_bytes())
         except (OSError, ValueError) as error:
             cause = f"the sidecar {getattr(error, 'strerror', None) or error}"
             hint = f"mend it: {source.name} was read without its metadata"

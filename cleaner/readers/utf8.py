@@ -46,8 +46,9 @@ class MendedText:
     mended: int
 
 
-def mended(data: bytes, foreign: Callable[[bytes], str]) -> MendedText | None:
-    """The text of bytes that are mostly UTF-8, or UTF-8 in some lines; None of any other.
+def mended(data: bytes, foreign: Callable[[bytes], str], *, part: bool = False) -> MendedText | None:
+    """The text of bytes that are mostly UTF-8, or UTF-8 in some lines; None of any other, unless they are `part` of a
+    text that is.
 
     Lines of another encoding are passed to `foreign`, joined, which gives them back as text with as many lines.
 
@@ -57,7 +58,7 @@ def mended(data: bytes, foreign: Callable[[bytes], str]) -> MendedText | None:
     data, pairs = _PAIR.subn(_joined, data)
     text = data.decode("utf-8", "surrogateescape")
     bad = len(data) - len(data.decode("utf-8", "ignore").encode())
-    if len(data.translate(None, _ASCII)) < 2 * bad and not _has_sure_lines(text, bad):
+    if not part and len(data.translate(None, _ASCII)) < 2 * bad and not _has_sure_lines(text, bad):
         return None
     lines = text.split("\n")
     if others := [at for at, line in enumerate(lines) if _is_foreign(line)]:

@@ -221,6 +221,10 @@ def test_an_example_that_another_rule_takes_first(rule: str, found: bool) -> Non
     assert told == ([("x/rule", "taken-first", message)] if found else [])
 
 
+def test_a_match_over_its_budget_gives_way_to_no_rule() -> None:
+    findings(pack("pattern: 'Boats.*', budget: {words: 2}, removes: ['Boats in blue and red']"))
+
+
 @pytest.mark.parametrize(
     ("place", "wide", "found"),
     [

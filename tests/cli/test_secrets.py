@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -145,3 +146,13 @@ def test_a_librarys_error_names_the_file_as_the_dataset_does(tmp_path: Path) -> 
     assert isinstance(found, Unreadable)
     assert SECRET not in found.cause
     shutil.rmtree(tmp_path)
+
+
+def test_a_traceback_of_an_error_repeats_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(url: str) -> None:
+        raise ValueError(f"no access to {url}")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", refusing)
+    with pytest.raises(InputError) as caught:
+        discover(f"s3://anna:{SECRET}@b/x")
+    assert SECRET not in "".join(traceback.format_exception(caught.value))

@@ -376,3 +376,21 @@ def test_menus_do_not_count_towards_the_budget_of_a_document() -> None:
     )
     assert not found.flags
     assert "Tides" not in found.text
+
+
+def test_a_headline_for_search_engines_alone_gives_way_to_one_that_the_title_bears_out() -> None:
+    said = ld('{"@type": "NewsArticle", "headline": "HEADLINE"}')
+    body = "<article><h1>The late pears</h1><p>Lamps.</p></article>"
+    plums = said.replace("HEADLINE", "The late pears &amp; plums")
+    assert page("<title>The late pears | Orchard Notes</title>" + plums, body)["title"] == "The late pears"
+    kicker = said.replace("HEADLINE", "Orchards: The late pears")
+    head = "<title>Orchards: The late pears | Orchard Notes</title>" + kicker
+    assert page(head, body)["title"] == "Orchards: The late pears"
+
+
+@pytest.mark.parametrize("word", ["nan", "None", "NULL", "n/a", "-", "Unknown"])
+def test_words_for_no_value_are_none_in_markup_either(word: str) -> None:
+    said = {"@type": "NewsArticle", "headline": word, "author": [{"name": "Anna Reed"}, {"name": word}]}
+    found = page(ld(json.dumps(said | {"publisher": {"name": word}})))
+    assert (found["authors"], found.get("title"), found.get("publisher")) == (["Anna Reed"], None, None)
+    assert "authors" not in page(f'<meta name="author" content="{word}"><title>Lamps</title>')

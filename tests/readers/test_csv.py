@@ -226,3 +226,35 @@ def test_a_row_of_too_many_cells_is_one_fault(tmp_path: Path) -> None:
     found = read_all(lay(tmp_path, {"a.csv": b'n,text\n1,"Wind\nand, rain",more\n2,Fog.\n'}))
     assert faults(found) == {"a.csv:2": "has 3 cells, and the header 2"}
     assert [each.text for each in documents(found)] == ["Fog."]
+
+
+def test_a_stray_byte_is_mended_in_its_row_alone_which_is_flagged(tmp_path: Path) -> None:
+    data = "id,text\n1,Größe und Übermut\n2,".encode() + b"\xa9 2020 Holm\n3,Rain all day\n4," + "Äpfel\n".encode()
+    for head in (b"", b"\xef\xbb\xbf"):
+        found = documents(read_all(lay(tmp_path, {"a.csv": head + data})))
+        assert [each.text for each in found] == ["Größe und Übermut", "© 2020 Holm", "Rain all day", "Äpfel"]
+        assert [each.flags for each in found] == [(), ("doubtful-encoding",), (), ()]
+        assert [[told.raw for told in each.evidence] for each in found] == [[], ["1 byte mended"], [], []]
+
+
+def test_a_stray_byte_in_the_header_is_mended(tmp_path: Path) -> None:
+    data = "Größe,text,x\xa9\n".encode("cp1252").replace(b"\xf6\xdf", "öß".encode()) + "1,Äpfel für alle,b\n".encode()
+    assert documents(read_all(lay(tmp_path, {"a.csv": data})))[0].given == {"Größe": "1", "x©": "b"}
+
+
+def test_rows_say_which_encoding_they_were_read_in(tmp_path: Path) -> None:
+    data = "id,text\n1,Größe und Übermut\n2,Rain all day\n3,Äpfel für alle\n"
+    for encoding, found_by in (("cp1252", "guess"), ("utf-16", "byte order mark"), ("utf-16-le", "zero bytes")):
+        one, two, three = documents(read_all(lay(tmp_path, {"a.csv": data.encode(encoding)})))
+        assert two.evidence == ()
+        assert [told.raw for each in (one, three) for told in each.evidence] == [found_by, found_by]
+    late = "id,text\n1,Größe und Übermut\n".encode() + b"2,plain words\n" * 90_000 + "3,Größe\n".encode("cp1252")
+    one, *_, last = documents(read_all(lay(tmp_path, {"a.csv": late})))
+    assert (one.evidence, last.text, [told.value for told in last.evidence]) == ((), "Größe", ["cp1252"])
+
+
+def test_a_row_that_is_no_text_goes_alone(tmp_path: Path) -> None:
+    data = "id,text\n1,Größe und Übermut\n2,".encode() + bytes(range(1, 9)) + b"\xff\n3," + "Äpfel\n".encode()
+    found = read_all(lay(tmp_path, {"a.csv": data}))
+    assert [each.text for each in documents([found[0], found[2]])] == ["Größe und Übermut", "Äpfel"]
+    assert [str(each).split(":")[:2] for each in faults(found)] == [["a.csv", "3"]]

@@ -208,3 +208,19 @@ def test_a_sample_may_end_within_a_pair(encoding: str) -> None:
     text = "A line of words.\n" + "😀" * 20_000
     assert decode(text.encode(encoding)).text == text
     assert decode(text.encode(encoding)[:-2]).text == text[:-1] + "\ufffd"
+
+
+@pytest.mark.parametrize("at", [20, 21])
+def test_plain_text_with_a_few_zeros_is_no_utf_16(at: int) -> None:
+    data = bytearray(b"The lamps on the mole came on again at night, said the keeper.")
+    data[at] = data[at + 9] = 0
+    assert decode(bytes(data)).text == data.decode()
+    data[40] = 0
+    data[44] = 0
+    with pytest.raises(ValueError, match="is binary"):
+        decode(bytes(data))
+
+
+def test_a_stray_byte_behind_a_mark_is_mended() -> None:
+    found = decode("\ufeffGröße und Übermut\n".encode() + b"\xa9 2020")
+    assert (found.text, found.mended, found.found) == ("Größe und Übermut\n© 2020", 1, "byte order mark")

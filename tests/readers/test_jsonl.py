@@ -315,3 +315,18 @@ def test_what_nobody_foresaw_in_a_record_loses_it_alone(tmp_path: Path, monkeypa
     first, second, third = read_bytes(tmp_path, b'{"text": "1"}\n{"text": "2"}\n{"text": "3"}')
     assert (document(first).text, document(third).text) == ("1", "3")
     assert (fault(second).source, fault(second).cause) == ("a.jsonl:2", "reading it failed: MemoryError: ")
+
+
+def test_a_record_says_how_its_bytes_were_read(tmp_path: Path) -> None:
+    lines = [
+        '{"text": "It cost £5 at the café"}'.encode("cp1252"),
+        '{"text": "Café '.encode() + b'\xa9"}',
+        b'{"text":"x"}',
+    ]
+    found = [document(each) for each in read_bytes(tmp_path, b"\n".join(lines))]
+    assert [[(told.field, told.raw, told.value) for told in each.evidence] for each in found] == [
+        [("encoding", "guess", "cp1252")],
+        [("encoding", "1 byte mended", "utf-8")],
+        [],
+    ]
+    assert [each.flags for each in found] == [(), ("doubtful-encoding",), ()]

@@ -50,7 +50,7 @@ def test_the_text_is_the_first_that_holds_something(record: dict[str, Any], text
     assert document(dict(reversed(record.items()))).text == text
 
 
-@pytest.mark.parametrize("key", KEYS["text"])
+@pytest.mark.parametrize("key", [*KEYS["text"], "Text", "TEXT"])
 def test_texts_are_known_by_the_keys_of_tools(key: str, tmp_path: Path) -> None:
     assert document({key: "Fog."}).text == "Fog."
     assert [each.text for each in documents(read_all(lay(tmp_path, {"a.csv": f"{key},n\nFog.,1\n".encode()})))] == [
@@ -72,6 +72,7 @@ def test_a_word_for_no_value_is_no_text(word: str) -> None:
     ("record", "url"),
     [
         ({"url": "https://a.example/1", "link": "https://a.example/2"}, "https://a.example/1"),
+        ({"url": " https://a.example/1\n"}, "https://a.example/1"),
         ({"url": "nan", "link": "https://a.example/2"}, "https://a.example/2"),
         ({"url": "a.example/1"}, "a.example/1"),
         ({"url": "None"}, None),

@@ -41,7 +41,7 @@ class Article:
         return rebuild(self.text, self.edits, self.layout)
 
     def _repr_html_(self) -> str:
-        return article_html(self)
+        return article_html(self.metadata, self.original(), self.edits)
 
 
 def record(article: Article) -> dict[str, Any]:

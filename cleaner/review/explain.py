@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import explained
-from cleaner.cleaning.prepare import prepare, staged
-from cleaner.matching.context import Miss
-from cleaner.matching.kinds import find_matches
-from cleaner.matching.kinds.structure import weigh
+from cleaner.cleaning.prepare import prepare
+from cleaner.matching.context import MatchContext, Miss
 from cleaner.matching.program import Program
 from cleaner.model.document import Document, Edit, Loss, Mark
 
@@ -73,25 +71,11 @@ class Explanation:
 
 
 def explain(document: Document, program: Program) -> Explanation:
-    """Clean a document and keep the trace."""
+    """Clean a document as `cleaner.cleaning.clean.clean_document` does, and keep why each line stayed or went."""
     prepared = prepare(document)
-    article, misses = explained(prepared, program)
-    # Structure rules decide when all others have: the scene is brought to that point again, to tell their reasons.
-    context, effective_actions = staged(prepared, program)
-    lines = context.lines
-    find_matches(replace(program, of_phase={**program.of_phase, "structure": ()}), context, effective_actions)
-    weighed = list(weigh(program, context))
-    weights = {
-        row: tuple(
-            Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1])
-            for each in weighed
-            if each.lines
-        )
-        for i, row in enumerate(lines.rows)
-    }
-    by_row: dict[int, list[Miss]] = {}
-    for miss in misses:
-        by_row.setdefault(lines.rows[miss.line], []).append(miss)
+    article, context = explained(prepared, program)
+    weighed = context.weighed or ()
+    misses, weights = _misses_by_row(context), _weights_by_row(context)
     out: list[ExplainedLine] = []
     at = 0
     for row, text in enumerate(prepared.text.split("\n")):
@@ -104,13 +88,28 @@ def explain(document: Document, program: Program) -> Explanation:
                 edits=_touching(article.edits, at, end),
                 marks=_touching(article.marks, at, end),
                 losses=_touching(article.losses, at, end),
-                misses=tuple(dict.fromkeys(by_row.get(row, ()))),
+                misses=tuple(dict.fromkeys(misses.get(row, ()))),
                 weights=weights.get(row, ()),
             )
         )
         at = end + 1
     structure = tuple((each.rule.id, each.whole) for each in weighed)
     return Explanation(article=article, lines=tuple(out), structure=structure)
+
+
+def _misses_by_row(context: MatchContext) -> dict[int, list[Miss]]:
+    by_row: dict[int, list[Miss]] = {}
+    for miss in context.misses or ():
+        by_row.setdefault(context.lines.rows[miss.line], []).append(miss)
+    return by_row
+
+
+def _weights_by_row(context: MatchContext) -> dict[int, tuple[Weight, ...]]:
+    weighed = [each for each in context.weighed or () if each.lines]
+    return {
+        row: tuple(Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1]) for each in weighed)
+        for i, row in enumerate(context.lines.rows)
+    }
 
 
 def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:

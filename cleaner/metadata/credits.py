@@ -145,20 +145,28 @@ def is_credit(text: str) -> bool:
     if not words or len(words) > _MOST_WORDS or _NOTHING_ELSE.fullmatch(text) or _SENTENCES.search(text):
         return False
     if not _CASED.search(text):
-        return (
-            len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
-        )
+        return _is_short(text, words)
     unknown = _in_words(words)
     if not unknown:
         return words[0].casefold() not in _ARTICLES or len(words) <= _ARTICLE_AND_NAME
     if len(unknown) < sum(word.islower() and word.casefold() not in _JOINING for word in words):
         return len(words) <= _MOST_IN_WORDS  # "cortesía de la familia Reed": who keeps it is said in words like others
-    # A post or a house may stand behind the name, and before it: "Ines Duarte, staff writer", "fotograf Anna Lund".
+    return _has_post_or_house(text, words, unknown)
+
+
+def _is_short(text: str, words: list[str]) -> bool:
+    """A text of a script without capitals is a credit if it is short and no sentence."""
+    return len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
+
+
+def _has_post_or_house(text: str, words: list[str], unknown: list[str]) -> bool:
+    """The unknown words are a post or a house, behind the name or before it: "Ines Duarte, staff writer",
+    "fotograf Anna Lund", "Ada novak / Reuters"."""
     name, mark, post = _parted(text)
     if mark and not _in_words(_WORD.findall(name)):
         return len(_WORD.findall(post)) <= _MOST_OF_POST and text[-1] not in ".!?"
     few = len(unknown) == 1 and 1 < len(words) <= _MOST_IN_WORDS
-    return few and (words[0] in unknown or (mark == "/" and words[-1][0].isupper()))  # "Ada novak / Reuters"
+    return few and (words[0] in unknown or (mark == "/" and words[-1][0].isupper()))
 
 
 def on_one_line(raw: str) -> str:

@@ -170,71 +170,118 @@ def assemble_metadata(
     stated: Mapping[str, Any] | None = None,
     url: str | None = None,
 ) -> tuple[Metadata, tuple[Evidence, ...]]:
-    """One document's metadata out of what rules found (with their ids), what the input states (`given`), and what
-    the page's markup does (`stated`, with the places of its values under `from`).
+    """Return the metadata of a document, and one piece of evidence for each value.
 
-    A field that the input states takes nothing from elsewhere, one that the markup states nothing from the text;
-    but what markup only suggests (`LAST_RESORT`) counts where the text says nothing. Otherwise the first match with
-    a value counts, or all of them in order where a field has many; a date that is marked as an update comes after
-    the others. A day in the page's address counts before a date of another day, and where there is none. There is
-    one piece of evidence for each value: the raw text, its span and the rule's id; `input` where the input states
-    it, `html/...` where the markup does.
+    The sources, in order of precedence:
+
+    1. `given`, what the input states: a field that has a value there takes nothing from elsewhere;
+    2. `stated`, what the page's markup states (with the origin of each value under `from`): likewise;
+    3. `found`, the matches of rules, each with the id of its rule: the first one with a value counts, or all in order
+       if the field holds many values. A date that is marked as an update comes after the others;
+    4. what the markup only suggests (`LAST_RESORT`);
+    5. the day in the address (`url`), for `published`. It also excludes found dates of other days.
+
+    Evidence has the raw text, its place in the normalised text (if it is from there) and the rule's id: `input` for
+    what the input states and for the address, `html/...` for what the markup states.
+
+    A value that does not parse is skipped, and no error is raised: a field without a value is None or ().
+
+    >>> match = FieldMatch(name="authors", raw="By Anna Reed and Tom Okoro, AFP", start=0, end=31)
+    >>> metadata, evidence = assemble_metadata(
+    ...     [(match, "byline/by")], language="en", agencies_known=agency_lookup(["AFP"]), given={"date": "2025-03-04"}
+    ... )
+    >>> metadata.authors, metadata.agencies, metadata.published, metadata.title
+    (('Anna Reed', 'Tom Okoro'), ('AFP',), '2025-03-04', None)
+    >>> [(each.field, each.value, each.rule) for each in evidence][:2]
+    [('published', '2025-03-04', 'input'), ('authors', 'Anna Reed', 'byline/by')]
     """
     context = Context(language=language, agencies=agencies_known, day=day_of(url))
-    values: dict[FieldName, dict[Any, Any]] = {}
-    evidence: list[Evidence] = []
+    values = _Values()
+    for name, raw, said in _stated(given, context):
+        values.settle(name, said, raw, "input")
+    suggested = values.take_markup(_of_markup(stated or {}, context))
+    values.take_matches(found, context)
+    for name, raw, said, origin in suggested:
+        if not values.of(name):
+            values.add(said, raw, origin)
+    if context.day and not values.of("published"):
+        values.add({"published": (context.day.isoformat(),)}, url or "", "input")
+    return values.metadata(), tuple(values.evidence)
 
-    def add(said: Values, raw: str, rule: str, start: int | None = None, end: int | None = None) -> None:
+
+_MarkupValue = tuple[FieldName, str, Values, str]
+"""A field, its raw value, what that says, and where in the markup it is."""
+
+
+class _Values:
+    """The values of one document's fields while its sources are read in order of precedence, with their evidence."""
+
+    def __init__(self) -> None:
+        self.evidence: list[Evidence] = []
+        self._held: dict[FieldName, dict[Any, Any]] = {}  # values by what makes them equal
+        self._settled: set[FieldName] = set()  # fields that take nothing from later sources
+
+    def of(self, field: FieldName) -> Mapping[Any, Any]:
+        """The values of a field so far."""
+        return self._held.get(field, {})
+
+    def add(self, said: Values, raw: str, rule: str, start: int | None = None, end: int | None = None) -> None:
+        """Add values, each once; to a field that holds one value, only the first."""
         for field, several in said.items():
-            held = values.setdefault(field, {})
+            held = self._held.setdefault(field, {})
             for value in several:
                 key = value.casefold() if isinstance(value, str) else value
                 if key in held or (held and not FIELDS[field].many):
                     continue
                 held[key] = value
                 raw = raw if len(raw) <= _LONGEST_RAW else f"{raw[:_LONGEST_RAW]}…"
-                evidence.append(Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end))
+                self.evidence.append(
+                    Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end)
+                )
 
-    settled: set[FieldName] = set()
-    for name, raw, said in _stated(given, context):
-        add(said, raw, "input")
-        settled |= {name} & {field for field, several in said.items() if several}
-    suggested = []
-    for name, raw, said, origin in _of_markup(stated or {}, context):
-        if origin in LAST_RESORT:
-            suggested.append((name, raw, said, origin))
-        elif name not in settled:
-            add({k: v for k, v in said.items() if k not in settled}, raw, origin)
-            settled |= {name} & {field for field, several in said.items() if several}
-    matches = [(match, rule) for match, rule in found if match.name not in settled]
-    if len({match.name for match, _ in matches}) < len(matches):
-        matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
-    if context.day and "published" not in settled:
-        matches = [pair for pair in matches if pair[0].name != "published" or _agrees(pair[0], context)]
-    for match, rule in matches:
-        said = {k: v for k, v in _read(match, context).items() if k not in settled}
-        add(said, match.raw, rule, match.start, match.end)
-    for name, raw, said, origin in suggested:
-        if not values.get(name):
-            add(said, raw, origin)
-    if context.day and not values.get("published"):
-        add({"published": (context.day.isoformat(),)}, url or "", "input")
-    return _metadata(values), tuple(evidence)
+    def settle(self, name: FieldName, said: Values, raw: str, rule: str) -> None:
+        """Add the values of a field that takes nothing from later sources."""
+        self.add(said, raw, rule)
+        if said.get(name):
+            self._settled.add(name)
+
+    def take_markup(self, stated: Iterable[_MarkupValue]) -> list[_MarkupValue]:
+        """Add what the markup states; return what it only suggests."""
+        suggested = []
+        for name, raw, said, origin in stated:
+            if origin in LAST_RESORT:
+                suggested.append((name, raw, said, origin))
+            elif name not in self._settled:
+                self.settle(name, self._unsettled(said), raw, origin)
+        return suggested
+
+    def take_matches(self, found: Iterable[tuple[FieldMatch, str]], context: Context) -> None:
+        """Add what rules found, for fields that are not settled."""
+        matches = [(match, rule) for match, rule in found if match.name not in self._settled]
+        if len({match.name for match, _ in matches}) < len(matches):
+            matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
+        if context.day and "published" not in self._settled:
+            matches = [pair for pair in matches if pair[0].name != "published" or _agrees(pair[0], context)]
+        for match, rule in matches:
+            self.add(self._unsettled(_read(match, context)), match.raw, rule, match.start, match.end)
+
+    def _unsettled(self, said: Values) -> Values:
+        return {field: several for field, several in said.items() if field not in self._settled}
+
+    def metadata(self) -> Metadata:
+        """All values as metadata."""
+        held: dict[str, Any] = {
+            name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
+            for name, several in self._held.items()
+            if several
+        }
+        return Metadata(**held)
 
 
 def _agrees(match: FieldMatch, context: Context) -> bool:
     """Whether a date is of the day in the page's address: other dates are of updates, or of other pages."""
     said = _read(match, context).get("published", ())
     return all(context.day is not None and is_near(date.fromisoformat(str(iso)[:10]), context.day) for iso in said)
-
-
-def _metadata(values: Mapping[FieldName, Mapping[Any, Any]]) -> Metadata:
-    held: dict[str, Any] = {
-        name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
-        for name, several in values.items()
-        if several
-    }
-    return Metadata(**held)
 
 
 def _read(match: FieldMatch, context: Context) -> Values:
@@ -260,7 +307,7 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
                 break
 
 
-def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values, str]]:
+def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[_MarkupValue]:
     """What the page's markup states: the field, the value as it stands there, what it says, and where."""
     origins = stated.get("from", {})
     for name in FIELDS:

@@ -1,4 +1,4 @@
-"""An article as HTML: the text as it came, with what was removed struck out and signed."""
+"""An article as HTML: the normalised text, in which each edit is struck out, with its label and rule."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Prepares a document for the rules: `prepare` does what no rule can change, `open_document` what depends on the rules.
 
     >>> from cleaner.api import default_program
-    >>> prepared = prepare(Document(id="a", text="The ferry is\\u00a0late.\\r\\nShare this"))
+    >>> prepared = prepare(Document(id="a", text="The ferry is late.\\r\\nShare this"))
     >>> prepared.text
     'The ferry is late.\\nShare this'
     >>> opened = open_document(prepared, default_program())

@@ -2,19 +2,19 @@
 
 Such a line is made of few sorts of pieces: names, dates and times, posts ("Redakteurin"), outlets in capitals or
 as a host, minutes of reading. A line with any other piece is no byline. Names alone prove nothing ("Key Events"
-would be a woman), so a reading also says whether it is sure: a lead-in, a post or a date stands with the names.
+would be a woman), so a reading also says whether it is sure: a lead-in, a post or a date is with the names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleaner.metadata.dates import month_words, parse_datetime
 from cleaner.metadata.names import parse_names
-from cleaner.metadata.values import LEADS, MODIFIERS, OUTLETS, ROLES, TIMES
+from cleaner.metadata.values import LEADS, MODIFIERS, OUTLETS, PARTICLES, ROLES, TIMES
 
 _MOST_CHARS, _MOST_WORDS = 200, 24
 _MOST_BESIDE_A_DATE = 4  # words before or behind the figures of a date: "Offentliggjort torsdag", "Lesedauer"
@@ -37,17 +37,22 @@ _LEAD_WORD = re.compile(r"(?i)(?:by|von|par|por|door|di|oleh)\s")
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…:][\"'”’»]?$")
 
+# What leads in a byline, of languages where it may also be a part of a name.
+_LED_BY: Mapping[str | None, str] = {
+    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "no": "av", "da": "af",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BylineParts:
     """What a line says of authors and date."""
 
     names: tuple[tuple[int, int], ...] = ()
-    """Where in the line the names stand, each from its start to its end."""
+    """The start and end of the names in the line."""
     sure: bool = False
     """Something besides the names says that it is a byline."""
     lead: bool = False
-    """What leads in a byline stands before the names."""
+    """Words that lead in a byline are before the names."""
     dated: bool = False
     """The line states a full date."""
 
@@ -57,11 +62,23 @@ def is_lead(line: str) -> bool:
     return line.strip(" :*-–|").casefold() in LEADS
 
 
+def is_led_in(name: str, language: str | None) -> bool:
+    """Whether an item of a list of names begins with the words that lead in a byline.
+
+    >>> is_led_in("By Anna Reed", None), is_led_in("Von Anna Reed", "de"), is_led_in("Von Trapp", "de")
+    (True, True, False)
+    """
+    words = name.casefold().split()
+    if len(words) > 1 and words[0] in ("by", "by:"):
+        return True
+    return len(words) > 2 and words[0] == _LED_BY.get(language) and words[1] not in PARTICLES
+
+
 @lru_cache(maxsize=4096)
 def read_signature(line: str, *, language: str | None = None) -> BylineParts | None:
     """The authors and the date that a line states, or None where it says anything else.
 
-    What stands around headlines is much the same on all pages of a site, and dear to read: it is read once.
+    Results are cached: reading a line is slow, and the lines around headlines recur on all pages of a site.
     """
     if len(line) > _MOST_CHARS or len(line.split()) > _MOST_WORDS:
         return None
@@ -170,7 +187,7 @@ def _other_words(words: list[str], names: tuple[str, ...]) -> list[str]:
 
 
 def _without_day(piece: str, language: str | None) -> str:
-    """What stands before a date's figures, without the names of its day and month."""
+    """The text before a date's figures, without the names of its day and month."""
     words = piece.rstrip(" (").split(" ")
     while words and words[-1].strip(".,").casefold() in _day_words(language):
         words.pop()
@@ -200,7 +217,7 @@ def _is_figure(piece: str) -> bool:
 
 
 def _is_accounted(piece: str, language: str | None) -> bool:
-    """An outlet, a place of one word, a day or a month: what may stand beside names and dates."""
+    """An outlet, a place of one word, a day or a month: what may be beside names and dates."""
     words = _words(piece)
     if not words or piece[0] == "@" or _HOST.fullmatch(piece):
         return True

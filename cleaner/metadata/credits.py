@@ -43,7 +43,7 @@ _CAPTION_LEADS = re.compile(
     rf"^(?:(?:(?:FILE|File)(?: (?:PHOTO|photo|PICTURE|picture|IMAGE|image))?\s?[-–—:]\s*)"
     rf"|(?i:(?:image|media|video|photo) caption[,:]?\s*)|(?i:(?:{_PICTURE})\s*[:：]\s*))"
 )
-# That a picture is old, or stands for another, is no part of who took it.
+# Words that say that a picture is old or a substitute: they are no part of a credit.
 _STAND_IN = (
     r"(?:file(?: (?:photo|photograph|image|picture|pic))?s?|archives?|handout|pool photo|opens in a new (?:window|tab)|"
     r"symbolbild|symbolfoto|archiv(?:bild|foto)?|"
@@ -185,7 +185,7 @@ def _in_words(words: list[str]) -> list[str]:
 
 
 def _parted(text: str) -> tuple[str, str, str]:
-    """What stands before the first comma, stroke or bracket, that mark, and what stands behind it."""
+    """The text before the first comma, stroke or bracket, that mark, and the text behind it."""
     at = next((i for i, sign in enumerate(text) if sign in ",/("), len(text))
     return text[:at], text[at : at + 1], text[at + 1 :]
 

@@ -1,4 +1,4 @@
-"""The metadata fields: how each is read from text, under which keys an input states it, and how values add up."""
+"""The metadata fields: how each is read from text, and how the values of several sources combine."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 from cleaner.metadata import record_keys as recordkeys
+from cleaner.metadata.bylines import is_led_in
 from cleaner.metadata.credits import Read, on_one_line, read_caption, read_credit
 from cleaner.metadata.dates import is_near, is_update, parse_datetime
 from cleaner.metadata.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
 from cleaner.metadata.record_values import items_of, moment_of, named, without_addresses, without_markup
 from cleaner.metadata.url import day_of
 from cleaner.metadata.values import (
-    PARTICLES,
     clean_publisher,
     clean_title,
     is_no_value,
@@ -111,10 +111,6 @@ _BYLINE = re.compile(
     r"[,;/|()\d]|\s[-–—]\s|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE
 )
 
-# What leads in a byline, of languages where it may also be a part of a name.
-_LED_BY: Mapping[str | None, str] = {
-    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "no": "av", "da": "af",
-}  # fmt: skip
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 LAST_RESORT = frozenset({"html/publisher"})
@@ -125,11 +121,10 @@ _MOST_COMMENTS = 2**31 - 1  # what a column of counts holds
 _MOST_MINUTES = 7 * 24 * 60
 
 _BYLINES = frozenset({"html/byline"})
-"""Where markup gives a line that names authors, with whatever else stands there."""
+"""Where markup gives a line that names authors, with other words beside them."""
 
 _WHOLE = frozenset({"html/organization", "html/publisher"})
 """Where markup gives a name that is one, whatever words it holds: "Centre for Tides and Weather"."""
-
 _NO_NAME = re.compile(r"[:{}<>@|]|^[\W\d]*$")
 
 FIELDS: Mapping[FieldName, Field] = {
@@ -182,9 +177,8 @@ def assemble_metadata(
     5. the day in the address (`url`), for `published`. It also excludes found dates of other days.
 
     Evidence has the raw text, its place in the normalised text (if it is from there) and the rule's id: `input` for
-    what the input states and for the address, `html/...` for what the markup states.
-
-    A value that does not parse is skipped, and no error is raised: a field without a value is None or ().
+    what the input states and for the address, `html/...` for what the markup states. A value that does not parse is
+    skipped, and no error is raised: a field without a value is None or ().
 
     >>> match = FieldMatch(name="authors", raw="By Anna Reed and Tom Okoro, AFP", start=0, end=31)
     >>> metadata, evidence = assemble_metadata(
@@ -209,8 +203,7 @@ def assemble_metadata(
     return values.metadata(), tuple(values.evidence)
 
 
-_MarkupValue = tuple[FieldName, str, Values, str]
-"""A field, its raw value, what that says, and where in the markup it is."""
+_MarkupValue = tuple[FieldName, str, Values, str]  # a field, its raw value, what that says, and the origin
 
 
 class _Values:
@@ -240,14 +233,14 @@ class _Values:
                 )
 
     def settle(self, name: FieldName, said: Values, raw: str, rule: str) -> None:
-        """Add the values of a field that takes nothing from later sources."""
+        """Add values, and take nothing for this field from later sources."""
         self.add(said, raw, rule)
         if said.get(name):
             self._settled.add(name)
 
     def take_markup(self, stated: Iterable[_MarkupValue]) -> list[_MarkupValue]:
         """Add what the markup states; return what it only suggests."""
-        suggested = []
+        suggested: list[_MarkupValue] = []
         for name, raw, said, origin in stated:
             if origin in LAST_RESORT:
                 suggested.append((name, raw, said, origin))
@@ -269,7 +262,6 @@ class _Values:
         return {field: several for field, several in said.items() if field not in self._settled}
 
     def metadata(self) -> Metadata:
-        """All values as metadata."""
         held: dict[str, Any] = {
             name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
             for name, several in self._held.items()
@@ -297,7 +289,7 @@ def _read(match: FieldMatch, context: Context) -> Values:
 
 
 def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values]]:
-    """What the input states: the field, the value as it stands there, and what it says."""
+    """The values that the input states: the field, the raw value, and the values in it."""
     for name in FIELDS if given else ():
         for key, value in recordkeys.stated(given, name):
             if key in recordkeys.ONLY_OBJECT and not isinstance(value, Mapping):
@@ -308,7 +300,7 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
 
 
 def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[_MarkupValue]:
-    """What the page's markup states: the field, the value as it stands there, what it says, and where."""
+    """The values that the page's markup states: the field, the raw value, the values in it, and the origin."""
     origins = stated.get("from", {})
     for name in FIELDS:
         if (value := stated.get(name)) is not None:
@@ -321,7 +313,7 @@ def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[_MarkupV
 def _authors_of(items: Iterable[str], context: Context, origin: str) -> Values:
     """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials.
 
-    An agency that stands there alone is stated to be the author; so it is one, and an agency, too.
+    An agency alone counts as an author and as an agency: the markup states that it is the author.
     """
     together: dict[FieldName, list[Any]] = {}
     for item in items:
@@ -376,7 +368,7 @@ def _said(name: FieldName, raw: str, context: Context) -> Values:
 
 
 def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
-    """A list says what its items say; an item of names is one name, unless it is an agency's or begins as a byline."""
+    """The values of a list's items; an item of names is one name, unless it is an agency or begins as a byline."""
     field = FIELDS[name]
     together: dict[FieldName, list[Any]] = {}
     for item in items:
@@ -386,7 +378,7 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
             agencies = said.get("agencies", ()) if name != "agencies" else ()
             if agencies and not said.get(name):
                 said = {"agencies": agencies}
-            elif not (name in _PEOPLE and said.get(name) and _is_byline(value, context.language)):
+            elif not (name in _PEOPLE and said.get(name) and is_led_in(value, context.language)):
                 said = {name: _whole(name, value)}
         for key, several in said.items():
             together.setdefault(key, []).extend(several)
@@ -402,15 +394,6 @@ def _whole(name: FieldName, item: str) -> tuple[str, ...]:
     if name in _NAMED and (not any(map(str.isalpha, text)) or _ACCOUNT.fullmatch(text)):
         return ()
     return (text,)
-
-
-def _is_byline(item: str, language: str | None) -> bool:
-    """Whether an item of a list of names is led in: "By Anna Reed". "Von Trapp" is a name, in German "Von Anna Reed"
-    is none."""
-    words = item.casefold().split()
-    if len(words) > 1 and words[0] in ("by", "by:"):
-        return True
-    return len(words) > 2 and words[0] == _LED_BY.get(language) and words[1] not in PARTICLES
 
 
 def _written(value: Any) -> str:

@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cleaner.metadata.dates import month_words
+from cleaner.metadata.name_case import cased
 from cleaner.metadata.values import (
     AFTER_NAMES,
     CAPITALISED_AFTER_NAMES,
     COLLECTIVES,
     DEGREES,
-    LOWERED,
     MODIFIERS,
     NETWORKS,
     NO_OPENING,
@@ -118,7 +118,7 @@ def parse_agencies(raw: str, known: AgencyLookup) -> tuple[str, ...]:
 
 
 def _between_agencies(piece: str, known: AgencyLookup) -> list[str]:
-    """Split at "y", "e", "i", "a" where an agency stands beside it: "EFE y Reuters"; elsewhere it joins a name."""
+    """Split at "y", "e", "i", "a" where an agency is beside it: "EFE y Reuters"; elsewhere it joins a name."""
     halves = _SMALL_AND.split(piece)
     return halves if any(_agency(half, known) for half in halves) else [piece]
 
@@ -248,7 +248,7 @@ def _person(piece: str, *, capitals: bool, language: str | None) -> tuple[str | 
         return None, behind
     if len(name[-1]) > 2 and name[-1].casefold() not in ("jr.", "sr."):
         name[-1] = name[-1].rstrip(".:-")
-    return " ".join(_cased(word, i == 0, capitals, language) for i, word in enumerate(name)), behind
+    return " ".join(cased(word, i == 0, capitals, language) for i, word in enumerate(name)), behind
 
 
 def _name_before(name: list[str], rest: list[str], language: str | None) -> tuple[list[str], str] | None:
@@ -340,28 +340,6 @@ def _is_full_name(words: list[str], language: str | None) -> bool:
     return not (any(map(_SIGN.fullmatch, words)) or all(_is_time(word, language) for word in words))
 
 
-# --------------------------------------------------------------------------------------- capitals
-
-
-def _cased(word: str, first: bool, capitals: bool, language: str | None) -> str:
-    """A word of a name in capitals as the name is written: McDonald, O'Brien, van der Berg, J.K., III."""
-    if not word.isupper() or len(word) < (2 if capitals else 3) or "." in word[:-1] or word in ("II", "III", "IV"):
-        return word
-    lower = word.lower()
-    if lower in LOWERED and not first and language != "it":
-        return lower
-    if len(word) == 2 and (not re.search("[aeiouyäöüåø]", lower) or lower[1] == "j"):
-        return word  # initials: JP, AJ
-    return "".join(_capitalised(part, language) for part in re.split("(['’-])", word))
-
-
-def _capitalised(part: str, language: str | None) -> str:
-    if part.startswith("MC") and len(part) > 3:
-        return "Mc" + part[2:].capitalize()
-    rest = part[1:].replace("I", "ı") if language == "tr" else part[1:]
-    return part[:1] + rest.replace("İ", "i").lower()
-
-
 # --------------------------------------------------------------------------------------- East Asia
 
 _KOREAN_NAMED = re.compile(  # 홍길동 선임기자, 홍길동 인턴 기자; 홍길동기자
@@ -397,7 +375,7 @@ _CJK_NAME = re.compile(
 
 
 def _east_asian(text: str, known: AgencyLookup, language: str | None) -> tuple[list[str], list[str]]:
-    """山田太郎 記者, 记者 张三 李四. A blank stands inside a Japanese name, and between two Chinese ones."""
+    """山田太郎 記者, 记者 张三 李四. A blank is inside a Japanese name, and between two Chinese ones."""
     bare = _LEAD.sub("", text, count=1)
     marked = _CJK_ROLE.sub(" , ", bare)
     if language == "zh" or (language is None and _CJK_ROLE.match(bare)):
@@ -413,5 +391,5 @@ def _east_asian(text: str, known: AgencyLookup, language: str | None) -> tuple[l
             names.append(part)
         else:
             others += bool(part)
-    # Without a word such as 記者, only a line of nothing but names is told from prose.
+    # Without a word such as 記者, only a line of nothing but names can be distinguished from prose.
     return names if marked != text or not others else [], agencies

@@ -12,7 +12,7 @@ from typing import Any
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import explained
-from cleaner.cleaning.prepare import Prepared, staged
+from cleaner.cleaning.prepare import Prepared, open_document
 from cleaner.matching.candidates import Candidates, candidates
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.context import MatchContext, Miss
@@ -173,9 +173,9 @@ def health(corpus: Iterable[Prepared], program: Program, last: Mapping[str, Any]
         host = host_of(prepared.document.url)
         if host:
             hosts.add(host)
-        article, misses = explained(prepared, program)
+        article, context = explained(prepared, program)
         number = numbers.getrandbits(64)
-        for rule in _count(article, misses, counts, program.effective_actions):
+        for rule in _count(article, context.misses or (), counts, program.effective_actions):
             counts[rule].fire(number, host)
         timing.run(prepared)
         documents += 1
@@ -303,12 +303,12 @@ class Timing:
 
     def run(self, prepared: Prepared) -> tuple[Match, ...]:
         """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find_matches`."""
-        context, effective_actions = staged(prepared, self._program)
-        lines = context.lines
+        opened = open_document(prepared, self._program)
+        context, lines = opened.context, opened.context.lines
         # Facts that all rules share must not be put down to the rule that asks first.
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
         near = candidates(self._program, context)
-        match_set = MatchSet(effective_actions=effective_actions)
+        match_set = MatchSet(effective_actions=opened.effective_actions)
         for phase, _finders in PHASES:
             if phase == "structure":
                 match_set = settled(match_set, context)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from cleaner.authoring.line_stats import Standing, holds
 from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, escaped, guess_label, scaffold
 from cleaner.cleaning.clean import clean_prepared
-from cleaner.cleaning.prepare import Prepared, staged
+from cleaner.cleaning.prepare import Prepared, open_document
 from cleaner.matching.program import Program
 from cleaner.metadata.sites import host_of
 from cleaner.model.document import Edit
@@ -101,7 +101,7 @@ def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str,
         host = host_of(prepared.document.url)
         if host and len(hosts) < 2:
             hosts.add(host)
-        lines = staged(prepared, program)[0].lines
+        lines = open_document(prepared, program).context.lines
         met: set[str] = set()
         for i in _untouched(lines, clean_prepared(prepared, program).edits):
             text = lines.texts[i]

@@ -1,4 +1,4 @@
-"""A cleaned document, whole: its text, what was taken out of it, and why."""
+"""The article: a cleaned document with its text, what was removed from it, and why."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Article:
     metadata: Metadata
     edits: tuple[Edit, ...]
     layout: str
-    """How the lines stood apart before: see `cleaner.cleaning.edits`."""
+    """The white space between the lines of the normalised text: see `cleaner.cleaning.edits`."""
     signals: Signals = field(default_factory=Signals)
     verdict: Verdict = field(default_factory=Verdict)
     marks: tuple[Mark, ...] = ()
     losses: tuple[Loss, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     flags: tuple[str, ...] = ()
-    """For review: `over-budget` where the document's budget was passed and its text therefore kept."""
+    """For review: `over-budget` if rules would remove more than the document's budget, so that its text is kept."""
     source: str = ""
     digest: str = ""
     url: str | None = None
@@ -41,7 +41,7 @@ class Article:
         return rebuild(self.text, self.edits, self.layout)
 
     def _repr_html_(self) -> str:
-        return article_html(self)
+        return article_html(self.metadata, self.original(), self.edits)
 
 
 def record(article: Article) -> dict[str, Any]:

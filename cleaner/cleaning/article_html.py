@@ -1,4 +1,4 @@
-"""An article as HTML: the text as it came, with what was removed struck out and signed."""
+"""An article as HTML: the normalised text, in which each edit is struck out, with its label and rule."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cleaner.cleaning.article import Article
-    from cleaner.model.document import Edit
+    from cleaner.model.document import Edit, Metadata
 
 # One hue a label family, readable on white and on a notebook's dark theme.
 _STYLE = "text-decoration:line-through;background:rgba(220,60,60,.16);border-radius:3px"
@@ -31,14 +30,13 @@ def marked_html(text: str, edits: Sequence[Edit]) -> str:
     return "".join(out)
 
 
-def article_html(article: Article) -> str:
-    """A notebook's view of an article: its metadata as a table, then the text with what was removed."""
-    meta = article.metadata
+def article_html(metadata: Metadata, text: str, edits: Sequence[Edit]) -> str:
+    """Return an article as HTML for a notebook: its metadata as a table, then the normalised `text` with its edits."""
     rows = "".join(
         f"<tr><th style='text-align:left'>{name}</th><td style='text-align:left'>{escape(str(shown))}</td></tr>"
-        for name in meta.__slots__
-        if (value := getattr(meta, name)) not in (None, ())
+        for name in metadata.__slots__
+        if (value := getattr(metadata, name)) not in (None, ())
         for shown in [", ".join(value) if isinstance(value, tuple) else value]
     )
-    body = marked_html(article.original(), article.edits)
+    body = marked_html(text, edits)
     return f'<table>{rows}</table><div style="white-space:pre-wrap;max-width:60em">{body}</div>'

@@ -1,112 +1,142 @@
-"""What happens to one document, from its text to an article."""
+"""Cleans one document: from its text to an article.
+
+>>> from cleaner.api import default_program
+>>> text = "The ferry to the island is late again, the harbour office said on Tuesday.\\nShare this"
+>>> article = clean_document(Document(id="a", text=text), default_program())
+>>> article.text
+'The ferry to the island is late again, the harbour office said on Tuesday.'
+>>> [(edit.text, edit.label) for edit in article.edits]
+[('Share this', 'share')]
+>>> article.original() == text
+True
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
-from cleaner.cleaning.filters import apply_filters, measure
-from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, prepare, site_of
-from cleaner.matching.context import MatchContext, Miss
+from cleaner.cleaning.filters import Judgement, apply_filters, measure
+from cleaner.cleaning.prepare import OpenedDocument, Prepared, open_document, prepare
+from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds import find_matches
 from cleaner.matching.page.story import said_of_the_story
 from cleaner.matching.program import Program
-from cleaner.matching.resolve import loss_of, resolve, with_repairs, within_budgets
+from cleaner.matching.resolve import (
+    Resolution,
+    over_document_budget,
+    resolve,
+    with_repairs,
+    within_rule_budgets,
+)
 from cleaner.metadata.fields import assemble_metadata, known_agencies
-from cleaner.model.document import Document, Edit, Mark, Match
-from cleaner.text.lines import Lines, word_count
+from cleaner.model.document import Document, Edit, Evidence, Loss, Mark, Match, Metadata, Signals
 
 OVER_BUDGET = "over-budget"
-"""The flag of an article that rules would have taken too much of."""
-_LEAST_WORDS_FOR_BUDGET = 50  # below this there is no article to protect
+"""The flag of an article of which the rules would remove too much, so that they removed nothing."""
 
 
 def clean_document(document: Document, program: Program) -> Article:
-    """Clean one document. Pure: the same document and program give the same article."""
+    """Clean one document. The same document and program always give the same article.
+
+    Nothing is removed where no rule matches, where an `allow` rule protects the text, or where the rules would
+    remove a larger share of the words than `Options.budget`: that article keeps its text and has the flag
+    `over-budget`. A document that a filter rejects is cleaned, too: its `verdict` says so, and the caller decides.
+    """
     return clean_prepared(prepare(document), program)
 
 
 def clean_prepared(prepared: Prepared, program: Program) -> Article:
-    """Find, resolve, apply, judge."""
-    article, _misses = explained(prepared, program, trace=False)
+    """Clean a document that `prepare` has read: `clean_document` without the work that no rule can change."""
+    article, _context = explained(prepared, program, trace=False)
     return article
 
 
-def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, tuple[Miss, ...]]:
-    """The article and, with `trace`, the rules that came near and what failed."""
-    document, text, language = prepared.document, prepared.text, prepared.language
-    lines = Lines(text)
-    host, named = site_of(document, lines, program)
-    effective_actions = program.effective_actions_for(document, host)
-    mended = mended_lines(prepared, program, host, effective_actions, lines)
-    context = context_of(prepared, program, mended.lines, host, trace=trace)
-    match_set = find_matches(program, context, effective_actions)
-    matches, resolution = match_set.matches, resolve(match_set)
-    total = context.lines.total_words
-    removals, losses = within_budgets(resolution.winners, text, total)
-    repaired = with_repairs(removals, mended.repairs, matches, effective_actions)
-    losses += repaired.losses
-    edits = tuple(_edit(match, text) for match in repaired.winners)
-    clean_text, layout = apply(text, edits)
-    words_of = dict(zip(context.lines.texts, context.lines.words, strict=True))
-    signals = measure(clean_text, total, language, words_of)
-    flags = document.flags
-    share = _share_at_stake(signals.words_removed, total, removals, context)
-    if total >= _LEAST_WORDS_FOR_BUDGET and share > program.options.budget:
-        figure = f"{share:.0%} of the words, of at most {program.options.budget:.0%}"
-        losses += [loss_of(match, guard="document budget", figure=figure) for match in removals]
-        repaired = with_repairs((), mended.repairs, matches, effective_actions)  # they take nothing away
-        edits, flags = tuple(_edit(match, text) for match in repaired.winners), (*flags, OVER_BUDGET)
-        clean_text, layout = apply(text, edits)
-        signals = measure(clean_text, total, language, words_of)
-    metadata, evidence = assemble_metadata(
-        said_of_the_story((*removals, *_telling(resolution.marks, program.options.experimental)), context),
-        language=language.code,
-        agencies_known=known_agencies(program.pack.lists),
-        given=document.given,
-        stated=document.stated,
-        url=document.url,
+def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, MatchContext]:
+    """The article, and the context in which the rules matched.
+
+    With `trace`, the context has the near misses (`misses`) and the points of `structure` rules (`weighed`).
+    """
+    found = _find(prepared, program, trace=trace)
+    changed = _within_document_budget(_change_text(found, found.resolution.winners), found)
+    metadata, evidence = _metadata_of(found)
+    judgement = _judge(changed.signals, found)
+    article = _article(found, changed, metadata, evidence, judgement)
+    return article, found.opened.context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A document and what the rules of a program find in it."""
+
+    prepared: Prepared
+    program: Program
+    opened: OpenedDocument
+    matches: Sequence[Match]
+    """All matches, those that give way included."""
+    resolution: Resolution
+    """Which of them win, within the budgets of rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ChangedText:
+    """The text after its edits."""
+
+    text: str
+    layout: str
+    edits: tuple[Edit, ...]
+    signals: Signals
+    marks: Sequence[Match]
+    """Repairs that only mark."""
+    losses: tuple[Loss, ...]
+    over_budget: bool = False
+
+
+def _find(prepared: Prepared, program: Program, *, trace: bool) -> _Found:
+    """Find all matches and decide which of them win."""
+    opened = open_document(prepared, program, trace=trace)
+    match_set = find_matches(program, opened.context, opened.effective_actions)
+    return _Found(
+        prepared=prepared,
+        program=program,
+        opened=opened,
+        matches=match_set.matches,
+        resolution=within_rule_budgets(resolve(match_set), opened.context.lines),
     )
-    judgement = apply_filters(
-        signals, program.of_phase.get("document", ()), effective_actions=effective_actions, host=host
-    )
-    marks = (
-        Mark(start=m.start, end=m.end, label=m.rule.label, rule=m.rule.id)
-        for m in sorted((*resolution.marks, *repaired.marks), key=lambda m: (m.start, m.end, m.rule.id))
-    )
-    article = Article(
-        id=document.id,
-        text=clean_text,
-        metadata=metadata,
-        edits=edits,
+
+
+def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
+    """Make these removals, and those repairs of line breaks that none of them covers."""
+    opened, lines, original = found.opened, found.opened.context.lines, found.prepared.text
+    repaired = with_repairs(removals, opened.repairs, found.matches, opened.effective_actions)
+    edits = tuple(_edit(match, original) for match in repaired.winners)
+    text, layout = apply(original, edits)
+    words_of = dict(zip(lines.texts, lines.words, strict=True))
+    return _ChangedText(
+        text=text,
         layout=layout,
-        signals=signals,
-        verdict=judgement.verdict,
-        marks=(*marks, *judgement.marks),
-        losses=(*resolution.losses, *losses, *judgement.losses),
-        evidence=(*evidence, *named, *document.evidence),
-        flags=flags,
-        source=document.source,
-        digest=document.digest,
-        url=document.url,
-        given=document.given,
-        stated=document.stated,
-        blocks=prepared.blocks,
-        rules_digest=program.pack.digest,
+        edits=edits,
+        signals=measure(text, lines.total_words, found.prepared.language, words_of),
+        marks=repaired.marks,
+        losses=tuple(repaired.losses),
     )
-    return article, tuple(context.misses or ())
 
 
-def _share_at_stake(removed: int, total: int, winners: Iterable[Match], context: MatchContext) -> float:
-    """What rules removed of the words: of the article's, where structure tells it from the page; else of all but what
-    markup tells from it. Most of many a page is menus."""
-    text, lines = context.lines.text, context.lines
-    if context.article:
-        inside = sum(lines.words[i] for i in context.article)
-        return sum(word_count(text[m.start : m.end]) for m in winners if m.line in context.article) / max(1, inside)
-    told = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
-    return (removed - told) / max(1, total - told)
+def _within_document_budget(changed: _ChangedText, found: _Found) -> _ChangedText:
+    """The changed text; or, where it would lose too large a share of its words, the text with its repairs alone."""
+    context = found.opened.context
+    over = over_document_budget(
+        found.resolution.winners,
+        context.lines,
+        context.article,
+        words_removed=changed.signals.words_removed,
+        budget=found.program.options.budget,
+    )
+    if over is None:
+        return changed
+    return replace(_change_text(found, ()), losses=(*changed.losses, *over), over_budget=True)
 
 
 def _edit(match: Match, text: str) -> Edit:
@@ -120,6 +150,65 @@ def _edit(match: Match, text: str) -> Edit:
     )
 
 
-def _telling(marks: Iterable[Match], experimental: bool) -> Iterator[Match]:
-    """The marks that tell metadata; those of an experimental rule only count, unless it was asked for."""
+def _metadata_of(found: _Found) -> tuple[Metadata, tuple[Evidence, ...]]:
+    """The metadata of the document. What a rule has found counts even if the document's budget stops its removal."""
+    document, program, resolution = found.prepared.document, found.program, found.resolution
+    marks = _marks_with_fields(resolution.marks, program.options.experimental)
+    return assemble_metadata(
+        said_of_the_story((*resolution.winners, *marks), found.opened.context),
+        language=found.prepared.language.code,
+        agencies_known=known_agencies(program.pack.lists),
+        given=document.given,
+        stated=document.stated,
+        url=document.url,
+    )
+
+
+def _marks_with_fields(marks: Iterable[Match], experimental: bool) -> Iterator[Match]:
+    """The marks whose metadata counts: those of experimental rules only if the options ask for these rules."""
     return (m for m in marks if m.rule.action == "mark" and (experimental or m.rule.status != "experimental"))
+
+
+def _judge(signals: Signals, found: _Found) -> Judgement:
+    return apply_filters(
+        signals,
+        found.program.of_phase.get("document", ()),
+        effective_actions=found.opened.effective_actions,
+        host=found.opened.context.host,
+    )
+
+
+def _article(
+    found: _Found,
+    changed: _ChangedText,
+    metadata: Metadata,
+    evidence: tuple[Evidence, ...],
+    judgement: Judgement,
+) -> Article:
+    document = found.prepared.document
+    return Article(
+        id=document.id,
+        text=changed.text,
+        metadata=metadata,
+        edits=changed.edits,
+        layout=changed.layout,
+        signals=changed.signals,
+        verdict=judgement.verdict,
+        marks=(*_marks((*found.resolution.marks, *changed.marks)), *judgement.marks),
+        losses=(*found.resolution.losses, *changed.losses, *judgement.losses),
+        evidence=(*evidence, *found.opened.site_evidence, *document.evidence),
+        flags=(*document.flags, OVER_BUDGET) if changed.over_budget else document.flags,
+        source=document.source,
+        digest=document.digest,
+        url=document.url,
+        given=document.given,
+        stated=document.stated,
+        blocks=found.prepared.blocks,
+        rules_digest=found.program.pack.digest,
+    )
+
+
+def _marks(matches: Iterable[Match]) -> Iterator[Mark]:
+    """Marks by place."""
+    for match in sorted(matches, key=lambda m: (m.start, m.end, m.rule.id)):
+        yield Mark(start=match.start, end=match.end, label=match.rule.label, rule=match.rule.id)

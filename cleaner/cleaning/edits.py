@@ -1,6 +1,6 @@
-"""Apply edits to a text, and put them back: the only place that changes text.
+"""Applies edits to a text, and undoes them. Only this module changes text.
 
-The clean text is the lines that are left, stripped, each a paragraph, a blank line between. What stood
+The clean text is the lines that are left, stripped, each a paragraph, a blank line between. What was
 between them (line breaks, indents, trailing blanks) is *layout*, kept beside it: with n paragraphs there
 are n + 1 gaps, the first before the first paragraph and the last behind the last one. A gap of line
 breaks alone is written as their number, any other as a JSON string; runs of equal gaps as `gap*count`.
@@ -55,7 +55,7 @@ def apply(text: str, edits: Sequence[Edit]) -> tuple[str, str]:
 
 
 def rebuild(clean: str, edits: Sequence[Edit], layout: str) -> str:
-    """The normalised text that `apply` was given. Raises ValueError where the three don't belong together."""
+    """Return the normalised text that `apply` took. Raises ValueError if the three do not belong together."""
     paragraphs = clean.split("\n\n") if clean else []
     gaps = list(_unpacked(layout))
     if len(gaps) != len(paragraphs) + 1:
@@ -66,7 +66,7 @@ def rebuild(clean: str, edits: Sequence[Edit], layout: str) -> str:
     for edit in edits:
         upto = taken + edit.start - at
         if left[upto : upto + len(edit.replacement)] != edit.replacement:
-            raise ValueError(f"the replacement of {edit.rule} does not stand at {edit.start}")
+            raise ValueError(f"the replacement of {edit.rule} is not at {edit.start}")
         out += (left[taken:upto], edit.text)
         taken = upto + len(edit.replacement)
         at = edit.end

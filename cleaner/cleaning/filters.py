@@ -1,6 +1,6 @@
-"""Figures of a cleaned article, and whether it is kept: a verdict names its filter and the figure.
+"""Measures a cleaned article and decides whether it is kept. A verdict names the filter and the figure.
 
-A filter that is held back, as it is suppressed, experimental or only to mark, rejects nothing, and is told.
+A filter that is suppressed, experimental or only marks does not reject an article: it is recorded as a loss or a mark.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cleaner.text.lines import ends_sentence, word_count
 def measure(
     clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
 ) -> Signals:
-    """Count words and shares. `words_before` is of the normalised text, `words_of` tells those of lines counted."""
+    """Count words and shares. `words_before` counts those of the normalised text; `words_of` has counts of lines."""
     known = words_of or {}
     lines = [line for raw in clean_text.split("\n") if (line := raw.strip())]
     counts = [known.get(line) or word_count(line) for line in lines]
@@ -38,7 +38,7 @@ def measure(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What filters made of a document: the verdict, and those that would have rejected it and were held back."""
+    """The verdict on a document, and the filters that did not pass it but may not reject it."""
 
     verdict: Verdict
     marks: tuple[Mark, ...] = ()
@@ -52,9 +52,9 @@ def apply_filters(
     effective_actions: Mapping[str, EffectiveAction] | None = None,
     host: str | None = None,
 ) -> Judgement:
-    """The first filter, in order of id, that the article does not pass; and all such that are held back.
+    """Reject the article by the first filter, in order of id, that it does not pass; record those that may not reject.
 
-    `effective_actions` says what filters come to in this document, where that is not what their program says.
+    `effective_actions` are those of this document, by rule id, if they differ from those of the filters' program.
     """
     verdict = Verdict()
     marks: list[Mark] = []
@@ -75,7 +75,7 @@ def apply_filters(
 
 
 def _complaint(rule: CompiledRule, signals: Signals, host: str | None) -> str | None:
-    """What a filter measures in an article that it is for and that does not pass it; else None."""
+    """The fact and figure by which the article does not pass a filter; None if it passes or is out of scope."""
     asked = rule.rule.document
     if asked is None or not rule.in_scope(signals.language, host):
         return None

@@ -1,4 +1,17 @@
-"""What happens to a document before any rule looks at it: normalise, detect the language, mend lines."""
+"""Prepares a document for the rules: `prepare` does what no rule can change, `open_document` what depends on the rules.
+
+    >>> from cleaner.api import default_program
+    >>> prepared = prepare(Document(id="a", text="The ferry is late.\\r\\nShare this"))
+    >>> prepared.text
+    'The ferry is late.\\nShare this'
+    >>> opened = open_document(prepared, default_program())
+    >>> opened.context.lines.texts
+    ['The ferry is late.', 'Share this']
+    >>> opened.context.host is None  # no address, and no line that names a site
+    True
+
+Nothing is removed here.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +27,7 @@ from cleaner.metadata.record_keys import stated
 from cleaner.metadata.sites import host_of, recognised
 from cleaner.metadata.url import slug_words
 from cleaner.metadata.values import is_no_value
-from cleaner.model.document import READ_AS_HTML, Block, Document, Evidence
+from cleaner.model.document import READ_AS_HTML, Block, Document, Evidence, Match
 from cleaner.model.rule import EffectiveAction, WholePages
 from cleaner.text.language import Language, sample, told_or_detected
 from cleaner.text.lines import Lines
@@ -23,28 +36,28 @@ from cleaner.text.normalise import normalise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What of a document does not depend on the rules; worth keeping by content."""
+    """A document with its normalised text and its language: what does not depend on the rules and can be cached."""
 
     document: Document
     text: str
     """Normalised."""
     language: Language
     cleaned: Article | None = None
-    """What the rules of its `rules_digest` have made of it before, where a dataset tells: as far as edits, marks,
-    metadata, verdict and flags go."""
+    """The result of an earlier cleaning with the rules of its `rules_digest`, if a dataset has it. Only its edits,
+    marks, metadata, verdict and flags are set."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """What markup says of each line; nothing where it isn't told of these very lines."""
+        """The markup of each line, blank lines included; empty if the document has none or its lines have changed."""
         blocks = self.document.blocks
         return blocks if len(blocks) == self.text.count("\n") + 1 else ()
 
 
 def prepare(document: Document) -> Prepared:
-    """The part that no rule can change: normalising and the language.
+    """Normalise the text and determine its language. No rule is needed for this.
 
-    A language that the input states (`language`, `lang`) is believed, unless the text is in other letters. What a
-    page's markup states is asked only where the detector can't tell: templates seldom know what is written in them.
+    The language that the input states (`language`, `lang`) is used unless the text is in another script. The
+    language that the markup states is used only if the detector finds none: templates often state a wrong one.
     """
     text = normalise(document.text)
     part = sample(text)
@@ -54,15 +67,80 @@ def prepare(document: Document) -> Prepared:
     return Prepared(document=document, text=text, language=language)
 
 
-def _languages(said: Mapping[str, Any]) -> Iterator[Any]:
-    """What is said of the language; `na` is more often no value than Nauruan."""
-    return (value for _, value in stated(said, "language") if not is_no_value(value))
+def _languages(metadata: Mapping[str, Any]) -> Iterator[Any]:
+    """The stated languages. `na` is skipped: it means "no value" more often than Nauruan."""
+    return (value for _, value in stated(metadata, "language") if not is_no_value(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedDocument:
+    """A document in the form that the finders of matches take, and how it came to that form."""
+
+    context: MatchContext
+    """Its lines are those with repaired line breaks; its offsets are those of the normalised text."""
+    repairs: tuple[Match, ...]
+    """Repaired line breaks, in order of start."""
+    site_evidence: tuple[Evidence, ...]
+    """The line that names the site, if the address of the document does not."""
+    effective_actions: Mapping[str, EffectiveAction]
+    """What a match of each rule does in this document, by rule id."""
+
+
+def open_document(prepared: Prepared, program: Program, *, trace: bool = False) -> OpenedDocument:
+    """Determine the site, repair the line breaks, and make the match context. With `trace`, near misses are recorded.
+
+    Line breaks of HTML are not repaired: the markup says where its lines end. No site is found if the document has
+    no address and no line holds one of the `site_phrases` of the rules.
+    """
+    lines = Lines(prepared.text)
+    host, site_evidence = site_of(prepared.document, lines, program)
+    effective_actions = program.effective_actions_for(prepared.document, host)
+    mended = mended_lines(prepared, program, host, effective_actions, lines)
+    return OpenedDocument(
+        context=context_of(prepared, program, mended.lines, host, trace=trace),
+        repairs=mended.repairs,
+        site_evidence=site_evidence,
+        effective_actions=effective_actions,
+    )
+
+
+def site_of(document: Document, lines: Lines, program: Program) -> tuple[str | None, tuple[Evidence, ...]]:
+    """The host of the document's address; else the host whose `site_phrases` are in the text, and that line."""
+    if host := host_of(document.url):
+        return host, ()
+    if not (known := recognised(lines, program.pack.site_phrases)):
+        return None, ()
+    i, host = known.line, known.host
+    line = Evidence(
+        field="site", raw=lines.texts[i], value=host, rule="known_by", start=lines.starts[i], end=lines.end(i)
+    )
+    return host, (line,)
+
+
+def mended_lines(
+    prepared: Prepared,
+    program: Program,
+    host: str | None,
+    effective_actions: Mapping[str, EffectiveAction],
+    lines: Lines | None = None,
+) -> Mended:
+    """The lines of a document with repaired line breaks; those of HTML as they are.
+
+    `lines` are the lines of `prepared.text`, if the caller has them.
+    """
+    lines = lines or Lines(prepared.text)
+    if prepared.document.blocks:
+        return Mended(lines=lines)
+    return mend(program, lines, language=prepared.language.code, host=host, effective_actions=effective_actions)
 
 
 def context_of(
     prepared: Prepared, program: Program, lines: Lines, host: str | None, *, trace: bool = False
 ) -> MatchContext:
-    """A document as rules meet it. Its titles are those that the input gives, and all forms in its markup."""
+    """The match context of a document whose lines and host are known; `open_document` determines them, too.
+
+    Its titles are those that the input states and all that the markup states.
+    """
     document, language = prepared.document, prepared.language.code
     titles = (*(value for _, value in stated(document.given, "title")), *document.stated.get("titles", ()))
     return MatchContext(
@@ -80,45 +158,6 @@ def context_of(
 
 
 def _whole_pages(document: Document, program: Program) -> WholePages:
-    """The option in force; what was a part of a page is no whole one by itself."""
+    """The option for this document. With `auto`, text that was read out of HTML is not taken for a whole page."""
     chosen = program.options.whole_pages
     return "never" if chosen == "auto" and READ_AS_HTML in document.flags else chosen
-
-
-def staged(prepared: Prepared, program: Program) -> tuple[MatchContext, Mapping[str, EffectiveAction]]:
-    """The scene of a document as `explained` begins with it, and what each rule's matches come to there."""
-    host, _ = site_of(prepared.document, Lines(prepared.text), program)
-    effective_actions = program.effective_actions_for(prepared.document, host)
-    return context_of(
-        prepared, program, mended_lines(prepared, program, host, effective_actions).lines, host
-    ), effective_actions
-
-
-def mended_lines(
-    prepared: Prepared,
-    program: Program,
-    host: str | None,
-    effective_actions: Mapping[str, EffectiveAction],
-    lines: Lines | None = None,
-) -> Mended:
-    """The lines that rules see of a document, whole again where they were broken; those of HTML are whole.
-
-    `lines` are those of its text, where they are at hand.
-    """
-    lines = lines or Lines(prepared.text)
-    if prepared.document.blocks:
-        return Mended(lines=lines)
-    return mend(program, lines, language=prepared.language.code, host=host, effective_actions=effective_actions)
-
-
-def site_of(document: Document, lines: Lines, program: Program) -> tuple[str | None, tuple[Evidence, ...]]:
-    """The document's host: its URL's, else the one whose `site_phrases` the text holds, with that line as evidence."""
-    if host := host_of(document.url):
-        return host, ()
-    if not (known := recognised(lines, program.pack.site_phrases)):
-        return None, ()
-    i, host = known.line, known.host
-    line = Evidence(
-        field="site", raw=lines.texts[i], value=host, rule="known_by", start=lines.starts[i], end=lines.end(i)
-    )
-    return host, (line,)

@@ -7,17 +7,15 @@ against full comparisons. `cleaner.corpus.affected_rows` asks the same of whole 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaner.cleaning.prepare import Prepared, mended_lines, site_of
+from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, site_of
 from cleaner.corpus.changes import Changes, _used_lists
 from cleaner.matching.candidates import candidates
 from cleaner.matching.conditions import LABEL_CONDITIONS
-from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.program import Program, compile_program
-from cleaner.model.document import Block, Match
+from cleaner.model.document import Match
 from cleaner.model.options import Options
 from cleaner.model.rule import Origin, Rule, RulePack, Where
 from cleaner.rules.load import make_pack
@@ -72,18 +70,16 @@ class AffectedCheck:
         lines = mended_lines(
             prepared, self._layout, host, self._layout.effective_actions_for(prepared.document, host)
         ).lines
-        was, now = (_places(program, lines, prepared.blocks, language, host) for program in self._programs)
+        was, now = (_places(program, prepared, lines, host) for program in self._programs)
         return was != now or any(rule in self._otherwise for rule, _ in was)
 
 
 MatchPlace = tuple[str, Match]
 
 
-def _places(
-    program: Program, lines: Lines, blocks: Sequence[Block], language: str | None, host: str | None
-) -> set[MatchPlace]:
+def _places(program: Program, prepared: Prepared, lines: Lines, host: str | None) -> set[MatchPlace]:
     """Where the rules of one side match, whatever other rules make of it; each by its own id."""
-    context = MatchContext(lines, language=language, host=host, words=program.words_of(language), blocks=blocks)
+    context = context_of(prepared, program, lines, host)
     found = (m for near in candidates(program, context).values() for m in find_indexed(program, context, near))
     return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
 

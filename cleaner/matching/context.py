@@ -27,6 +27,17 @@ class Miss:
     figure: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The points that a structure rule gave to a text, in words."""
+
+    rule: Rule
+    whole: str
+    """Whether the text is a whole page, and why."""
+    lines: tuple[tuple[bool, str], ...] = ()
+    """For each line of a whole page: whether its own points make it a line of the article, and why."""
+
+
 class MatchContext:
     """One document while rules look at it. Labels are those of the matches that have won so far.
 
@@ -52,6 +63,7 @@ class MatchContext:
         "slug",
         "title_keys",
         "url",
+        "weighed",
         "whole_pages",
         "winners",
         "words",
@@ -86,6 +98,7 @@ class MatchContext:
         self.said: frozenset[tuple[int, FieldName]] = frozenset()
         self.title_keys: frozenset[str] = frozenset(phrase_key(fold(title)) for title in titles) - {""}
         self.misses: list[Miss] | None = [] if trace else None
+        self.weighed: list[Weighed] | None = [] if trace else None
         self._staged: Mapping[int, Label] = {}
         self._holding: dict[frozenset[str], frozenset[int]] = {}
 

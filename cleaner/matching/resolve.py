@@ -9,14 +9,14 @@ recorded.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import itemgetter
 
 from cleaner.model.document import Loss, Match
 from cleaner.model.rule import EffectiveAction
-from cleaner.text.lines import word_count
+from cleaner.text.lines import Lines, word_count
 from cleaner.text.plural import counted
 
 
@@ -31,6 +31,7 @@ class Resolution:
 
 Rank = tuple[int, int, int, bool, str, int]
 
+_FEWEST_WORDS_FOR_BUDGET = 50  # a shorter text is no article that a budget could protect
 _IMPORTANT, _ORDINARY = 0, 2  # the strength of allows; that of drops is one more
 
 
@@ -159,6 +160,43 @@ def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tup
             over[rule_id] = f"{share:.0%} of the words, of at most {budget.share:.0%}"
     left = [m for m in matches if m.rule.id not in over]
     return left, [loss_of(m, guard="budget", figure=over[m.rule.id]) for m in matches if m.rule.id in over]
+
+
+def within_rule_budgets(resolution: Resolution, lines: Lines) -> Resolution:
+    """The resolution without the winners of rules that are over their budgets; these become losses."""
+    winners, losses = within_budgets(resolution.winners, lines.text, lines.total_words)
+    return replace(resolution, winners=winners, losses=[*resolution.losses, *losses])
+
+
+def over_document_budget(
+    winners: Sequence[Match], lines: Lines, article: Collection[int], *, words_removed: int, budget: float
+) -> list[Loss] | None:
+    """All winners as losses if they remove a larger share of the document's words than `budget` (0 to 1), else None.
+
+    `article` are the lines of the article, if a structure rule has found them; `words_removed` counts the words that
+    the winners and the repairs take from the text. A document of fewer than 50 words is never over its budget.
+    """
+    if lines.total_words < _FEWEST_WORDS_FOR_BUDGET:
+        return None
+    share = _share_removed(winners, lines, article, words_removed)
+    if share <= budget:
+        return None
+    figure = f"{share:.0%} of the words, of at most {budget:.0%}"
+    return [loss_of(match, guard="document budget", figure=figure) for match in winners]
+
+
+def _share_removed(winners: Iterable[Match], lines: Lines, article: Collection[int], words_removed: int) -> float:
+    """The share of the article's words that is removed.
+
+    Where the article's lines are not known, all words count but those that the markup sets apart from the article:
+    most of a page may be menus.
+    """
+    text = lines.text
+    if article:
+        inside = sum(lines.words[i] for i in article)
+        return sum(word_count(text[m.start : m.end]) for m in winners if m.line in article) / max(1, inside)
+    apart = sum(word_count(text[m.start : m.end]) for m in winners if m.rule.element)
+    return (words_removed - apart) / max(1, lines.total_words - apart)
 
 
 def _place(match: Match) -> tuple[int, int, str]:

@@ -2,19 +2,19 @@
 
 Such a line is made of few sorts of pieces: names, dates and times, posts ("Redakteurin"), outlets in capitals or
 as a host, minutes of reading. A line with any other piece is no byline. Names alone prove nothing ("Key Events"
-would be a woman), so a reading also says whether it is sure: a lead-in, a post or a date stands with the names.
+would be a woman), so a reading also says whether it is sure: a lead-in, a post or a date is with the names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cleaner.metadata.dates import month_words, parse_datetime
 from cleaner.metadata.names import parse_names
-from cleaner.metadata.values import LEADS, MODIFIERS, OUTLETS, ROLES, TIMES
+from cleaner.metadata.values import LEADS, MODIFIERS, OUTLETS, PARTICLES, ROLES, TIMES
 
 _MOST_CHARS, _MOST_WORDS = 200, 24
 _MOST_BESIDE_A_DATE = 4  # words before or behind the figures of a date: "Offentliggjort torsdag", "Lesedauer"
@@ -37,17 +37,22 @@ _LEAD_WORD = re.compile(r"(?i)(?:by|von|par|por|door|di|oleh)\s")
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…:][\"'”’»]?$")
 
+# What leads in a byline, of languages where it may also be a part of a name.
+_LED_BY: Mapping[str | None, str] = {
+    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "no": "av", "da": "af",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BylineParts:
     """What a line says of authors and date."""
 
     names: tuple[tuple[int, int], ...] = ()
-    """Where in the line the names stand, each from its start to its end."""
+    """The start and end of the names in the line."""
     sure: bool = False
     """Something besides the names says that it is a byline."""
     lead: bool = False
-    """What leads in a byline stands before the names."""
+    """Words that lead in a byline are before the names."""
     dated: bool = False
     """The line states a full date."""
 
@@ -57,48 +62,80 @@ def is_lead(line: str) -> bool:
     return line.strip(" :*-–|").casefold() in LEADS
 
 
+def is_led_in(name: str, language: str | None) -> bool:
+    """Whether an item of a list of names begins with the words that lead in a byline.
+
+    >>> is_led_in("By Anna Reed", None), is_led_in("Von Anna Reed", "de"), is_led_in("Von Trapp", "de")
+    (True, True, False)
+    """
+    words = name.casefold().split()
+    if len(words) > 1 and words[0] in ("by", "by:"):
+        return True
+    return len(words) > 2 and words[0] == _LED_BY.get(language) and words[1] not in PARTICLES
+
+
 @lru_cache(maxsize=4096)
 def read_signature(line: str, *, language: str | None = None) -> BylineParts | None:
     """The authors and the date that a line states, or None where it says anything else.
 
-    What stands around headlines is much the same on all pages of a site, and dear to read: it is read once.
+    Results are cached: reading a line is slow, and the lines around headlines recur on all pages of a site.
     """
     if len(line) > _MOST_CHARS or len(line.split()) > _MOST_WORDS:
         return None
-    names: list[tuple[int, int]] = []
-    figures = role = lead = unnamed = False
-    others = 0
-    for start, end in _pieces(line):
-        piece = line[start:end]
-        digit = _DIGIT.search(piece)
-        head = _without_day(piece[: digit.start()], language) if digit else piece
-        named = None if unnamed else _named(head, language, dated=digit is not None)
-        if named is not None:
-            names.append((start, start + len(head)))
-            lead, role = lead or named.lead, role or named.role
-        elif not digit and _LEAD_WORD.match(piece):
-            unnamed = True  # "By the editors, Harbour Courier": what follows is no author either
-        elif digit and not _is_figure(piece):
-            return None
-        elif not digit and _is_role(piece):
-            role = True
-        elif not digit and not _is_accounted(piece, language):
-            others += 1
-            if not lead or len(_words(piece)) > _MOST_OF_OTHERS or others > _MOST_OTHERS:
-                return None
-        figures = figures or digit is not None
+    reading = _Reading(language=language)
+    if not all(reading.takes(line[start:end], start) for start, end in _pieces(line)):
+        return None
     # Which of two numbers is the month may be for the address to say: read them any way here.
-    dated = figures and any(parse_datetime(line, language=read) for read in (language, "de"))
-    if figures and not dated and not _TIME_OR_SPAN.search(line):
+    dated = reading.figures and any(parse_datetime(line, language=read) for read in (language, "de"))
+    if reading.figures and not dated and not _TIME_OR_SPAN.search(line):
         return None
-    if not names and not dated:
+    if not reading.names and not dated:
         return None
+    has_names = bool(reading.names)
     return BylineParts(
-        names=tuple(names),
-        sure=bool(names) and (lead or role or figures),
-        lead=bool(names) and lead,
+        names=tuple(reading.names),
+        sure=has_names and (reading.lead or reading.role or reading.figures),
+        lead=has_names and reading.lead,
         dated=dated,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What the pieces of a line say, as far as they are read."""
+
+    language: str | None
+    names: list[tuple[int, int]] = field(default_factory=list)
+    figures: bool = False
+    role: bool = False
+    lead: bool = False
+    unnamed: bool = False
+    """A lead-in without a name: "By the editors, Harbour Courier". What follows it is no author either."""
+    others: int = 0
+    """Pieces of no known sort."""
+
+    def takes(self, piece: str, start: int) -> bool:
+        """Read one more piece, at this offset of its line. False if no byline has it."""
+        digit = _DIGIT.search(piece)
+        self.figures = self.figures or digit is not None
+        head = _without_day(piece[: digit.start()], self.language) if digit else piece
+        named = None if self.unnamed else _named(head, self.language, dated=digit is not None)
+        if named is not None:
+            self.names.append((start, start + len(head)))
+            self.lead, self.role = self.lead or named.lead, self.role or named.role
+            return True
+        return _is_figure(piece) if digit else self._takes_words(piece)
+
+    def _takes_words(self, piece: str) -> bool:
+        """Read a piece without figures and names."""
+        if _LEAD_WORD.match(piece):
+            self.unnamed = True
+        elif _is_role(piece):
+            self.role = True
+        elif not _is_accounted(piece, self.language):
+            self.others += 1
+            return self.lead and len(_words(piece)) <= _MOST_OF_OTHERS and self.others <= _MOST_OTHERS
+        return True
 
 
 def _pieces(line: str) -> Iterator[tuple[int, int]]:
@@ -126,20 +163,31 @@ def _named(piece: str, language: str | None, *, dated: bool) -> _Named | None:
     words = _words(piece)
     if not _PICTURES.isdisjoint(words):
         return None  # a picture's credit
-    behind = next((n for n in range(min(4, len(words) - 1), 0, -1) if " ".join(words[:n]) in LEADS), 0)
-    names, lone = parse_names(piece, language=language), dated and behind > 0  # "by Anna 3 March 2025"
-    if not names or not (lone or all(" " in name for name in names)):
+    behind = _lead_length(words)
+    names = parse_names(piece, language=language)
+    lone_name_will_do = dated and behind > 0  # "by Anna 3 March 2025"
+    if not names or not (lone_name_will_do or all(" " in name for name in names)):
         return None
-    spoken = {word for name in names for word in _words(name)}
-    others = [word for word in words[behind:] if word not in spoken and len(word) > 2 and word not in _JOINING]
+    others = _other_words(words[behind:], names)
     role = any(word in ROLES for word in others)
     if others and not role and not behind and others[0] not in _GOING_ON:
         return None
     return _Named(lead=behind > 0, role=role) if len(others) <= _MOST_BEHIND_NAMES else None
 
 
+def _lead_length(words: list[str]) -> int:
+    """How many words lead in the byline: 1 of "by Anna Reed"; 0 if none does."""
+    return next((n for n in range(min(4, len(words) - 1), 0, -1) if " ".join(words[:n]) in LEADS), 0)
+
+
+def _other_words(words: list[str], names: tuple[str, ...]) -> list[str]:
+    """The words that are in none of the names, short and joining words left out."""
+    of_names = {word for name in names for word in _words(name)}
+    return [word for word in words if word not in of_names and len(word) > 2 and word not in _JOINING]
+
+
 def _without_day(piece: str, language: str | None) -> str:
-    """What stands before a date's figures, without the names of its day and month."""
+    """The text before a date's figures, without the names of its day and month."""
     words = piece.rstrip(" (").split(" ")
     while words and words[-1].strip(".,").casefold() in _day_words(language):
         words.pop()
@@ -169,7 +217,7 @@ def _is_figure(piece: str) -> bool:
 
 
 def _is_accounted(piece: str, language: str | None) -> bool:
-    """An outlet, a place of one word, a day or a month: what may stand beside names and dates."""
+    """An outlet, a place of one word, a day or a month: what may be beside names and dates."""
     words = _words(piece)
     if not words or piece[0] == "@" or _HOST.fullmatch(piece):
         return True

@@ -43,7 +43,7 @@ _CAPTION_LEADS = re.compile(
     rf"^(?:(?:(?:FILE|File)(?: (?:PHOTO|photo|PICTURE|picture|IMAGE|image))?\s?[-–—:]\s*)"
     rf"|(?i:(?:image|media|video|photo) caption[,:]?\s*)|(?i:(?:{_PICTURE})\s*[:：]\s*))"
 )
-# That a picture is old, or stands for another, is no part of who took it.
+# Words that say that a picture is old or a substitute: they are no part of a credit.
 _STAND_IN = (
     r"(?:file(?: (?:photo|photograph|image|picture|pic))?s?|archives?|handout|pool photo|opens in a new (?:window|tab)|"
     r"symbolbild|symbolfoto|archiv(?:bild|foto)?|"
@@ -145,20 +145,28 @@ def is_credit(text: str) -> bool:
     if not words or len(words) > _MOST_WORDS or _NOTHING_ELSE.fullmatch(text) or _SENTENCES.search(text):
         return False
     if not _CASED.search(text):
-        return (
-            len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
-        )
+        return _is_short(text, words)
     unknown = _in_words(words)
     if not unknown:
         return words[0].casefold() not in _ARTICLES or len(words) <= _ARTICLE_AND_NAME
     if len(unknown) < sum(word.islower() and word.casefold() not in _JOINING for word in words):
         return len(words) <= _MOST_IN_WORDS  # "cortesía de la familia Reed": who keeps it is said in words like others
-    # A post or a house may stand behind the name, and before it: "Ines Duarte, staff writer", "fotograf Anna Lund".
+    return _has_post_or_house(text, words, unknown)
+
+
+def _is_short(text: str, words: list[str]) -> bool:
+    """A text of a script without capitals is a credit if it is short and no sentence."""
+    return len(text) <= _MOST_SIGNS and len(words) <= _MOST_IN_WORDS and not any(sign in text for sign in "。！？!?؟")
+
+
+def _has_post_or_house(text: str, words: list[str], unknown: list[str]) -> bool:
+    """The unknown words are a post or a house, behind the name or before it: "Ines Duarte, staff writer",
+    "fotograf Anna Lund", "Ada novak / Reuters"."""
     name, mark, post = _parted(text)
     if mark and not _in_words(_WORD.findall(name)):
         return len(_WORD.findall(post)) <= _MOST_OF_POST and text[-1] not in ".!?"
     few = len(unknown) == 1 and 1 < len(words) <= _MOST_IN_WORDS
-    return few and (words[0] in unknown or (mark == "/" and words[-1][0].isupper()))  # "Ada novak / Reuters"
+    return few and (words[0] in unknown or (mark == "/" and words[-1][0].isupper()))
 
 
 def on_one_line(raw: str) -> str:
@@ -177,7 +185,7 @@ def _in_words(words: list[str]) -> list[str]:
 
 
 def _parted(text: str) -> tuple[str, str, str]:
-    """What stands before the first comma, stroke or bracket, that mark, and what stands behind it."""
+    """The text before the first comma, stroke or bracket, that mark, and the text behind it."""
     at = next((i for i, sign in enumerate(text) if sign in ",/("), len(text))
     return text[:at], text[at : at + 1], text[at + 1 :]
 

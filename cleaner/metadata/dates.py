@@ -2,8 +2,8 @@
 
 Two steps. `_canonical` rewrites the text word by word into a small alphabet: a month becomes `<10>`, a
 time zone `{EST}`, a half of the day `AM` or `PM`, a word such as "Updated" `!`, filler ("at", "de", "Uhr",
-a weekday) a blank, and every other word `?`. One pattern then finds dates, each with the time that stands
-right before or right behind it: nothing but blanks and separators may stand between, so that a time never
+a weekday) a blank, and every other word `?`. One pattern then finds dates, each with the time that is
+right before or right behind it: nothing but blanks and separators may be between, so that a time never
 comes from another part of the line. Nothing is ever filled in from today's date.
 
 Month names and abbreviations follow the Unicode CLDR's Gregorian calendars, with the Levantine, Maghrebi
@@ -65,7 +65,7 @@ _SHORT = {
     "uk": "січ лют бер кві/квіт тра/трав чер/черв лип сер/серп вер жов/жовт лис/лист гру/груд",
     "id": "Jan Feb Mar Apr Mei Jun Jul Agu/Agt/Ags Sep/Sept Okt Nov Des",
 }
-_WEEKDAYS = (  # those that stand between a date and its time
+_WEEKDAYS = (  # those that may be between a date and its time
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
     " pazartesi salı çarşamba perşembe cuma cumartesi pazar"
     " 月 火 水 木 金 土 日 一 二 三 四 五 六 월 화 수 목 금 토 일"
@@ -107,7 +107,7 @@ _FIXED: dict[str, float] = {
     "EAT": 3, "WAT": 1, "AEST": 10, "ACST": 9.5, "AWST": 8, "NZST": 12, "BRT": -3,
 }  # fmt: skip
 # Zones with a summer time. Some papers print the winter name all year round: where the calendar contradicts
-# the name, the time stays naive. Two letters stand for either.
+# the name, the time stays naive. Two letters are used for two zones.
 _SEASONAL = {
     "ET": "America/New_York", "EST": "America/New_York", "EDT": "America/New_York",
     "CT": "America/Chicago", "CDT": "America/Chicago", "MT": "America/Denver", "MDT": "America/Denver",
@@ -176,7 +176,7 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _words(language: str | None) -> dict[str, str]:
-    """What each folded, lower-case word stands for in a document of that language."""
+    """The meaning of each folded, lower-case word in a document of that language."""
     words = dict.fromkeys(_fold(f"{_WEEKDAYS} {_FILLER}").casefold().split(), " ")
     words |= dict.fromkeys(_fold(_UPDATED).casefold().split(), "!")
     short = _SHORT.values() if language not in _NAMES else (_SHORT["en"], _SHORT.get(language, ""))
@@ -226,7 +226,7 @@ def _canonical(raw: str, language: str | None) -> str:
 
 
 def _dates(raw: str, language: str | None, likely: date | None = None) -> tuple[tuple[str, bool], ...]:
-    """Every possible date of the text in ISO 8601, and whether an "Updated" stands before it."""
+    """Every possible date of the text in ISO 8601, and whether an "Updated" is before it."""
     return _read(raw, language, likely) if any(map(str.isdigit, raw)) else ()
 
 
@@ -331,7 +331,7 @@ def is_near(day: date, other: date) -> bool:
 def parse_datetime(raw: str, *, language: str | None = None, likely: date | None = None) -> str | None:
     """The date that `raw` states, in ISO 8601, or None.
 
-    A bare date where no time stands beside it, naive where no zone does: `2024-10-29`,
+    A bare date where no time is beside it, naive where no zone is: `2024-10-29`,
     `2024-10-29T15:40:00`, `2024-10-29T15:40:00+00:00`. Of several dates the first that is not marked as an
     update; an update's where there is no other. None for dates without a year or a day, for relative ones
     ("2 hours ago"), for impossible ones, and for figures that leave open which is the day and which the month:

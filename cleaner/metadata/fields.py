@@ -1,4 +1,4 @@
-"""The metadata fields: how each is read from text, under which keys an input states it, and how values add up."""
+"""The metadata fields: how each is read from text, and how the values of several sources combine."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 from cleaner.metadata import record_keys as recordkeys
+from cleaner.metadata.bylines import is_led_in
 from cleaner.metadata.credits import Read, on_one_line, read_caption, read_credit
 from cleaner.metadata.dates import is_near, is_update, parse_datetime
 from cleaner.metadata.names import AgencyLookup, agency_lookup, parse_agencies, split_agencies
 from cleaner.metadata.record_values import items_of, moment_of, named, without_addresses, without_markup
 from cleaner.metadata.url import day_of
 from cleaner.metadata.values import (
-    PARTICLES,
     clean_publisher,
     clean_title,
     is_no_value,
@@ -111,10 +111,6 @@ _BYLINE = re.compile(
     r"[,;/|()\d]|\s[-–—]\s|^(?:By|Von|Par|Por|Di)\s|\s(?:and|und|og|och|et|y|e|en|&|with|mit)\s", re.IGNORECASE
 )
 
-# What leads in a byline, of languages where it may also be a part of a name.
-_LED_BY: Mapping[str | None, str] = {
-    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "no": "av", "da": "af",
-}  # fmt: skip
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 LAST_RESORT = frozenset({"html/publisher"})
@@ -125,11 +121,10 @@ _MOST_COMMENTS = 2**31 - 1  # what a column of counts holds
 _MOST_MINUTES = 7 * 24 * 60
 
 _BYLINES = frozenset({"html/byline"})
-"""Where markup gives a line that names authors, with whatever else stands there."""
+"""Where markup gives a line that names authors, with other words beside them."""
 
 _WHOLE = frozenset({"html/organization", "html/publisher"})
 """Where markup gives a name that is one, whatever words it holds: "Centre for Tides and Weather"."""
-
 _NO_NAME = re.compile(r"[:{}<>@|]|^[\W\d]*$")
 
 FIELDS: Mapping[FieldName, Field] = {
@@ -170,71 +165,115 @@ def assemble_metadata(
     stated: Mapping[str, Any] | None = None,
     url: str | None = None,
 ) -> tuple[Metadata, tuple[Evidence, ...]]:
-    """One document's metadata out of what rules found (with their ids), what the input states (`given`), and what
-    the page's markup does (`stated`, with the places of its values under `from`).
+    """Return the metadata of a document, and one piece of evidence for each value.
 
-    A field that the input states takes nothing from elsewhere, one that the markup states nothing from the text;
-    but what markup only suggests (`LAST_RESORT`) counts where the text says nothing. Otherwise the first match with
-    a value counts, or all of them in order where a field has many; a date that is marked as an update comes after
-    the others. A day in the page's address counts before a date of another day, and where there is none. There is
-    one piece of evidence for each value: the raw text, its span and the rule's id; `input` where the input states
-    it, `html/...` where the markup does.
+    The sources, in order of precedence:
+
+    1. `given`, what the input states: a field that has a value there takes nothing from elsewhere;
+    2. `stated`, what the page's markup states (with the origin of each value under `from`): likewise;
+    3. `found`, the matches of rules, each with the id of its rule: the first one with a value counts, or all in order
+       if the field holds many values. A date that is marked as an update comes after the others;
+    4. what the markup only suggests (`LAST_RESORT`);
+    5. the day in the address (`url`), for `published`. It also excludes found dates of other days.
+
+    Evidence has the raw text, its place in the normalised text (if it is from there) and the rule's id: `input` for
+    what the input states and for the address, `html/...` for what the markup states. A value that does not parse is
+    skipped, and no error is raised: a field without a value is None or ().
+
+    >>> match = FieldMatch(name="authors", raw="By Anna Reed and Tom Okoro, AFP", start=0, end=31)
+    >>> metadata, evidence = assemble_metadata(
+    ...     [(match, "byline/by")], language="en", agencies_known=agency_lookup(["AFP"]), given={"date": "2025-03-04"}
+    ... )
+    >>> metadata.authors, metadata.agencies, metadata.published, metadata.title
+    (('Anna Reed', 'Tom Okoro'), ('AFP',), '2025-03-04', None)
+    >>> [(each.field, each.value, each.rule) for each in evidence][:2]
+    [('published', '2025-03-04', 'input'), ('authors', 'Anna Reed', 'byline/by')]
     """
     context = Context(language=language, agencies=agencies_known, day=day_of(url))
-    values: dict[FieldName, dict[Any, Any]] = {}
-    evidence: list[Evidence] = []
+    values = _Values()
+    for name, raw, said in _stated(given, context):
+        values.settle(name, said, raw, "input")
+    suggested = values.take_markup(_of_markup(stated or {}, context))
+    values.take_matches(found, context)
+    for name, raw, said, origin in suggested:
+        if not values.of(name):
+            values.add(said, raw, origin)
+    if context.day and not values.of("published"):
+        values.add({"published": (context.day.isoformat(),)}, url or "", "input")
+    return values.metadata(), tuple(values.evidence)
 
-    def add(said: Values, raw: str, rule: str, start: int | None = None, end: int | None = None) -> None:
+
+_MarkupValue = tuple[FieldName, str, Values, str]  # a field, its raw value, what that says, and the origin
+
+
+class _Values:
+    """The values of one document's fields while its sources are read in order of precedence, with their evidence."""
+
+    def __init__(self) -> None:
+        self.evidence: list[Evidence] = []
+        self._held: dict[FieldName, dict[Any, Any]] = {}  # values by what makes them equal
+        self._settled: set[FieldName] = set()  # fields that take nothing from later sources
+
+    def of(self, field: FieldName) -> Mapping[Any, Any]:
+        """The values of a field so far."""
+        return self._held.get(field, {})
+
+    def add(self, said: Values, raw: str, rule: str, start: int | None = None, end: int | None = None) -> None:
+        """Add values, each once; to a field that holds one value, only the first."""
         for field, several in said.items():
-            held = values.setdefault(field, {})
+            held = self._held.setdefault(field, {})
             for value in several:
                 key = value.casefold() if isinstance(value, str) else value
                 if key in held or (held and not FIELDS[field].many):
                     continue
                 held[key] = value
                 raw = raw if len(raw) <= _LONGEST_RAW else f"{raw[:_LONGEST_RAW]}…"
-                evidence.append(Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end))
+                self.evidence.append(
+                    Evidence(field=field, raw=raw, value=_written(value), rule=rule, start=start, end=end)
+                )
 
-    settled: set[FieldName] = set()
-    for name, raw, said in _stated(given, context):
-        add(said, raw, "input")
-        settled |= {name} & {field for field, several in said.items() if several}
-    suggested = []
-    for name, raw, said, origin in _of_markup(stated or {}, context):
-        if origin in LAST_RESORT:
-            suggested.append((name, raw, said, origin))
-        elif name not in settled:
-            add({k: v for k, v in said.items() if k not in settled}, raw, origin)
-            settled |= {name} & {field for field, several in said.items() if several}
-    matches = [(match, rule) for match, rule in found if match.name not in settled]
-    if len({match.name for match, _ in matches}) < len(matches):
-        matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
-    if context.day and "published" not in settled:
-        matches = [pair for pair in matches if pair[0].name != "published" or _agrees(pair[0], context)]
-    for match, rule in matches:
-        said = {k: v for k, v in _read(match, context).items() if k not in settled}
-        add(said, match.raw, rule, match.start, match.end)
-    for name, raw, said, origin in suggested:
-        if not values.get(name):
-            add(said, raw, origin)
-    if context.day and not values.get("published"):
-        add({"published": (context.day.isoformat(),)}, url or "", "input")
-    return _metadata(values), tuple(evidence)
+    def settle(self, name: FieldName, said: Values, raw: str, rule: str) -> None:
+        """Add values, and take nothing for this field from later sources."""
+        self.add(said, raw, rule)
+        if said.get(name):
+            self._settled.add(name)
+
+    def take_markup(self, stated: Iterable[_MarkupValue]) -> list[_MarkupValue]:
+        """Add what the markup states; return what it only suggests."""
+        suggested: list[_MarkupValue] = []
+        for name, raw, said, origin in stated:
+            if origin in LAST_RESORT:
+                suggested.append((name, raw, said, origin))
+            elif name not in self._settled:
+                self.settle(name, self._unsettled(said), raw, origin)
+        return suggested
+
+    def take_matches(self, found: Iterable[tuple[FieldMatch, str]], context: Context) -> None:
+        """Add what rules found, for fields that are not settled."""
+        matches = [(match, rule) for match, rule in found if match.name not in self._settled]
+        if len({match.name for match, _ in matches}) < len(matches):
+            matches.sort(key=lambda pair: FIELDS[pair[0].name].late(pair[0].raw, context))
+        if context.day and "published" not in self._settled:
+            matches = [pair for pair in matches if pair[0].name != "published" or _agrees(pair[0], context)]
+        for match, rule in matches:
+            self.add(self._unsettled(_read(match, context)), match.raw, rule, match.start, match.end)
+
+    def _unsettled(self, said: Values) -> Values:
+        return {field: several for field, several in said.items() if field not in self._settled}
+
+    def metadata(self) -> Metadata:
+        held: dict[str, Any] = {
+            name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
+            for name, several in self._held.items()
+            if several
+        }
+        return Metadata(**held)
 
 
 def _agrees(match: FieldMatch, context: Context) -> bool:
     """Whether a date is of the day in the page's address: other dates are of updates, or of other pages."""
     said = _read(match, context).get("published", ())
     return all(context.day is not None and is_near(date.fromisoformat(str(iso)[:10]), context.day) for iso in said)
-
-
-def _metadata(values: Mapping[FieldName, Mapping[Any, Any]]) -> Metadata:
-    held: dict[str, Any] = {
-        name: tuple(several.values()) if FIELDS[name].many else next(iter(several.values()))
-        for name, several in values.items()
-        if several
-    }
-    return Metadata(**held)
 
 
 def _read(match: FieldMatch, context: Context) -> Values:
@@ -250,7 +289,7 @@ def _read(match: FieldMatch, context: Context) -> Values:
 
 
 def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values]]:
-    """What the input states: the field, the value as it stands there, and what it says."""
+    """The values that the input states: the field, the raw value, and the values in it."""
     for name in FIELDS if given else ():
         for key, value in recordkeys.stated(given, name):
             if key in recordkeys.ONLY_OBJECT and not isinstance(value, Mapping):
@@ -260,8 +299,8 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
                 break
 
 
-def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldName, str, Values, str]]:
-    """What the page's markup states: the field, the value as it stands there, what it says, and where."""
+def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[_MarkupValue]:
+    """The values that the page's markup states: the field, the raw value, the values in it, and the origin."""
     origins = stated.get("from", {})
     for name in FIELDS:
         if (value := stated.get(name)) is not None:
@@ -274,7 +313,7 @@ def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[tuple[Fi
 def _authors_of(items: Iterable[str], context: Context, origin: str) -> Values:
     """Names as publishers put them into markup: an item may be a whole byline, with a role, an agency or initials.
 
-    An agency that stands there alone is stated to be the author; so it is one, and an agency, too.
+    An agency alone counts as an author and as an agency: the markup states that it is the author.
     """
     together: dict[FieldName, list[Any]] = {}
     for item in items:
@@ -329,7 +368,7 @@ def _said(name: FieldName, raw: str, context: Context) -> Values:
 
 
 def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
-    """A list says what its items say; an item of names is one name, unless it is an agency's or begins as a byline."""
+    """The values of a list's items; an item of names is one name, unless it is an agency or begins as a byline."""
     field = FIELDS[name]
     together: dict[FieldName, list[Any]] = {}
     for item in items:
@@ -339,7 +378,7 @@ def _listed(name: FieldName, items: Iterable[Any], context: Context) -> Values:
             agencies = said.get("agencies", ()) if name != "agencies" else ()
             if agencies and not said.get(name):
                 said = {"agencies": agencies}
-            elif not (name in _PEOPLE and said.get(name) and _is_byline(value, context.language)):
+            elif not (name in _PEOPLE and said.get(name) and is_led_in(value, context.language)):
                 said = {name: _whole(name, value)}
         for key, several in said.items():
             together.setdefault(key, []).extend(several)
@@ -355,15 +394,6 @@ def _whole(name: FieldName, item: str) -> tuple[str, ...]:
     if name in _NAMED and (not any(map(str.isalpha, text)) or _ACCOUNT.fullmatch(text)):
         return ()
     return (text,)
-
-
-def _is_byline(item: str, language: str | None) -> bool:
-    """Whether an item of a list of names is led in: "By Anna Reed". "Von Trapp" is a name, in German "Von Anna Reed"
-    is none."""
-    words = item.casefold().split()
-    if len(words) > 1 and words[0] in ("by", "by:"):
-        return True
-    return len(words) > 2 and words[0] == _LED_BY.get(language) and words[1] not in PARTICLES
 
 
 def _written(value: Any) -> str:

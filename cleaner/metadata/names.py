@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cleaner.metadata.dates import month_words
+from cleaner.metadata.name_case import cased
 from cleaner.metadata.values import (
     AFTER_NAMES,
     CAPITALISED_AFTER_NAMES,
     COLLECTIVES,
     DEGREES,
-    LOWERED,
     MODIFIERS,
     NETWORKS,
     NO_OPENING,
@@ -37,7 +37,9 @@ AgencyLookup = Mapping[str, str]
 """Agencies by their names, as written and folded: see `agency_lookup`."""
 
 _MOST_CHARS = 2000  # longer, and it is no byline
+_MOST_NAMES = 5  # of one person, particles not counted
 _ENDING = AFTER_NAMES - PARTICLES
+_NO_PERSON = frozenset().union(OUTLETS, ROLES, MODIFIERS, NETWORKS)
 
 _NOISE = re.compile(r"\S+@\S+\.\w+|https?://\S+|www\.\S+|(?<!\w)@\w+|\(?\+?\d[\d\s()./-]{7,}\d")
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Publish date)\b)")
@@ -116,7 +118,7 @@ def parse_agencies(raw: str, known: AgencyLookup) -> tuple[str, ...]:
 
 
 def _between_agencies(piece: str, known: AgencyLookup) -> list[str]:
-    """Split at "y", "e", "i", "a" where an agency stands beside it: "EFE y Reuters"; elsewhere it joins a name."""
+    """Split at "y", "e", "i", "a" where an agency is beside it: "EFE y Reuters"; elsewhere it joins a name."""
     halves = _SMALL_AND.split(piece)
     return halves if any(_agency(half, known) for half in halves) else [piece]
 
@@ -232,23 +234,39 @@ def _trailing_agency(piece: str, known: AgencyLookup) -> tuple[str, list[str]]:
 
 
 def _person(piece: str, *, capitals: bool, language: str | None) -> tuple[str | None, str]:
-    """The person's name that opens the piece, and what stands behind a preposition after it."""
+    """The person's name that opens the piece, and what follows a preposition after it."""
     words = piece.split()
     at = next((i for i, word in enumerate(words) if not _opens(word, capitals)), len(words))
-    name, rest = words[:at], words[at:]
-    behind = ""
-    if rest:
-        follows = rest[0].strip(".,:").casefold()
-        if follows in ROLES:
-            name.append(rest[0])
-        elif follows in AFTER_NAMES or rest[0] in CAPITALISED_AFTER_NAMES:
-            behind = " ".join(rest[1:])
-        elif rest[0][0].isdigit():
-            while len(name) > 1 and _is_time(name[-1], language):
-                name.pop()  # "Morgan September 12"
-        else:
-            return None, ""  # prose
-    name = _without_role(name)
+    name, behind = words[:at], ""
+    if at < len(words):
+        ended = _name_before(name, words[at:], language)
+        if ended is None:
+            return None, ""
+        name, behind = ended
+    name = _without_end(_without_role(name), capitals)
+    if not _is_person(name, language) or (not capitals and piece.isupper()):
+        return None, behind
+    if len(name[-1]) > 2 and name[-1].casefold() not in ("jr.", "sr."):
+        name[-1] = name[-1].rstrip(".:-")
+    return " ".join(cased(word, i == 0, capitals, language) for i, word in enumerate(name)), behind
+
+
+def _name_before(name: list[str], rest: list[str], language: str | None) -> tuple[list[str], str] | None:
+    """The words of a name that other words follow, and what follows a preposition; None if these words are prose."""
+    follows = rest[0].strip(".,:").casefold()
+    if follows in ROLES:
+        return [*name, rest[0]], ""
+    if follows in AFTER_NAMES or rest[0] in CAPITALISED_AFTER_NAMES:
+        return name, " ".join(rest[1:])
+    if rest[0][0].isdigit():
+        while len(name) > 1 and _is_time(name[-1], language):
+            name.pop()  # "Morgan September 12"
+        return name, ""
+    return None
+
+
+def _without_end(name: list[str], capitals: bool) -> list[str]:
+    """The words of a name without those that end a link or a signature: a post, a copy of it, a degree, an outlet."""
     while len(name) > 2 and name[-1].casefold() in MODIFIERS:
         name.pop()  # "Anna Reed Lifestyle", of a link whose last word, "Writer", a pattern left out
     half = len(name) // 2
@@ -258,11 +276,7 @@ def _person(piece: str, *, capitals: bool, language: str | None) -> tuple[str | 
         name.pop()
     while len(name) > 2 and not capitals and _SIGN.fullmatch(name[-1]):
         name.pop()  # "Anna Reed CBS", "Anna Reed CPP"
-    if not _is_person(name, language) or (not capitals and piece.isupper()):
-        return None, behind
-    if len(name[-1]) > 2 and name[-1].casefold() not in ("jr.", "sr."):
-        name[-1] = name[-1].rstrip(".:-")
-    return " ".join(_cased(word, i == 0, capitals, language) for i, word in enumerate(name)), behind
+    return name
 
 
 def _opens(word: str, capitals: bool) -> bool:
@@ -298,43 +312,32 @@ def _without_role(words: list[str]) -> list[str]:
 
 
 def _is_person(words: list[str], language: str | None) -> bool:
+    """Whether words that could be a name are one. "Null rather than wrong": in doubt they are none."""
     folded = [word.strip(".,:").casefold() for word in words]
-    full = [word for word in words if word not in PARTICLES]
-    if not 0 < len(full) <= 5 or folded[0] in NO_OPENING or _DOMAIN.search(" ".join(words)):
+    full = sum(word not in PARTICLES for word in words)
+    if not 0 < full <= _MOST_NAMES or folded[0] in NO_OPENING or _DOMAIN.search(" ".join(words)):
         return False
-    if any(word in OUTLETS or word in ROLES or word in MODIFIERS or word in NETWORKS for word in folded):
+    if not _NO_PERSON.isdisjoint(folded) or _names_place_or_owner(words, folded):
         return False
-    if "_".join(folded) in PLACES or any(word.endswith(("'s", "’s")) for word in words):
-        return False
-    if len(words) == 1:
-        return not (words[0].isupper() or words[0].islower() or folded[0] in WIRES or _is_time(words[0], language))
+    return _is_lone_name(words[0], folded[0], language) if len(words) == 1 else _is_full_name(words, language)
+
+
+def _names_place_or_owner(words: list[str], folded: list[str]) -> bool:
+    """The words are a place ("New York") or end in a genitive ("Reed's")."""
+    return "_".join(folded) in PLACES or any(word.endswith(("'s", "’s")) for word in words)
+
+
+def _is_lone_name(word: str, folded: str, language: str | None) -> bool:
+    return not (word.isupper() or word.islower() or folded in WIRES or _is_time(word, language))
+
+
+def _is_full_name(words: list[str], language: str | None) -> bool:
     if len(words) == 2 and words[0].casefold() in SHORT_ARTICLES:  # "A Reed"; "A. Reed" has an initial
         return False
-    if words[0].isupper() and len(words[0]) > 2 and "." not in words[0] and not " ".join(words).isupper():
+    first = words[0]
+    if first.isupper() and len(first) > 2 and "." not in first and not " ".join(words).isupper():
         return False  # "ACME Anvils"
     return not (any(map(_SIGN.fullmatch, words)) or all(_is_time(word, language) for word in words))
-
-
-# --------------------------------------------------------------------------------------- capitals
-
-
-def _cased(word: str, first: bool, capitals: bool, language: str | None) -> str:
-    """A word of a name in capitals as the name is written: McDonald, O'Brien, van der Berg, J.K., III."""
-    if not word.isupper() or len(word) < (2 if capitals else 3) or "." in word[:-1] or word in ("II", "III", "IV"):
-        return word
-    lower = word.lower()
-    if lower in LOWERED and not first and language != "it":
-        return lower
-    if len(word) == 2 and (not re.search("[aeiouyäöüåø]", lower) or lower[1] == "j"):
-        return word  # initials: JP, AJ
-    return "".join(_capitalised(part, language) for part in re.split("(['’-])", word))
-
-
-def _capitalised(part: str, language: str | None) -> str:
-    if part.startswith("MC") and len(part) > 3:
-        return "Mc" + part[2:].capitalize()
-    rest = part[1:].replace("I", "ı") if language == "tr" else part[1:]
-    return part[:1] + rest.replace("İ", "i").lower()
 
 
 # --------------------------------------------------------------------------------------- East Asia
@@ -372,7 +375,7 @@ _CJK_NAME = re.compile(
 
 
 def _east_asian(text: str, known: AgencyLookup, language: str | None) -> tuple[list[str], list[str]]:
-    """山田太郎 記者, 记者 张三 李四. A blank stands inside a Japanese name, and between two Chinese ones."""
+    """山田太郎 記者, 记者 张三 李四. A blank is inside a Japanese name, and between two Chinese ones."""
     bare = _LEAD.sub("", text, count=1)
     marked = _CJK_ROLE.sub(" , ", bare)
     if language == "zh" or (language is None and _CJK_ROLE.match(bare)):
@@ -388,5 +391,5 @@ def _east_asian(text: str, known: AgencyLookup, language: str | None) -> tuple[l
             names.append(part)
         else:
             others += bool(part)
-    # Without a word such as 記者, only a line of nothing but names is told from prose.
+    # Without a word such as 記者, only a line of nothing but names can be distinguished from prose.
     return names if marked != text or not others else [], agencies

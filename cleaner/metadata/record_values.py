@@ -14,7 +14,7 @@ _LONGEST_LIST = 10_000
 _NAMES = (
     "name", "rendered", "main", "original", "term", "title", "label", "value", "#text", "$date", "$numberLong",
 )  # fmt: skip
-"""Where an object holds what it stands for: schema.org, WordPress, New York Times, feedparser, MongoDB."""
+"""The keys under which an object has its name: schema.org, WordPress, New York Times, feedparser, MongoDB."""
 _GIVEN_NAMES = ("givenName", "given_name", "firstName", "first_name", "firstname")
 _FAMILY_NAMES = ("familyName", "family_name", "lastName", "last_name", "lastname")
 
@@ -55,7 +55,7 @@ def items_of(text: str) -> list[Any] | None:
 
 
 def named(value: Mapping[Any, Any]) -> Any:
-    """What an object stands for: a name, or a given and a family name."""
+    """The name of an object: a name, or a given and a family name."""
     for key in _NAMES:
         if value.get(key) is not None:
             return value[key]

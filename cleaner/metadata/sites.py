@@ -26,7 +26,7 @@ _NAME_END = re.compile(r"[.,;:|(\[–—/]| - ")
 _OF_HOLDER = "\n"
 
 KnownBy = Mapping[str, str]
-"""Phrase, in the form of `known_key` → the host that it stands for."""
+"""Phrase, in the form of `known_key` → its host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

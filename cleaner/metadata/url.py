@@ -53,7 +53,7 @@ def _dice(words: frozenset[str], slug: frozenset[str]) -> float:
 
 
 def day_of(url: str | None) -> date | None:
-    """The day that stands in the path of a page's address, `/2024/05/13/` or `2024-05-13`; None for two days."""
+    """The day in the path of a page's address, `/2024/05/13/` or `2024-05-13`; None for two days."""
     days: set[date] = set()
     for found in _DAY.finditer(_path(url) if url else ""):
         try:

@@ -1,4 +1,4 @@
-"""Words that metadata is told by, and the short values: counts, minutes, sections, publishers, titles.
+"""Words by which metadata is recognised, and the short values: counts, minutes, sections, publishers, titles.
 
 Dates are in `cleaner.metadata.dates`, people and agencies in `cleaner.metadata.names`. All parsers are pure; None or
 empty where the text doesn't say.
@@ -33,7 +33,7 @@ ROLES = _set(
     " wartawan redaksi مراسل محرر صحفي כתב כתבת עורך"
 )
 COLLECTIVES = _set("team staff desk newsroom bureau editors redaktion rédaction redacción redação redazione redactie")
-MODIFIERS = _set(  # what stands before a role
+MODIFIERS = _set(  # words before a role
     "senior junior chief deputy associate assistant managing executive staff special contributing freelance guest lead"
     " national international foreign political politics business economics economic finance financial health science"
     " technology tech sports sport news lifestyle travel culture arts features entertainment education environment"

@@ -2,7 +2,7 @@
 
 A kept line begins with two blanks, a removed one with `- ` and ends with its label and rule; in a line that
 was changed in part (`~ `) the pieces that went are marked ⟦…⟧. Blank lines are left out. Lines that begin
-with `# ` tell the metadata.
+with `# ` state the metadata.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _KEPT, _REMOVED, _CHANGED, _HEAD = "  ", "- ", "~ ", "# "
 
 
 class GoldenLine(NamedTuple):
-    """A line of an article: how it fared, its text, and who signed for it."""
+    """A line of an article: what happened to it, its text, and the labels and rules of its edits."""
 
     effective_action: str
     """`  ` kept, `- ` removed, `~ ` changed in part, `# ` metadata."""
@@ -31,17 +31,17 @@ class GoldenLine(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The line as it stood in the text, for telling which lines of two articles are the same one."""
+        """The line as it is in the text, to find the lines that two articles have in common."""
         return self.text.replace("⟦", "").replace("⟧", "") if self.effective_action == _CHANGED else self.text
 
     @property
     def is_head(self) -> bool:
-        """It tells metadata."""
+        """The line states metadata."""
         return self.effective_action == _HEAD
 
     @property
     def is_removed(self) -> bool:
-        """The whole line went."""
+        """The whole line is removed."""
         return self.effective_action == _REMOVED
 
     @property
@@ -58,7 +58,7 @@ class GoldenLine(NamedTuple):
 def aligned(
     before: Sequence[GoldenLine], after: Sequence[GoldenLine]
 ) -> Iterator[tuple[GoldenLine | None, GoldenLine | None]]:
-    """Line by line, the two cleanings of a text; None where a line stands on one side alone."""
+    """Line by line, the two cleanings of a text; None where a line is on one side only."""
     matcher = SequenceMatcher(None, [x.source for x in before], [x.source for x in after], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
@@ -100,7 +100,7 @@ def head_lines(article: Article) -> Iterator[GoldenLine]:
 
 
 def golden_lines(article: Article, text: str | None = None) -> list[GoldenLine]:
-    """The lines of the normalised text that aren't blank, each with its fate; `text`, where it is at hand."""
+    """The lines of the normalised text that aren't blank, each with what happened to it. `text` saves rebuilding it."""
     lines: list[GoldenLine] = []
     edits: list[Edit] = []
     coming = iter(article.edits)  # in order, and none overlaps another

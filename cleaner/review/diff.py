@@ -1,6 +1,15 @@
-"""What a change of rules changes: per rule and label, and in each article, the largest harm first.
+"""Compares two versions of the rules on a corpus: what each removes that the other keeps, by rule, label and article.
 
-Only documents that a changed rule can touch are cleaned again: `cleaner.corpus.affected` tells which.
+    >>> from cleaner.cleaning.prepare import prepare
+    >>> from cleaner.model.document import Document
+    >>> from cleaner.rules.load import parse_pack
+    >>> rule = "{id: share/a, label: share, line: [share this], why: w, removes: Share this, keeps: Shares fell.}"
+    >>> new = parse_pack({"new.yaml": f"rules: [{rule}]"})
+    >>> corpus = [prepare(Document(id="a", text="The ferry is late.\\nShare this"))]
+    >>> compare(parse_pack({}), new, corpus).figures["removed_words"]
+    2
+
+Articles are sorted by harm: the words of prose that only the new rules remove.
 """
 
 from __future__ import annotations
@@ -24,7 +33,7 @@ from cleaner.text.lines import Lines, word_count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What one rule, or one label, does more and less than before."""
+    """How much more, and how much less, one rule or one label removes than before."""
 
     documents: int = 0
     removed_pieces: int = 0
@@ -33,7 +42,7 @@ class Counts:
     restored_words: int = 0
 
     def plus(self, other: Counts) -> Counts:
-        """Added up."""
+        """The sum of both."""
         return Counts(
             documents=self.documents + other.documents,
             removed_pieces=self.removed_pieces + other.removed_pieces,
@@ -45,12 +54,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleDiff:
-    """One document that comes out otherwise."""
+    """The difference between two cleanings of one document."""
 
     id: str
     source: str
     before: Sequence[GoldenLine]
-    """The lines of both; nothing where only figures were asked for."""
+    """The lines of both articles; empty if the caller wants figures only."""
     after: Sequence[GoldenLine]
     fields: Mapping[str, tuple[object, object]]
     """Metadata, verdict and flags that differ: before, after."""
@@ -84,7 +93,7 @@ class PackDiff:
 
     @property
     def figures(self) -> dict[str, int]:
-        """What `--fail-if` can ask about."""
+        """The figures that `--fail-if` can compare."""
         total = _sum(self.by_rule.values(), documents=0)
         return {
             "documents": len(self.articles),
@@ -101,11 +110,12 @@ def compare(
     old: RulePack, new: RulePack, corpus: Iterable[Prepared | None], options: Options | None = None, *,
     full: bool = False, lines: bool = True,
 ) -> PackDiff:  # fmt: skip
-    """Clean what can change with both packs and tell what does. With `full`, clean everything twice; without `lines`,
-    tell figures alone.
+    """Clean with both packs the documents that the change of rules can affect, and return the differences.
 
-    What a dataset tells of either cleaning (`Prepared.cleaned`) is not done again.
-    None in the corpus stands for a document that is known not to change (`cleaner.corpus.affected_rows`).
+    A document is not cleaned if `cleaner.corpus.affected` rules out that it changes, nor on a side whose result it
+    has (`Prepared.cleaned`); `full` cleans every document with both packs. None in the corpus is a document that is
+    known not to change (`cleaner.corpus.affected_rows`); it is counted only. Without `lines`, the differences have
+    figures and no lines.
     """
     options = options or Options()
     changed = changes(old, new)
@@ -149,14 +159,17 @@ def pack_diff(changed: Changes, articles: Iterable[ArticleDiff], *, documents: i
 
 
 def _by_label(article: ArticleDiff, labels: Mapping[str, str]) -> dict[str, Counts]:
-    """One article's counts by label; it counts once, however many of a label's rules had a part in it."""
+    """The counts of one article by label. The article counts once for a label, even if several of its rules matched."""
     by_label = _added_up((labels[rule], counts) for rule, counts in article.by_rule.items())
     return {label: replace(counts, documents=1) for label, counts in by_label.items()}
 
 
 def diff_articles(before: Article, after: Article, text: str, *, lines: bool = True) -> ArticleDiff | None:
-    """How two cleanings of one document differ, in its lines, too, or in figures alone; None where they don't.
-    `text` is what both were made of."""
+    """The difference between two cleanings of one document, whose normalised text is `text`; None if there is none.
+
+    Losses and evidence are not compared, nor are figures, which follow from the text. Without `lines`, the result has
+    figures and no lines.
+    """
     was, now = set(before.edits), set(after.edits)
     fields = dict(_changed_fields(before, after))
     if was == now and not fields and _places(before.marks) == _places(after.marks):
@@ -198,12 +211,12 @@ def _changed_fields(before: Article, after: Article) -> Iterator[tuple[str, tupl
 
 
 def _places(marks: Iterable[Mark]) -> list[Mark]:
-    """Marks without what filters measured, which a dataset doesn't tell and the same text has the same of."""
+    """Marks without the figures of filters: a dataset does not keep them, and the same text has the same figures."""
     return [replace(mark, figure="") for mark in marks]
 
 
 def _resigned(edits: Iterable[Edit], removed: Sequence[Edit]) -> list[Edit]:
-    """Pieces that were removed before, too, and are signed by another rule now."""
+    """Edits that were made before, too, and belong to another rule now."""
     return [edit for edit in edits if edit not in removed]
 
 
@@ -235,7 +248,7 @@ def _added_up(rows: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:
 
 
 def diff_golden(name: str, stored: str, now: str) -> ArticleDiff | None:
-    """How a golden text differs from what the rules make of the document now; None where it does not."""
+    """The difference between a stored golden text and the one that the rules give now; None if there is none."""
     if stored == now:
         return None
     was, is_now = parse_golden(stored), parse_golden(now)

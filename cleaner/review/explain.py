@@ -1,28 +1,37 @@
-"""Why an article came out as it did: what was removed and by which rule, what nearly was, and what lost."""
+"""Explains an article line by line: what was removed and by which rule, near misses, and matches that gave way.
+
+    >>> from cleaner.matching.program import compile_program
+    >>> from cleaner.rules.load import parse_pack
+    >>> rule = "{id: share/a, label: share, line: [share this], why: w, removes: Share this, keeps: Shares fell.}"
+    >>> program = compile_program(parse_pack({"rules.yaml": f"rules: [{rule}]"}))
+    >>> explanation = explain(Document(id="a", text="The ferry is late.\\nShare this"), program)
+    >>> [(line.row, line.text, signatures(line.edits)) for line in explanation.lines]
+    [(1, 'The ferry is late.', ''), (2, 'Share this', 'share · share/a')]
+
+A rule none of whose literals is in a line was not tried there, and is not among its near misses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import explained
-from cleaner.cleaning.prepare import prepare, staged
-from cleaner.matching.context import Miss
-from cleaner.matching.kinds import find_matches
-from cleaner.matching.kinds.structure import weigh
+from cleaner.cleaning.prepare import prepare
+from cleaner.matching.context import MatchContext, Miss
 from cleaner.matching.program import Program
 from cleaner.model.document import Document, Edit, Loss, Mark
 
-# How telling a failed step is: a guard that held a rule back says more than a pattern that never fitted.
 SignedT = TypeVar("SignedT", Edit, Mark, Loss)
-_UNTELLING = frozenset({"pattern", "before"})
+# Near misses that are listed last: a condition that stopped a rule explains more than a pattern that did not match.
+_LISTED_LAST = frozenset({"pattern", "before"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedLine:
-    """A line of the normalised text, blank ones too, with all that happened to it. `row` counts from 1."""
+    """A line of the normalised text, blank ones too, and what the rules did there. `row` counts from 1."""
 
     row: int
     start: int
@@ -36,11 +45,11 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """What a structure rule made of a line, or of the text."""
+    """The points that a structure rule gave to a line."""
 
     rule: str
     for_article: bool
-    """By its own points, the line is the article's."""
+    """Its own points make the line one of the article."""
     figure: str
     """The points, and what weighed most."""
 
@@ -52,11 +61,11 @@ class Explanation:
     article: Article
     lines: tuple[ExplainedLine, ...]
     structure: tuple[tuple[str, str], ...] = ()
-    """What structure rules made of the text: their id, and whether it is a whole page, with the points."""
+    """For each structure rule, its id, and whether it takes the text for a whole page, with the points."""
 
     @property
     def filters(self) -> list[tuple[str, str]]:
-        """What document filters came to, where the document does not pass them: their rule, the outcome and figure."""
+        """The document filters that the document does not pass: the rule's id, then the outcome and the figure."""
         article = self.article
         rejected = [] if article.verdict.kept else [(article.verdict.filter, f"rejected: {article.verdict.figure}")]
         return [
@@ -66,32 +75,18 @@ class Explanation:
         ]
 
     def near(self, limit: int) -> list[tuple[ExplainedLine, Miss]]:
-        """The near misses on lines that were kept, those that a guard stopped before those of a pattern."""
+        """The near misses on kept lines: first those that a condition stopped, then those of patterns."""
         found = [(line, miss) for line in self.lines if not line.edits for miss in line.misses]
-        found.sort(key=lambda pair: (pair[1].guard in _UNTELLING, pair[0].row, pair[1].rule.id))
+        found.sort(key=lambda pair: (pair[1].guard in _LISTED_LAST, pair[0].row, pair[1].rule.id))
         return found[:limit]
 
 
 def explain(document: Document, program: Program) -> Explanation:
-    """Clean a document and keep the trace."""
+    """Clean a document as `cleaner.cleaning.clean.clean_document` does, and keep why each line stayed or went."""
     prepared = prepare(document)
-    article, misses = explained(prepared, program)
-    # Structure rules decide when all others have: the scene is brought to that point again, to tell their reasons.
-    context, effective_actions = staged(prepared, program)
-    lines = context.lines
-    find_matches(replace(program, of_phase={**program.of_phase, "structure": ()}), context, effective_actions)
-    weighed = list(weigh(program, context))
-    weights = {
-        row: tuple(
-            Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1])
-            for each in weighed
-            if each.lines
-        )
-        for i, row in enumerate(lines.rows)
-    }
-    by_row: dict[int, list[Miss]] = {}
-    for miss in misses:
-        by_row.setdefault(lines.rows[miss.line], []).append(miss)
+    article, context = explained(prepared, program)
+    weighed = context.weighed or ()
+    misses, weights = _misses_by_row(context), _weights_by_row(context)
     out: list[ExplainedLine] = []
     at = 0
     for row, text in enumerate(prepared.text.split("\n")):
@@ -104,7 +99,7 @@ def explain(document: Document, program: Program) -> Explanation:
                 edits=_touching(article.edits, at, end),
                 marks=_touching(article.marks, at, end),
                 losses=_touching(article.losses, at, end),
-                misses=tuple(dict.fromkeys(by_row.get(row, ()))),
+                misses=tuple(dict.fromkeys(misses.get(row, ()))),
                 weights=weights.get(row, ()),
             )
         )
@@ -113,8 +108,23 @@ def explain(document: Document, program: Program) -> Explanation:
     return Explanation(article=article, lines=tuple(out), structure=structure)
 
 
+def _misses_by_row(context: MatchContext) -> dict[int, list[Miss]]:
+    by_row: dict[int, list[Miss]] = {}
+    for miss in context.misses or ():
+        by_row.setdefault(context.lines.rows[miss.line], []).append(miss)
+    return by_row
+
+
+def _weights_by_row(context: MatchContext) -> dict[int, tuple[Weight, ...]]:
+    weighed = [each for each in context.weighed or () if each.lines]
+    return {
+        row: tuple(Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1]) for each in weighed)
+        for i, row in enumerate(context.lines.rows)
+    }
+
+
 def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
-    """The lines on which a rule did, or nearly did, something."""
+    """The lines where a rule matched or nearly matched."""
     return [
         line
         for line in explanation.lines
@@ -123,13 +133,13 @@ def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
 
 
 def _nearly(line: ExplainedLine) -> Iterator[str]:
-    """The rules that came near; a structure rule did on a line that stayed for its neighbours' sake alone."""
+    """The rules that nearly matched; for a structure rule: its points are against a line that stayed."""
     yield from (miss.rule.id for miss in line.misses)
     yield from (weight.rule for weight in line.weights if not weight.for_article)
 
 
 def _touching(pieces: Sequence[SignedT], start: int, end: int) -> tuple[SignedT, ...]:
-    """Those in the line or its line break, which a join replaces."""
+    """Those in the line or in its line break, which a join replaces."""
     return tuple(piece for piece in pieces if piece.start <= end and start < piece.end)
 
 

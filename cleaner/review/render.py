@@ -32,10 +32,10 @@ def render_summary(diff: PackDiff) -> Iterator[StyledText]:
 
 
 def _changes(changes: Changes) -> Iterator[StyledText]:
-    for told, ids in (("new", changes.added), ("gone", changes.removed), ("edited", changes.edited)):
+    for change, ids in (("new", changes.added), ("gone", changes.removed), ("edited", changes.edited)):
         if ids:
             shown = ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
-            yield "plain", f"{told} rule{'s' if len(ids) > 1 else ''}: {shown}\n"
+            yield "plain", f"{change} rule{'s' if len(ids) > 1 else ''}: {shown}\n"
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
     if changes.site_phrases:
@@ -55,8 +55,8 @@ def _table(title: str, rows: Mapping[str, Counts]) -> Iterator[StyledText]:
 
 
 def _pieces(pieces: int, words: int) -> str:
-    told = f"{counted(words, 'word')} in {pieces}" if pieces else "-"
-    return f"{told:>17}"
+    figure = f"{counted(words, 'word')} in {pieces}" if pieces else "-"
+    return f"{figure:>17}"
 
 
 def render_article(diff: ArticleDiff, *, width: int = _WIDTH) -> Iterator[StyledText]:
@@ -111,8 +111,8 @@ def _note(old: GoldenLine | None, new: GoldenLine | None) -> str:
 
 
 def _value(value: object) -> str:
-    told = " | ".join(map(str, value)) if isinstance(value, tuple) else "nothing" if value is None else str(value)
-    return shown(told) or "nothing"
+    text = " | ".join(map(str, value)) if isinstance(value, tuple) else "nothing" if value is None else str(value)
+    return shown(text) or "nothing"
 
 
 def render_diff(diff: PackDiff, *, limit: int | None = None, stat: bool = False) -> Iterator[StyledText]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import clean_document
 from cleaner.cleaning.edits import rebuild
-from cleaner.cleaning.prepare import prepare, staged
+from cleaner.cleaning.prepare import open_document, prepare
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Block, Document
 from cleaner.model.options import Options, Suppression
@@ -376,7 +376,7 @@ def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
         assert re.fullmatch(r"-?\s*\n[\s>]*" if each.damage != "page" else r"\s*\n[\W\d]+\n\s*", piece)
         assert each.start >= ends
         ends = each.end
-    lines = staged(prepared, everything)[0].lines
+    lines = open_document(prepared, everything).context.lines
     for i, line in enumerate(lines.texts):
         stood = prepared.text[lines.starts[i] : lines.end(i)]
         assert all(shown in (there, " ") for there, shown in zip(stood, line, strict=True))

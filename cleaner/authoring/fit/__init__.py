@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cleaner.authoring.fit.align import article_lines_of
 from cleaner.authoring.fit.overlap import Overlap, overlap
 from cleaner.authoring.fit.trees import Asked, clauses_of, grow
-from cleaner.cleaning.prepare import prepare, staged
+from cleaner.cleaning.prepare import open_document, prepare
 from cleaner.errors import InputError
 from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds import find_matches
@@ -185,9 +185,9 @@ def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -
 
 
 def _scene(document: Document, program: Program) -> MatchContext:
-    context, effective_actions = staged(prepare(document), program)
-    find_matches(program, context, effective_actions)
-    return context
+    opened = open_document(prepare(document), program)
+    find_matches(program, opened.context, opened.effective_actions)
+    return opened.context
 
 
 def _facts_of_whole(context: MatchContext) -> Column:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from cleaner.matching.context import MatchContext
+from cleaner.matching.context import MatchContext, Weighed
 from cleaner.matching.page.article_region import article_on, line_points, page_lines_of, wholeness, why_line, why_whole
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
@@ -16,6 +15,8 @@ _REASONS_TOLD = 3
 
 def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
     """The lines outside the article, or what other rules have left of them."""
+    if context.weighed is not None:
+        context.weighed += weigh(program, context)
     for rule, structure in _in_force(program, context):
         if _is_whole(structure, program, context):
             yield from _outside(rule, structure, program, context)
@@ -52,17 +53,6 @@ def _outside(rule: Rule, structure: Structure, program: Program, context: MatchC
             if start > at and not lines.text[at:start].isspace():
                 yield Match(rule=rule, start=at, end=start, line=i, swept=True)
             at = max(at, end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """What a structure rule made of a text, in words."""
-
-    rule: Rule
-    whole: str
-    """Whether it is a whole page, and why."""
-    lines: tuple[tuple[bool, str], ...] = ()
-    """Of each line of a whole page, whether its own points make it the article's, and why."""
 
 
 def weigh(program: Program, context: MatchContext) -> Iterator[Weighed]:

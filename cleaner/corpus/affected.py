@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaner.cleaning.prepare import Prepared, mended_lines, site_of
-from cleaner.corpus.changes import Changes, _used_lists
+from cleaner.corpus.changes import Changes, used_lists
 from cleaner.matching.candidates import candidates
 from cleaner.matching.conditions import LABEL_CONDITIONS
 from cleaner.matching.context import MatchContext
@@ -22,9 +22,6 @@ from cleaner.model.options import Options
 from cleaner.model.rule import Origin, Rule, RulePack, Where
 from cleaner.rules.load import make_pack
 from cleaner.text.lines import Lines
-
-INDEXED = frozenset({"line", "pattern", "inline", "join"})
-"""Kinds of rules that are looked up by literals: where none of these stands, they can't match."""
 
 
 class AffectedCheck:
@@ -50,7 +47,9 @@ class AffectedCheck:
         self._everything = changed.agencies
         self._known_by = changed.site_phrases
         self._host = changed.site_phrases or bool(options.suppress) or any(rule.site for rule in (*rules, *whole))
-        self._anywhere = tuple(rule for program in self._programs for rule in program.rules if rule.kind not in INDEXED)
+        self._anywhere = tuple(
+            rule for program in self._programs for rule in program.rules if not rule.kind_facts.lookup
+        )
         self._otherwise = frozenset(
             key
             for key in changed.ids
@@ -104,4 +103,4 @@ def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str
         rule, line=(), element=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
         where=Where(**asked), why="", removes=(), keeps=(), origin=Origin(path=""),
     )  # fmt: skip
-    return apart, _used_lists(replace(apart, where=Where()), pack)
+    return apart, used_lists(replace(apart, where=Where()), pack)

@@ -23,10 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cleaner.corpus.affected import INDEXED
 from cleaner.corpus.changes import Changes
 from cleaner.dataset.arrow import numbers, strings, taken, values
-from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.kind_table import KIND_TABLE, kinds_of
 from cleaner.matching.patterns.regex import PatternError, compiled
 from cleaner.metadata.sites import host_of
 from cleaner.model.options import Options
@@ -45,8 +45,6 @@ Literal = tuple[bool, str]
 """Whether it is a phrase, which fills a line, and a pattern of what it may be in a text that isn't folded."""
 Columns: TypeAlias = "pa.RecordBatch | pa.Table"
 
-_PARTING = frozenset({"inline", "join", "layout"})  # kinds whose pieces may leave a part of a line
-_PARTED = frozenset({"element", "structure"})  # kinds that take what such pieces have left of a line
 _LITERALS_AT_ONCE = 300  # the automaton that RE2 makes of a thousand outgrows its memory, and takes seconds
 _MOST_LITERALS = 2000  # beyond, it is faster to look at each document
 _MOST_PATTERNS = 8
@@ -135,7 +133,7 @@ class _Sought:
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
         self._literals = tuple(_patterns(literals))
-        written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
+        written = {f"(?m){rule.pattern}" for rule in rules if rule.kind_facts.lookup != "phrases"}
         fit = len(written) <= _MOST_PATTERNS and not any(map(_is_unfit, written))
         self._written = sorted(written) if fit else []
 
@@ -231,7 +229,7 @@ def _but_for_phrases(rule: CompiledRule, other: CompiledRule) -> bool:
     mine, theirs = (
         replace(each.rule, line=(), why="", removes=(), keeps=(), origin=rule.rule.origin) for each in (rule, other)
     )
-    return rule.kind == other.kind == "line" and mine == theirs
+    return rule.kind == other.kind and rule.kind_facts.lookup == "phrases" and mine == theirs
 
 
 def _scope(rule: CompiledRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -244,9 +242,9 @@ def _scope(rule: CompiledRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _literals(rule: CompiledRule, pack: RulePack) -> frozenset[Literal] | None:
     """Literals of which one stands in every line that the rule matches; None where there are none."""
-    if rule.kind == "line":
+    if rule.kind_facts.lookup == "phrases":
         return frozenset((True, _spelled(key, _PHRASE_BLANK) or _MARK) for key in rule.phrase_keys)
-    if rule.kind not in INDEXED:
+    if rule.kind_facts.lookup is None:
         return None
     needles = pack.needles.get(rule.rule.id) or rule.needles
     return frozenset((False, _needle(needle)) for needle in needles) or None
@@ -324,8 +322,9 @@ def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
     kinds: dict[str, set[str]] = {}
     for rule in rules:
         kinds.setdefault(rule.id, set()).update(kinds_of(rule))
-    back = any((rule.budget or rule.action == "allow") and not _PARTING.isdisjoint(kinds[rule.id]) for rule in rules)
-    parts = _PARTING | _PARTED if back else _PARTING
+    parts = {name for name, kind in KIND_TABLE.items() if kind.leaves_part}
+    if any((rule.budget or rule.action == "allow") and not parts.isdisjoint(kinds[rule.id]) for rule in rules):
+        parts |= {name for name, kind in KIND_TABLE.items() if kind.takes_rest}
     return (key for key, those in kinds.items() if those.isdisjoint(parts))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
 
 from cleaner.matching.compiled_rule import CompiledRule
@@ -42,7 +43,7 @@ def candidates(program: Program, context: MatchContext) -> Candidates:
         for rule in index.everywhere:
             if every or rule.outline.fits(folded[i], lengths[i]):
                 places[rule, i] = None
-    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
+    by_phase: defaultdict[str, list[tuple[CompiledRule, int]]] = defaultdict(list)
     for place in places:
         rule = place[0]
         if not rule.sited or rule.is_at(host):

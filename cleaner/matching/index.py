@@ -27,7 +27,7 @@ class Index:
             call: Call = rule, outline.least, most, outline if outline.first or outline.digit else None
             for needle in sorted(rule.needles):
                 called.setdefault(needle, []).append(call)
-            if not rule.needles and rule.kind in ("pattern", "inline", "join"):
+            if not rule.needles and rule.kind_facts.lookup == "literals":
                 everywhere.append(rule)
         # Of ten thousand needles it would by itself make the automaton that takes a third longer to run.
         self.automaton: Any = ahocorasick_rs.AhoCorasick(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.context import MatchContext
 from cleaner.matching.index import Index
+from cleaner.matching.kind_table import PHASES
 from cleaner.matching.program import Program
 
 Candidates = Mapping[str, list[tuple[CompiledRule, int]]]
@@ -36,8 +36,10 @@ def candidates(program: Program, context: MatchContext) -> Candidates:
 def _add_by_phrase(places: _Places, program: Program, context: MatchContext) -> None:
     """Rules of which the whole line is a phrase."""
     phrases, longest = program.phrases, program.longest_phrase + _AROUND_PHRASE
+    if not phrases:
+        return
     folded, language = context.lines.folded, context.language
-    for i, key in enumerate(context.lines.keys) if phrases else ():
+    for i, key in enumerate(context.lines.keys):
         if key in phrases and len(folded[i]) <= longest:
             for rule in phrases[key]:
                 if rule.is_for(language):
@@ -48,7 +50,7 @@ def _add_by_literal(places: _Places, index: Index, context: MatchContext) -> Non
     """Rules of which a literal occurs in the line. Most of the time of a build is spent here."""
     lines, every = context.lines, context.misses is not None
     folded, starts, called = lines.folded, lines.haystack_starts, index.called
-    lengths = [len(text) for text in lines.texts]
+    lengths = list(map(len, lines.texts))
     for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
         length = lengths[i]
@@ -70,7 +72,7 @@ def _add_everywhere(places: _Places, index: Index, context: MatchContext) -> Non
 
 def _by_phase(places: _Places, host: str | None) -> Candidates:
     """The places by phase, without those of rules for other hosts."""
-    phases: defaultdict[str, list[tuple[CompiledRule, int]]] = defaultdict(list)
+    phases: dict[str, list[tuple[CompiledRule, int]]] = {phase: [] for phase in PHASES}
     for place in places:
         rule = place[0]
         if not rule.sited or rule.is_at(host):

@@ -1,4 +1,4 @@
-"""Compare two rule packs: which rules are new, gone or edited, with the lists that they use."""
+"""Compares two rule packs: which rules were added, removed or edited, by themselves or by a list that they use."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _PEOPLE_FIELDS = frozenset({"authors", "agencies", "contributors"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The ids of rules that are new, gone, or do something else now."""
+    """The ids of rules that were added, removed, or edited so that they behave differently."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
     agencies: bool = False
-    """The list of news agencies differs, by which bylines of every document are read, given ones too."""
+    """The list of news agencies differs. Bylines of all documents are read with it, also those of the input."""
     site_phrases: bool = False
-    """The phrases differ by which texts name their site."""
+    """The phrases that identify the site of a text differ."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.edited or self.agencies or self.site_phrases)
@@ -37,7 +37,7 @@ class Changes:
 
 
 def changes(old: RulePack, new: RulePack) -> Changes:
-    """Which rules differ in what they do; a changed list changes the rules that use it."""
+    """Compare two packs by what their rules do. A rule whose list has changed counts as edited."""
     before, after = ({rule.id: rule for rule in pack.rules} for pack in (old, new))
     other_lists = old.lists != new.lists
     return Changes(

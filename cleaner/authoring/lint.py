@@ -13,8 +13,9 @@ from typing import get_args
 
 from cleaner.authoring.examples import trial
 from cleaner.errors import RuleFault
-from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.conditions import LABEL_CONDITIONS
+from cleaner.matching.kind_table import kinds_of
 from cleaner.matching.program import Program, compile_program
 from cleaner.matching.resolve import Resolution
 from cleaner.model.rule import Rule, RulePack, Where, Zone

@@ -16,14 +16,11 @@ from cleaner.cleaning.prepare import Prepared, open_document
 from cleaner.matching.candidates import Candidates, candidates
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.context import MatchContext, Miss
-from cleaner.matching.kinds import PHASES, settled
-from cleaner.matching.kinds.byline import find_signatures
+from cleaner.matching.kind_table import PHASES
+from cleaner.matching.kinds import settled
 from cleaner.matching.kinds.cuts import find_cuts
-from cleaner.matching.kinds.elements import find_elements
-from cleaner.matching.kinds.headline import find_heading, find_headline
+from cleaner.matching.kinds.finders import document_finder
 from cleaner.matching.kinds.indexed import find_indexed
-from cleaner.matching.kinds.neighbours import find_neighbours, find_repeats
-from cleaner.matching.kinds.structure import find_structure
 from cleaner.matching.program import Program
 from cleaner.matching.resolve import MatchSet, add
 from cleaner.metadata.sites import host_of
@@ -298,8 +295,11 @@ class Timing:
         self.looks: Counter[str] = Counter()
         self._program = program
         self._alone = {
-            rule: replace(program, of_phase={rule.phase: (rule,)}) for rule in program.rules if rule.kind in _BESIDE
+            rule: partial(find, replace(program, of_phase={rule.phase: (rule,)}))
+            for rule in program.rules
+            if (find := document_finder(rule.kind))
         }
+        """Finders of rules that search the document, each with a program that has no other rule."""
 
     def run(self, prepared: Prepared) -> tuple[Match, ...]:
         """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find_matches`."""
@@ -309,7 +309,7 @@ class Timing:
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
         near = candidates(self._program, context)
         match_set = MatchSet(effective_actions=opened.effective_actions)
-        for phase, _finders in PHASES:
+        for phase in PHASES:
             if phase == "structure":
                 match_set = settled(match_set, context)
             finders = self._cuts(context, match_set.winners) if phase == "cuts" else self._of(phase, context, near)
@@ -327,7 +327,7 @@ class Timing:
             yield rule.rule.id, len(lines), partial(find_indexed, self._program, context, lines)
         for rule in self._program.of_phase.get(phase, ()):
             if alone := self._alone.get(rule):
-                yield rule.rule.id, 1, partial(_BESIDE[rule.kind], alone, context)
+                yield rule.rule.id, 1, partial(alone, context)
 
     def _cuts(self, context: MatchContext, winners: Sequence[Match]) -> Iterator[_Finder]:
         for match in winners:
@@ -344,8 +344,3 @@ class Timing:
 
 _Finder = tuple[str, int, Callable[[], Iterator[Match]]]
 """A rule's id, the lines it looks at, and the look."""
-
-_BESIDE: Mapping[str, Callable[[Program, MatchContext], Iterator[Match]]] = {
-    "element": find_elements, "heading": find_heading, "headline": find_headline, "signature": find_signatures,
-    "neighbour": find_neighbours, "repeat": find_repeats, "structure": find_structure,
-}  # fmt: skip

@@ -19,7 +19,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
-from cleaner.matching.compiled_rule import KINDS
+from cleaner.matching.kind_table import KIND_TABLE
 from cleaner.model.rule import Example, Origin, Rule
 
 Schema = dict[str, Any]
@@ -56,7 +56,7 @@ def rule_schema() -> Schema:
     rule = definitions.pop("Rule")
     shared = {name: rule["properties"][name] for name in _SHARED}
     rule["required"] = ["id", "why"]
-    rule["oneOf"] = [{"required": [kind]} for kind in KINDS]
+    rule["oneOf"] = [{"required": [kind]} for kind in KIND_TABLE]
     with_label: Schema = {"required": ["label"]}
     with_examples: Schema = {
         "if": _DEPRECATED,

@@ -16,7 +16,8 @@ import orjson
 from cleaner.cli import output
 from cleaner.cli.common import rules_folder, rules_in_force, settings_of
 from cleaner.errors import CleanerError, RuleFault, RulesError
-from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.kind_table import kinds_of
 from cleaner.model.escape import shown
 from cleaner.model.rule import Rule, RulePack
 from cleaner.text.plural import counted

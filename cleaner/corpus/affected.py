@@ -1,18 +1,21 @@
-"""Which documents a change of rules touches: those where an old or a new rule matches otherwise.
+"""Decides whether a rule change can affect a document, by comparing the matches of the old and the new rules.
 
-A rule that isn't looked up by literals (a neighbour, a repeat, the headline, a filter) touches every document of
-its scope. All else that can differ follows from the matches of changed rules: `tests/review/test_diff.py` holds that
-against full comparisons. `cleaner.corpus.affected_rows` asks the same of whole tables, roughly and fast.
+A rule that is not looked up by phrases or literals (a neighbour, a duplicate line, the headline, a filter) affects
+every document of its scope. All other differences follow from the matches of changed rules; `tests/review/test_diff.py`
+checks this against full comparisons. `cleaner.corpus.affected_rows` answers the same for whole tables, fast and
+conservatively.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, site_of
-from cleaner.corpus.changes import Changes, _used_lists
+from cleaner.corpus.changes import Changes, used_lists
 from cleaner.matching.candidates import candidates
 from cleaner.matching.conditions import LABEL_CONDITIONS
+from cleaner.matching.kind_table import KIND_TABLE
 from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Match
@@ -21,83 +24,95 @@ from cleaner.model.rule import Origin, Rule, RulePack, Where
 from cleaner.rules.load import make_pack
 from cleaner.text.lines import Lines
 
-INDEXED = frozenset({"line", "pattern", "inline", "join"})
-"""Kinds of rules that are looked up by literals: where none of these stands, they can't match."""
-
 
 class AffectedCheck:
-    """Which documents a set of changed rules can touch: those where the old and the new ones match otherwise."""
+    """Decides for a document whether a set of changed rules can affect it: whether the old and the new ones match
+    differently there."""
 
     def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options) -> None:
-        sides = {side: {rule.id: rule for rule in pack.rules} for side, pack in (("old", old), ("new", new))}
-        rules = [
-            replace(rule, id=f"{rule.id}/{side}", status="stable", action="drop", where=_own(rule.where))
-            for side, known in sides.items()
-            for rule in known.values()
-            if rule.id in changed.ids and rule.status != "deprecated"
-        ]
-        self._programs = tuple(
-            compile_program(
-                make_pack([rule for rule in rules if rule.id.endswith(f"/{side}")], pack.lists, pack.site_phrases),
-                options,
-            )
-            for side, pack in (("old", old), ("new", new))
-        )
-        whole = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
-        self._layout = compile_program(make_pack(whole, new.lists), options)
+        self._programs = (_changed_program(old, changed, options), _changed_program(new, changed, options))
+        """The changed rules as they were, and as they are."""
+        repairs = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
+        self._repairs = compile_program(make_pack(repairs, new.lists), options)
         self._everything = changed.agencies
-        self._known_by = changed.site_phrases
-        self._host = changed.site_phrases or bool(options.suppress) or any(rule.site for rule in (*rules, *whole))
-        self._anywhere = tuple(rule for program in self._programs for rule in program.rules if rule.kind not in INDEXED)
-        self._otherwise = frozenset(
-            key
-            for key in changed.ids
-            if (key in sides["old"]) != (key in sides["new"])
-            or _effect(sides["old"][key], old) != _effect(sides["new"][key], new)
+        self._site_phrases = changed.site_phrases
+        compiled = [rule for program in self._programs for rule in program.rules]
+        self._needs_host = (
+            changed.site_phrases
+            or bool(options.suppress)
+            or any(rule.site for rule in (*(each.rule for each in compiled), *repairs))
         )
+        self._anywhere = tuple(rule for rule in compiled if rule.kind_facts.lookup is None)
+        """Changed rules that can match in any document of their scope."""
+        self._other_effect = _with_other_effect(old, new, changed)
 
     def __call__(self, prepared: Prepared) -> bool:
-        """Whether a changed rule matches elsewhere here than before, or its matches come to something else."""
+        """Whether a changed rule matches in other places of the document than before, or to another effect."""
         language, host = prepared.language.code, None
         before, after = self._programs
-        if self._host:  # recognising a site by its text costs as much as all else here
+        if self._needs_host:  # finding the site by the text costs as much as the rest of this function
             lines = Lines(prepared.text)
             host, named = site_of(prepared.document, lines, after)
-            if self._known_by and (host, named) != site_of(prepared.document, lines, before):
+            if self._site_phrases and (host, named) != site_of(prepared.document, lines, before):
                 return True
         if self._everything or any(rule.in_scope(language, host) for rule in self._anywhere):
             return True
         lines = mended_lines(
-            prepared, self._layout, host, self._layout.effective_actions_for(prepared.document, host)
+            prepared, self._repairs, host, self._repairs.effective_actions_for(prepared.document, host)
         ).lines
         was, now = (_places(program, prepared, lines, host) for program in self._programs)
-        return was != now or any(rule in self._otherwise for rule, _ in was)
+        return was != now or any(rule in self._other_effect for rule, _ in was)
 
 
 MatchPlace = tuple[str, Match]
 
 
 def _places(program: Program, prepared: Prepared, lines: Lines, host: str | None) -> set[MatchPlace]:
-    """Where the rules of one side match, whatever other rules make of it; each by its own id."""
+    """Where the rules of one side match, whatever other rules do there; each with the id of its rule."""
     context = context_of(prepared, program, lines, host)
     found = (m for near in candidates(program, context).values() for m in find_indexed(program, context, near))
-    return {(m.rule.id.rpartition("/")[0], replace(m, rule=_ANY_RULE)) for m in found}
+    return {(m.rule.id, replace(m, rule=_ANY_RULE)) for m in found}
 
 
-_ANY_RULE = Rule(id="any/rule", label="residue", why="stands for either side's rule when places are compared")
+_ANY_RULE = Rule(id="any/rule", label="residue", why="replaces the rule of either side when places are compared")
+
+
+def _changed_program(pack: RulePack, changed: Changes, options: Options) -> Program:
+    """The changed rules of one pack, each as one that only removes and asks for no labels."""
+    rules = [
+        replace(rule, status="stable", action="drop", where=_own(rule.where))
+        for rule in pack.rules
+        if rule.id in changed.ids and rule.status != "deprecated"
+    ]
+    return compile_program(make_pack(rules, pack.lists, pack.site_phrases), options)
+
+
+def _with_other_effect(old: RulePack, new: RulePack, changed: Changes) -> frozenset[str]:
+    """The ids of changed rules whose matches now have another effect, and of those that only one pack has."""
+    before, after = ({rule.id: rule for rule in pack.rules} for pack in (old, new))
+    return frozenset(
+        key
+        for key in changed.ids
+        if key not in before or key not in after or _effect(before[key], old) != _effect(after[key], new)
+    )
 
 
 def _own(where: Where) -> Where:
-    """The conditions that a line meets or fails by itself, not by other rules' labels."""
+    """The conditions on the line itself, without those on labels of other rules."""
     unset = Where()
     return replace(where, **{name: getattr(unset, name) for name in LABEL_CONDITIONS})
 
 
+def _has_lookup(name: str) -> bool:
+    return name in KIND_TABLE and KIND_TABLE[name].lookup is not None
+
+
 def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str, ...]]]]:
-    """A rule apart from where it matches, and the lists that its cut goes by."""
+    """A rule without what decides where it matches, and the lists that its cut uses."""
     asked = {name: getattr(rule.where, name) for name in (*LABEL_CONDITIONS, "within")}
+    looked_up: dict[str, Any] = {each.name: each.default for each in fields(Rule) if _has_lookup(each.name)}
     apart = replace(
-        rule, line=(), element=(), pattern=None, inline=None, join=None, unless=(), literals=(), everywhere=None,
-        where=Where(**asked), why="", removes=(), keeps=(), origin=Origin(path=""),
+        rule, **looked_up, unless=(), literals=(), everywhere=None, where=Where(**asked), why="", removes=(), keeps=(),
+        origin=Origin(path=""),
     )  # fmt: skip
-    return apart, _used_lists(replace(apart, where=Where()), pack)
+    return apart, used_lists(replace(apart, where=Where()), pack)

@@ -1,12 +1,12 @@
-r"""Which documents of a dataset a change of rules may touch, told from its tables a column at a time.
+r"""Conservative pre-check on the columns of a dataset: which documents can a change of rules affect?
 
-A rule that is looked up by literals can match otherwise only where one of them stands, of the old rule or of the
-new. So the texts and the ledger's pieces are searched for all of these at once, by RE2 within Arrow and with no
-document rebuilt. Rows that are excluded here are guaranteed unaffected; the rest go to the exact
+A rule that is looked up by literals can match differently only where a literal of the old or of the new rule occurs.
+So the texts and the removed pieces in the ledger are searched for all these literals at once, by RE2 within Arrow;
+no document is rebuilt. Rows that are excluded here are guaranteed unaffected; the rest go to the exact
 check of `cleaner.corpus.affected`.
 
-The lines of a document stand whole in its text or in its ledger, but where a rule took a piece out of a line, or a
-repair joined lines: such documents are let through.
+Each line of a document is complete in its text or in its ledger, except where a rule removed a part of a line or a
+repair joined lines. Documents with such an edit always go to the exact check.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cleaner.corpus.affected import INDEXED
 from cleaner.corpus.changes import Changes
 from cleaner.dataset.arrow import numbers, strings, taken, values
-from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.kind_table import KIND_TABLE, kinds_of
 from cleaner.matching.patterns.regex import PatternError, compiled
 from cleaner.metadata.sites import host_of
 from cleaner.model.options import Options
@@ -45,8 +45,6 @@ Literal = tuple[bool, str]
 """Whether it is a phrase, which fills a line, and a pattern of what it may be in a text that isn't folded."""
 Columns: TypeAlias = "pa.RecordBatch | pa.Table"
 
-_PARTING = frozenset({"inline", "join", "layout"})  # kinds whose pieces may leave a part of a line
-_PARTED = frozenset({"element", "structure"})  # kinds that take what such pieces have left of a line
 _LITERALS_AT_ONCE = 300  # the automaton that RE2 makes of a thousand outgrows its memory, and takes seconds
 _MOST_LITERALS = 2000  # beyond, it is faster to look at each document
 _MOST_PATTERNS = 8
@@ -55,7 +53,7 @@ _OF_A_LINE = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")  # the text's edges, and flag
 
 
 class AffectedRows:
-    """Holds back the documents that a change of rules surely doesn't touch.
+    """Excludes the documents that a change of rules cannot affect.
 
     It knows how lines were mended under `options`. Of a dataset that was made under others, ask for the `scope` alone.
     """
@@ -113,14 +111,14 @@ class AffectedRows:
             found |= asked & doubtful
             left = asked & ~found
             if left.any():
-                found[left] = each.stands_in(_rows_of(texts, left))
+                found[left] = each.occurs_in(_rows_of(texts, left))
                 theirs = _true(pc.is_in(piece_ids, value_set=_rows_of(ids, left)))
-                hit = each.stands_in(_rows_of(pieces, theirs))
+                hit = each.occurs_in(_rows_of(pieces, theirs))
                 found |= _true(pc.is_in(ids, value_set=_rows_of(_rows_of(piece_ids, theirs), hit)))
         return found
 
     def _surely(self, rows: _Rows) -> Mask:
-        """The rows that are touched whatever they hold."""
+        """The rows that are affected whatever their text is."""
         found: Mask = np.full(rows.count, self._changed.agencies)
         if self._changed.site_phrases:
             found |= rows.without_host
@@ -135,12 +133,12 @@ class _Sought:
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
         self._literals = tuple(_patterns(literals))
-        written = {f"(?m){rule.pattern}" for rule in rules if rule.kind != "line"}
+        written = {f"(?m){rule.pattern}" for rule in rules if rule.kind_facts.lookup != "phrases"}
         fit = len(written) <= _MOST_PATTERNS and not any(map(_is_unfit, written))
         self._written = sorted(written) if fit else []
 
-    def stands_in(self, texts: pa.Array) -> Mask:
-        """The texts in which one of the rules may match a line."""
+    def occurs_in(self, texts: pa.Array) -> Mask:
+        """Find the texts in which one of the rules may match a line."""
         found: Mask = np.zeros(len(texts), np.bool_)
         for anywhere, whole in self._literals:
             near = np.flatnonzero(~found)
@@ -207,7 +205,7 @@ class _Rows:
 
 
 def _sides(old: RulePack, new: RulePack, changed: Changes) -> dict[CompiledRule, frozenset[Literal] | None]:
-    """The changed rules of either pack, with the literals of which one stands where they match; None: anywhere."""
+    """The changed rules of both packs, each with literals: it matches only lines with one of them. None: any line."""
     before, after = (
         {
             rule.id: CompiledRule(rule, 0, pack.lists, rule.action)
@@ -227,11 +225,11 @@ def _sides(old: RulePack, new: RulePack, changed: Changes) -> dict[CompiledRule,
 
 
 def _but_for_phrases(rule: CompiledRule, other: CompiledRule) -> bool:
-    """The rules are the same but for their phrases: where one stands that both have, nothing changes."""
+    """The rules differ only in their phrases: a phrase that both have changes nothing."""
     mine, theirs = (
         replace(each.rule, line=(), why="", removes=(), keeps=(), origin=rule.rule.origin) for each in (rule, other)
     )
-    return rule.kind == other.kind == "line" and mine == theirs
+    return rule.kind == other.kind and rule.kind_facts.lookup == "phrases" and mine == theirs
 
 
 def _scope(rule: CompiledRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -243,10 +241,10 @@ def _scope(rule: CompiledRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _literals(rule: CompiledRule, pack: RulePack) -> frozenset[Literal] | None:
-    """Literals of which one stands in every line that the rule matches; None where there are none."""
-    if rule.kind == "line":
+    """Literals of which every line that the rule matches contains one; None if the rule has no literals."""
+    if rule.kind_facts.lookup == "phrases":
         return frozenset((True, _spelled(key, _PHRASE_BLANK) or _MARK) for key in rule.phrase_keys)
-    if rule.kind not in INDEXED:
+    if rule.kind_facts.lookup is None:
         return None
     needles = pack.needles.get(rule.rule.id) or rule.needles
     return frozenset((False, _needle(needle)) for needle in needles) or None
@@ -324,8 +322,9 @@ def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
     kinds: dict[str, set[str]] = {}
     for rule in rules:
         kinds.setdefault(rule.id, set()).update(kinds_of(rule))
-    back = any((rule.budget or rule.action == "allow") and not _PARTING.isdisjoint(kinds[rule.id]) for rule in rules)
-    parts = _PARTING | _PARTED if back else _PARTING
+    parts = {name for name, kind in KIND_TABLE.items() if kind.leaves_part}
+    if any((rule.budget or rule.action == "allow") and not parts.isdisjoint(kinds[rule.id]) for rule in rules):
+        parts |= {name for name, kind in KIND_TABLE.items() if kind.takes_rest}
     return (key for key, those in kinds.items() if those.isdisjoint(parts))
 
 

@@ -1,10 +1,11 @@
-"""Compare two rule packs: which rules are new, gone or edited, with the lists that they use."""
+"""Compares two rule packs: which rules were added, removed or edited, by themselves or by a list that they use."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from cleaner.matching.conditions import WORD_LIST_CONDITIONS
+from cleaner.matching.kind_table import KIND_TABLE, kinds_of, lists_ending, patterns_of
 from cleaner.matching.patterns.regex import list_names
 from cleaner.model.rule import Rule, RulePack, rule_digest
 
@@ -16,15 +17,15 @@ _PEOPLE_FIELDS = frozenset({"authors", "agencies", "contributors"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The ids of rules that are new, gone, or do something else now."""
+    """The ids of rules that were added, removed, or edited so that they behave differently."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
     agencies: bool = False
-    """The list of news agencies differs, by which bylines of every document are read, given ones too."""
+    """The list of news agencies differs. Bylines of all documents are read with it, also those of the input."""
     site_phrases: bool = False
-    """The phrases differ by which texts name their site."""
+    """The phrases that identify the site of a text differ."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.edited or self.agencies or self.site_phrases)
@@ -36,7 +37,7 @@ class Changes:
 
 
 def changes(old: RulePack, new: RulePack) -> Changes:
-    """Which rules differ in what they do; a changed list changes the rules that use it."""
+    """Compare two packs by what their rules do. A rule whose list has changed counts as edited."""
     before, after = ({rule.id: rule for rule in pack.rules} for pack in (old, new))
     other_lists = old.lists != new.lists
     return Changes(
@@ -47,7 +48,7 @@ def changes(old: RulePack, new: RulePack) -> Changes:
                 key
                 for key in before.keys() & after.keys()
                 if _does_else(before[key], after[key])
-                or (other_lists and _used_lists(before[key], old) != _used_lists(after[key], new))
+                or (other_lists and used_lists(before[key], old) != used_lists(after[key], new))
             )
         ),
         agencies=old.lists.get(AGENCIES, ()) != new.lists.get(AGENCIES, ()),
@@ -59,17 +60,19 @@ def _does_else(old: Rule, new: Rule) -> bool:
     return old is not new and old != new and rule_digest(old) != rule_digest(new)
 
 
-def _used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]:
-    join = (rule.join.after, rule.join.before) if rule.join else ()
-    patterns = [p for p in (rule.pattern, rule.inline, *join, *rule.unless) if p]
+def used_lists(rule: Rule, pack: RulePack) -> list[tuple[str, tuple[str, ...]]]:
+    """The named lists that a rule uses, with their entries, in order of name; a list that is missing has none."""
+    patterns = patterns_of(rule)
     names = {name for pattern in patterns for name in list_names(pattern)}
-    if rule.cut or any(getattr(rule.where, name) is not None for name in WORD_LIST_CONDITIONS):
-        names |= {name for name in pack.lists if name.endswith(("_finite_verbs", "_attribution_verbs"))}
-    if rule.structure:
-        names |= {name for name in pack.lists if name.endswith("_function_words")}
-        names |= {rule.structure.points, rule.structure.whole}
-    if rule.layout:
-        names |= {name for name in pack.lists if name.endswith("_leading_words")}
+    for kind in kinds_of(rule):
+        names.update(KIND_TABLE[kind].lists(rule, pack))
+    if _asks_for_words(rule):
+        names |= lists_ending(pack, "_finite_verbs", "_attribution_verbs")
     if any(f"(?P<{name}>" in pattern for name in _PEOPLE_FIELDS for pattern in patterns):
         names.add(AGENCIES)
     return sorted((name, pack.lists.get(name, ())) for name in names)
+
+
+def _asks_for_words(rule: Rule) -> bool:
+    """Whether the word lists of the document's language decide on a match, or on how far its cut reaches."""
+    return bool(rule.cut) or any(getattr(rule.where, name) is not None for name in WORD_LIST_CONDITIONS)

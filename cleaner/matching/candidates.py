@@ -7,44 +7,74 @@ from collections.abc import Mapping
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.context import MatchContext
+from cleaner.matching.index import Index
+from cleaner.matching.kind_table import PHASES
 from cleaner.matching.program import Program
 
 Candidates = Mapping[str, list[tuple[CompiledRule, int]]]
+"""By phase: rules, each with the index of a line to try it on."""
 
+_Places = dict[tuple[CompiledRule, int], None]
+"""Rules with a line, each pair once. A dict, since a set would lose the order in which they were found."""
 
-_ROOM = 12  # a line may be this much longer than a phrase: blanks, bullets and end marks around it
+_AROUND_PHRASE = 12  # a line may be this much longer than a phrase: blanks, bullets and end marks around it
 
 
 def candidates(program: Program, context: MatchContext) -> Candidates:
-    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the rules' number.
+    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the number of rules.
 
-    Where nobody asks what came near, those are left out whose outline rules the line out.
+    Rules whose prefilter excludes the line are left out, except where `context` records near misses.
     """
-    lines, language, host = context.lines, context.language, context.host
-    folded, every = lines.folded, context.misses is not None
-    lengths = [len(text) for text in lines.texts]
-    index = program.index(language)
-    places: dict[tuple[CompiledRule, int], None] = {}  # each once, in order
-    phrases, longest = program.phrases, program.longest_phrase + _ROOM
-    for i, key in enumerate(lines.keys) if phrases else ():
+    index, places = program.index(context.language), _Places()
+    _add_by_phrase(places, program, context)
+    _add_by_literal(places, index, context)
+    if index.everywhere:
+        _add_everywhere(places, index, context)
+    return _by_phase(places, context.host)
+
+
+def _add_by_phrase(places: _Places, program: Program, context: MatchContext) -> None:
+    """Rules of which the whole line is a phrase."""
+    phrases, longest = program.phrases, program.longest_phrase + _AROUND_PHRASE
+    if not phrases:
+        return
+    folded, language = context.lines.folded, context.language
+    for i, key in enumerate(context.lines.keys):
         if key in phrases and len(folded[i]) <= longest:
             for rule in phrases[key]:
                 if rule.is_for(language):
                     places[rule, i] = None
-    starts, called = lines.haystack_starts, index.called
+
+
+def _add_by_literal(places: _Places, index: Index, context: MatchContext) -> None:
+    """Rules of which a literal occurs in the line. Most of the time of a build is spent here."""
+    lines, every = context.lines, context.misses is not None
+    folded, starts, called = lines.folded, lines.haystack_starts, index.called
+    lengths = list(map(len, lines.texts))
     for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
         length = lengths[i]
         for rule, least, most, outline in called[number]:
             if every or (least <= length <= most and (outline is None or outline.fits(folded[i], length))):
                 places[rule, i] = None
-    for i in range(len(lines)) if index.everywhere else ():
-        for rule in index.everywhere:
-            if every or rule.outline.fits(folded[i], lengths[i]):
+
+
+def _add_everywhere(places: _Places, index: Index, context: MatchContext) -> None:
+    """Rules without a literal, on every line."""
+    every = context.misses is not None
+    rules = [(rule, rule.outline) for rule in index.everywhere]
+    for i, (text, folded) in enumerate(zip(context.lines.texts, context.lines.folded, strict=True)):
+        length = len(text)
+        for rule, outline in rules:
+            if every or outline.fits(folded, length):
                 places[rule, i] = None
-    by_phase: dict[str, list[tuple[CompiledRule, int]]] = {"lines": [], "context": [], "neighbours": []}
+
+
+def _by_phase(places: _Places, host: str | None) -> Candidates:
+    """The places by phase, without those of rules for other hosts."""
+    phases: dict[str, list[tuple[CompiledRule, int]]] = {phase: [] for phase in PHASES}
     for place in places:
         rule = place[0]
         if not rule.sited or rule.is_at(host):
-            by_phase[rule.phase].append(place)
-    return by_phase
+            phases[rule.phase].append(place)
+    return phases

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, get_args
 
 from cleaner.matching.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, BoundCondition, checks
+from cleaner.matching.kind_table import KIND_TABLE, Phase, kinds_of
 from cleaner.matching.patterns.literals import choosiness
 from cleaner.matching.patterns.pattern import Pattern
 from cleaner.matching.patterns.prefilter import LinePrefilter, analyse
@@ -17,32 +17,6 @@ from cleaner.model.document import Block
 from cleaner.model.rule import FIELD_NAMES, EffectiveAction, FieldName, Rule
 from cleaner.text.fold import fold
 from cleaner.text.lines import phrase_key
-
-Kind = Literal[
-    "line", "pattern", "inline", "neighbour", "repeat", "heading", "headline", "signature", "join", "layout",
-    "element", "structure", "document",
-]  # fmt: skip
-
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-Phase = Literal[
-    "layout", "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats",
-    "structure", "document",
-]  # fmt: skip
-
-
-_PHASES: Mapping[Kind, Phase] = {
-    "line": "lines", "pattern": "lines", "inline": "lines", "join": "lines", "layout": "layout",
-    "element": "elements", "heading": "heading", "headline": "headline", "signature": "signature",
-    "neighbour": "neighbours", "repeat": "repeats", "structure": "structure", "document": "document",
-}  # fmt: skip
-
-
-def kinds_of(rule: Rule) -> tuple[Kind, ...]:
-    """The kinds a rule states; a sound rule states one."""
-    return tuple(kind for kind in KINDS if getattr(rule, kind) not in (None, (), False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +64,7 @@ class CompiledRule:
         self.index = index
         self.effective_action = effective_action
         self.kind = kinds_of(rule)[0]
+        self.kind_facts = KIND_TABLE[self.kind]
         self.where = rule.where
         if rule.neighbour:
             self.where = replace(rule.where, above=rule.neighbour.above, below=rule.neighbour.below)
@@ -105,8 +80,8 @@ class CompiledRule:
     def phase(self) -> Phase:
         """When it runs: rules that look at other rules' labels wait for them."""
         asked = {name for name, _, _ in self.checks}
-        if self.kind not in ("line", "pattern", "inline") or not asked & LABEL_CONDITIONS:
-            return _PHASES[self.kind]
+        if not self.kind_facts.within_line or not asked & LABEL_CONDITIONS:
+            return self.kind_facts.phase
         return "neighbours" if "repeats_title" in asked else "context"
 
     @property
@@ -137,7 +112,7 @@ class CompiledRule:
     @cached_property
     def groups(self) -> tuple[tuple[FieldName, int], ...]:
         """The metadata fields that the pattern's named groups fill, with the groups' numbers."""
-        numbers = dict(self.regex.groupindex) if self.kind in ("pattern", "inline") else {}
+        numbers = dict(self.regex.groupindex) if self._is_pattern_of_line else {}
         return tuple((name, numbers[name]) for name in FIELD_NAMES if name in numbers)
 
     @property
@@ -161,7 +136,7 @@ class CompiledRule:
     @cached_property
     def needles(self) -> frozenset[str]:
         """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
-        if self.kind not in ("pattern", "inline", "join"):
+        if self.kind_facts.lookup != "literals":
             return frozenset()
         own, found = frozenset(map(fold, self.rule.literals)), analyse(self.pattern).needles
         return max((found, own), key=choosiness) if own and found else own or found
@@ -169,7 +144,12 @@ class CompiledRule:
     @cached_property
     def outline(self) -> LinePrefilter:
         """What tells of most lines that its pattern does not match; of other kinds, nothing."""
-        return analyse(self.pattern).outline if self.kind in ("pattern", "inline") else LinePrefilter()
+        return analyse(self.pattern).outline if self._is_pattern_of_line else LinePrefilter()
+
+    @property
+    def _is_pattern_of_line(self) -> bool:
+        """Whether one pattern decides on one line, so that its groups and its prefilter hold for that line."""
+        return self.kind_facts.lookup == "literals" and self.kind_facts.within_line
 
     @property
     def phrase_keys(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The literals of pattern rules in one automaton, with the rules that each literal calls."""
+"""The literals of pattern rules in one Aho-Corasick automaton, with the rules to try where a literal occurs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.patterns.prefilter import LinePrefilter
 
 Call = tuple[CompiledRule, int, float, LinePrefilter | None]
-"""A rule; the characters of a line that it matches, at least and at most; its outline, if that says more."""
+"""A rule; the least and the most characters of a line that it can match; its prefilter, where that excludes more."""
 
 
 class Index:
-    """Rules with a pattern, by the literals that a line holds where they match."""
+    """Rules with a pattern, indexed by literals: a line that a rule matches contains one of its literals."""
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         import ahocorasick_rs  # noqa: PLC0415
@@ -27,9 +27,9 @@ class Index:
             call: Call = rule, outline.least, most, outline if outline.first or outline.digit else None
             for needle in sorted(rule.needles):
                 called.setdefault(needle, []).append(call)
-            if not rule.needles and rule.kind in ("pattern", "inline", "join"):
+            if not rule.needles and rule.kind_facts.lookup == "literals":
                 everywhere.append(rule)
-        # Of ten thousand needles it would by itself make the automaton that takes a third longer to run.
+        # For ten thousand literals the library would choose an implementation that takes a third longer to run.
         self.automaton: Any = ahocorasick_rs.AhoCorasick(
             list(called),
             matchkind=ahocorasick_rs.MatchKind.Standard,
@@ -37,6 +37,6 @@ class Index:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
         self.called = tuple(map(tuple, called.values()))
-        """For each needle of the automaton, by its number: the rules that it calls."""
+        """For each literal of the automaton, by its number: the rules to try."""
         self.everywhere = tuple(everywhere)
-        """Pattern rules without a needle: they run on every line."""
+        """Pattern rules without a literal: they run on every line."""

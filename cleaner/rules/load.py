@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cleaner.errors import RuleFault, RulesError
-from cleaner.matching.compiled_rule import CompiledRule, kinds_of
+from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.kind_table import kinds_of
 from cleaner.matching.patterns.prefilter import LinePrefilter
 from cleaner.model.rule import Facts, Rule, RuleFile, RulePack, rule_digest
 from cleaner.rules.cache import kept

@@ -9,28 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from cleaner.errors import RuleFault
 from cleaner.metadata.sites import known_key
-from cleaner.model.rule import (
-    Budget,
-    Cut,
-    Example,
-    Filter,
-    Heading,
-    Join,
-    Neighbour,
-    Origin,
-    Repeat,
-    Rule,
-    RuleFile,
-    Structure,
-    Where,
-)
+from cleaner.model.rule import Origin, Rule, RuleFile
 from cleaner.rules.cache import worked_out
 from cleaner.rules.validate import HOST
 
@@ -40,8 +26,6 @@ if TYPE_CHECKING:
 
 _SHARED = ("label", "language", "site", "status")
 _FILE_KEYS = frozenset({*_SHARED, "known_by", "lists", "rules"})
-_MANY = frozenset({"line", "element", "allows", "language", "site", "unless", "literals", "keeps"})
-_WHERE_MANY = frozenset({"zone", "tag", "inside", "names", "above", "below", "of"})
 
 _LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
@@ -50,13 +34,6 @@ _TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value"})
 _DEEP, _SHALLOW = "lies too deep, or holds itself", "a rule file is six levels deep; write it without anchors"
 
-# The keys of a rule that hold a mapping, and its type; pydantic reads them, and faults tell which keys there are.
-_SHAPES: Mapping[str, type] = {
-    "where": Where, "neighbour": Neighbour, "repeat": Repeat, "heading": Heading, "join": Join,
-    "structure": Structure, "document": Filter, "cut": Cut, "budget": Budget, "removes": Example,
-}  # fmt: skip
-_TYPES = {kind.__name__: kind for kind in (Rule, Origin, dict, *_SHAPES.values())}
-"""All types that the shape of a rule names."""
 _TYPE, _TUPLE = "of type", "as tuple"
 
 Position = tuple[int, int]
@@ -299,16 +276,33 @@ def _position(part: yaml.Node | yaml.Event) -> Position:
 def _listed(data: dict[str, Any]) -> dict[str, Any]:
     """Single values where lists are meant, texts where examples are meant, and no empty keys."""
     out = {key: value for key, value in data.items() if value is not None}
-    for key in _MANY & out.keys():
+    for key in _tuples(Rule) & out.keys():
         if not isinstance(out[key], list):
             out[key] = [out[key]]
-    for key in ("where", "neighbour", "repeat"):
+    for key, shape in _shapes().items():
         if isinstance(out.get(key), dict):
-            out[key] = {k: [v] if k in _WHERE_MANY and not isinstance(v, list) else v for k, v in out[key].items()}
+            many = _tuples(shape)
+            out[key] = {k: [v] if k in many and not isinstance(v, list) else v for k, v in out[key].items()}
     if "removes" in out:
-        texts = out["removes"] if isinstance(out["removes"], list) else [out["removes"]]
-        out["removes"] = [{"text": text} if isinstance(text, str) else text for text in texts]
+        out["removes"] = [{"text": text} if isinstance(text, str) else text for text in out["removes"]]
     return out
+
+
+@cache
+def _shapes() -> Mapping[str, type]:
+    """The keys of a rule that hold a mapping, or a list of mappings, with the type of these."""
+    return {
+        name: part
+        for name, hint in get_type_hints(Rule).items()
+        for part in (hint, *get_args(hint))
+        if is_dataclass(part) and isinstance(part, type) and part is not Origin
+    }
+
+
+@cache
+def _tuples(shape: type) -> frozenset[str]:
+    """The keys of a type that hold a list; a file may write a single value instead."""
+    return frozenset(name for name, hint in get_type_hints(shape).items() if get_origin(hint) is tuple)
 
 
 @lru_cache(maxsize=1)
@@ -324,7 +318,7 @@ def _validator() -> SchemaValidator:
 def _shape() -> Any:
     from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
 
-    for shape in (Rule, Origin, *_SHAPES.values()):
+    for shape in (Rule, Origin, *_shapes().values()):
         shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return TypeAdapter(Rule).core_schema
 
@@ -347,7 +341,7 @@ def _revived(shape: Any) -> Any:
     if not isinstance(shape, dict):
         return shape
     if _TYPE in shape:
-        return _TYPES[shape[_TYPE]]
+        return {kind.__name__: kind for kind in (Rule, Origin, dict, *_shapes().values())}[shape[_TYPE]]
     if _TUPLE in shape:
         return tuple(map(_revived, shape[_TUPLE]))
     return {key: _revived(each) for key, each in shape.items()}
@@ -355,7 +349,7 @@ def _revived(shape: Any) -> Any:
 
 def _keys_at(loc: tuple[Any, ...]) -> list[str]:
     """The keys that a mapping at this place of a rule may have."""
-    shape = _SHAPES.get(str(loc[0]), Rule) if loc else Rule
+    shape = _shapes().get(str(loc[0]), Rule) if loc else Rule
     return [f.name for f in fields(shape) if f.name != "origin"]
 
 

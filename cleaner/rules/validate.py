@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from cleaner.matching.compiled_rule import CompiledRule, Selector, kinds_of, unknown_groups
+from cleaner.matching.compiled_rule import CompiledRule, Selector, unknown_groups
+from cleaner.matching.kind_table import KIND_TABLE, kinds_of, patterns_of
 from cleaner.matching.page.article_region import LINE_KINDS, LINE_MEASURES
 from cleaner.matching.page.page_facts import WHOLENESS
 from cleaner.matching.page.scorecard import faults
@@ -97,8 +98,7 @@ def _patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
 
 
 def _wrong_patterns(rule: Rule, lists: Lists) -> Iterator[Fault]:
-    join = (rule.join.after, rule.join.before) if rule.join else ()
-    for pattern in filter(None, (rule.pattern, rule.inline, *join, *rule.unless)):
+    for pattern in patterns_of(rule):
         try:
             analyse(expand(pattern, lists))
         except PatternError as error:
@@ -137,7 +137,7 @@ def _elements(rule: Rule, _lists: Lists) -> Iterator[Fault]:
 
 
 def _lookup(rule: Rule, lists: Lists) -> Iterator[Fault]:
-    if rule.everywhere or rule.literals or not (rule.pattern or rule.inline or rule.join):
+    if rule.everywhere or rule.literals or all(KIND_TABLE[kind].lookup != "literals" for kind in kinds_of(rule)):
         return
     try:
         found = CompiledRule(rule, 0, lists, rule.action).needles

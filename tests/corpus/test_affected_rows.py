@@ -11,7 +11,6 @@ import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_diff import LISTS, PROSE, rule
 
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, prepare
@@ -27,6 +26,7 @@ from cleaner.model.rule import Budget, Cut, Filter, Join, Neighbour, Rule, RuleP
 from cleaner.review.diff import diff_articles
 from cleaner.rules.load import make_pack
 from cleaner.text.fold import fold
+from support.rules_by_type import LISTS, PROSE, rule
 
 RULES = (
     rule("ad", line=("advertisement", "read it's all", "***")),

@@ -19,25 +19,14 @@ from cleaner.review import render
 from cleaner.review.article_lines import aligned, golden, parse_golden
 from cleaner.review.diff import PackDiff, compare, diff_golden
 from cleaner.rules.load import make_pack
+from support.rules_by_type import LISTS, PROSE, rule
 
-PROSE = "The lamps along the northern mole came on again on Tuesday night, eleven weeks after the storm had come by."
 LINES = [
     "Lamps return to the harbour", "By Anna Reed", PROSE, "Advertisement", "Share", "Share this",
     "Photo: Ada Novak/AFP", "The harbour at dusk Photo: AFP", "Two women beside a boat", "Read more: the storm",
     "Read more: the cable", "Back to top", "The ships were late. U.S.", "Senator Novak asked why.", "",
     "© 2025 The Lantern", "Nobody knew.",
 ]  # fmt: skip
-LISTS = {
-    "wires": ("AFP", "dpa"), "news_agencies": ("AFP",), "en_finite_verbs": ("was", "knew", "came"),
-    "points": ("words < 6 => -1.60 | +1.40", "label @-1 is none/edge => +0.30 | -0.20"),
-    "whole": ("short lines >= 7 => +1.00 | -1.00", "furniture < 2 => -0.50 | +0.00"),
-}  # fmt: skip
-
-
-def rule(name: str, **more: Any) -> Rule:
-    return Rule(**{"id": f"x/{name}", "label": "ad", "why": "w", **more})
-
-
 RULES = (
     rule("ad", line=("advertisement",)),
     rule("share", label="share", line=("share",)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.integrations.pytest_plugin import GoldenCorpus
-from cleaner.matching.compiled_rule import kinds_of
+from cleaner.matching.kind_table import kinds_of
 from cleaner.model.rule import RulePack
 from cleaner.review.article_lines import parse_golden
 from cleaner.rules.load import load_pack

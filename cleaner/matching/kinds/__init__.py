@@ -1,52 +1,28 @@
-"""The rule kinds: how places are found. Nothing here changes text, and no rule sees another's output.
+"""The rule kinds: how places are found. Nothing here changes text, and rules never see text that other rules have
+changed.
 
-Rules run in phases, and may see the labels that earlier phases gave: lines (phrases, patterns, inline
-patterns, joins), then those of them that ask about labels, then elements, then the headline, then neighbours and
-what asks about the title, then repeats, then cuts, and structure last. Within a phase the order of rules means nothing.
+Rules run in phases, and may see the labels that earlier phases gave; `cleaner.matching.kind_table` lists the phases
+and says which kind runs when. Within a phase the order of rules has no effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.matching.candidates import Candidates, candidates
 from cleaner.matching.context import MatchContext
-from cleaner.matching.kinds.byline import find_signatures
+from cleaner.matching.kind_table import KIND_TABLE, PHASES, Phase
 from cleaner.matching.kinds.cuts import find_cuts
-from cleaner.matching.kinds.elements import find_elements
-from cleaner.matching.kinds.headline import find_heading, find_headline
+from cleaner.matching.kinds.finders import document_finder
 from cleaner.matching.kinds.indexed import find_indexed
-from cleaner.matching.kinds.neighbours import find_neighbours, find_repeats
-from cleaner.matching.kinds.structure import find_structure
 from cleaner.matching.program import Program
 from cleaner.matching.resolve import MatchSet, add, without_spent
 from cleaner.model.document import Match
 from cleaner.model.rule import EffectiveAction
 
-Finder = Callable[[Program, MatchContext, Candidates, Sequence[Match]], Iterator[Match]]
-
-PHASES: tuple[tuple[str, tuple[Finder, ...]], ...] = (
-    ("lines", (lambda program, context, near, _: find_indexed(program, context, near["lines"]),)),
-    ("context", (lambda program, context, near, _: find_indexed(program, context, near["context"]),)),
-    ("elements", (lambda program, context, _near, _: find_elements(program, context),)),
-    ("heading", (lambda program, context, _near, _: find_heading(program, context),)),
-    ("headline", (lambda program, context, _near, _: find_headline(program, context),)),
-    ("signature", (lambda program, context, _near, _: find_signatures(program, context),)),
-    (
-        "neighbours",
-        (
-            lambda program, context, near, _: find_indexed(program, context, near["neighbours"]),
-            lambda program, context, _near, _: find_neighbours(program, context),
-        ),
-    ),
-    ("repeats", (lambda program, context, _near, _: find_repeats(program, context),)),
-    ("cuts", (lambda program, context, _near, winners: find_cuts(program, context, winners),)),
-    ("structure", (lambda program, context, _near, _: find_structure(program, context),)),
-)
-
 
 def settled(match_set: MatchSet, context: MatchContext) -> MatchSet:
-    """The contest as structure rules meet it, the scene labelled alike: rules over their budgets have no say in it."""
+    """The matches without those of rules over their budgets, which structure rules must not see; labels follow."""
     left = without_spent(match_set, context.lines.text, context.lines.total_words)
     if left is not match_set:
         context.label(left.winners)
@@ -58,17 +34,31 @@ def find_matches(
 ) -> MatchSet:
     """All matches of a program in a document, phase by phase; `context` is left with the labels of the winners.
 
-    `effective_actions` says what rules' matches come to in this document, where that is not what the program says.
+    `effective_actions` says what rules' matches come to in this document, where that differs from the program.
     """
     match_set = MatchSet(effective_actions=effective_actions or program.effective_actions)
     near = candidates(program, context)
-    for name, finders in PHASES:
-        if name == "structure":
+    for phase in PHASES:
+        if phase == "structure":
             match_set = settled(match_set, context)
         before = match_set.winners
-        found = [match for finder in finders for match in finder(program, context, near, before)]
+        found = list(_found_in(phase, program, context, near, before))
         if found:
             match_set = add(match_set, found)
             if match_set.winners is not before:  # marks alone win nothing
                 context.label(match_set.winners)
     return match_set
+
+
+def _found_in(
+    phase: Phase, program: Program, context: MatchContext, near: Candidates, winners: Sequence[Match]
+) -> Iterator[Match]:
+    """The matches of one phase: of rules that were looked up, then of the kinds that search the document."""
+    if phase == "cuts":
+        yield from find_cuts(program, context, winners)
+        return
+    yield from find_indexed(program, context, near.get(phase, ()))
+    if phase in program.of_phase:
+        for name, kind in KIND_TABLE.items():
+            if kind.phase == phase and (find := document_finder(name)):
+                yield from find(program, context)

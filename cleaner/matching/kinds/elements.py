@@ -1,4 +1,4 @@
-"""Rules that go by a page's markup: whatever line stands in such an element."""
+"""Element rules: every line that is, or is inside, one of the named HTML elements."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.conditions import first_failed, hold
 from cleaner.matching.context import MatchContext
+from cleaner.matching.kinds.finders import LineFinder, line_finder
 from cleaner.matching.program import Program
 from cleaner.model.document import FieldMatch, Match
 
@@ -14,10 +15,12 @@ from cleaner.model.document import FieldMatch, Match
 def find_indexed(_program: Program, context: MatchContext, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
     """The matches among the candidates."""
     every = context.misses is not None
+    finders: dict[str, LineFinder] = {}
     for rule, i in near:
         # What is cheap to know comes before the pattern is tried, but for those who ask what the pattern would say.
         if every or not rule.cheap_checks or hold(context, i, rule.cheap_checks, rule.where):
-            yield from _FIND[rule.kind](rule, context, i)
+            find = finders.get(rule.kind) or finders.setdefault(rule.kind, line_finder(rule.kind))
+            yield from find(rule, context, i)
 
 
 def stands(rule: CompiledRule, context: MatchContext, i: int) -> bool:
@@ -40,7 +43,8 @@ def constants(rule: CompiledRule, context: MatchContext, i: int) -> tuple[FieldM
     )
 
 
-def _phrase(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+def find_line(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+    """The line, which is one of the rule's phrases, where its conditions hold."""
     if stands(rule, context, i):
         lines = context.lines
         yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=constants(rule, context, i))
@@ -56,7 +60,8 @@ def _captured(rule: CompiledRule, context: MatchContext, i: int, found: object) 
     return (*fields, *constants(rule, context, i))
 
 
-def _pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+def find_pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+    """The line, where the pattern matches all of it."""
     found = rule.regex.search(context.lines.plain(i))
     if found is None:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
@@ -65,7 +70,8 @@ def _pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Matc
         yield Match(rule=rule.rule, start=start, end=end, line=i, fields=_captured(rule, context, i, found))
 
 
-def _inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+def find_inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+    """Each place in the line that the pattern matches."""
     hits = [hit for hit in rule.regex.finditer(context.lines.plain(i)) if hit.end() > hit.start()]
     if not hits:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
@@ -78,7 +84,8 @@ def _inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match
             )  # fmt: skip
 
 
-def _join(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+def find_join(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
+    """The break below the line, where both lines match their patterns."""
     lines = context.lines
     if i + 1 >= len(lines) or lines.breaks(i, i + 1) != 1 or not rule.regex.search(lines.plain(i)):
         return
@@ -86,6 +93,3 @@ def _join(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
         context.missed(rule.rule, i, "before", f"the next line begins {lines.texts[i + 1][:20]!r}")
     elif stands(rule, context, i):
         yield Match(rule=rule.rule, start=lines.end(i), end=lines.starts[i + 1], line=i, replacement=" ")
-
-
-_FIND = {"line": _phrase, "pattern": _pattern, "inline": _inline, "join": _join}

@@ -1,4 +1,5 @@
-"""Repairs of the layout: line breaks that are none, found before any other rule looks at the lines."""
+"""Repairs of line breaks that do not belong to the text (hard wraps, breaks at tags, split words), found before any
+other rule reads the lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that look at what other rules have labelled: neighbours, repeats."""
+"""Rules that use the labels of other rules: neighbours of labelled lines, and duplicate lines."""
 
 from __future__ import annotations
 

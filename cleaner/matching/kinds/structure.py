@@ -1,4 +1,4 @@
-"""Structure rules: what stands around the article on a whole page, told by weights over facts of its lines."""
+"""Structure rules: remove all lines around the article of a whole page, by scorecards over facts of its lines."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _outside(rule: Rule, structure: Structure, program: Program, context: MatchC
 
 
 def weigh(program: Program, context: MatchContext) -> Iterator[Weighed]:
-    """Tell the points by which structure rules decide in a scene as they meet it, with what weighed most."""
+    """Yield, for each structure rule in scope, the points by which it decides, with the facts that weigh most."""
     for rule, structure in _in_force(program, context):
         verdict = "a whole page" if _is_whole(structure, program, context) else "no whole page"
         if context.whole_pages == "auto":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -130,10 +130,10 @@ class Story:
 
 
 def said_of_the_story(matches: Iterable[Match], context: MatchContext) -> Iterator[tuple[FieldMatch, str]]:
-    """The metadata that matches found, each with its rule's id; from a whole page, what is said of its story.
+    """Yield the metadata that matches found, each with the id of its rule; of a whole page, only that of its story.
 
-    Menus, lists of other stories and footers have bylines and dates too. Those that stand at the headline count;
-    without one there, those of the story and of the lines that close it.
+    Menus, lists of other stories and footers have bylines and dates too. Those next to the headline count; if there
+    are none, those of the story and of the lines right below it.
     """
     found = [
         (field, match)
@@ -143,23 +143,25 @@ def said_of_the_story(matches: Iterable[Match], context: MatchContext) -> Iterat
     ]
     page = Story(context)
     wanted = {field.name for field, _ in found} & _OF_STORY
-    whole = bool(wanted) and page.whole
-    best = {}
-    for name in wanted if whole else ():
-        of_name = [(field, match) for field, match in found if field.name == name]
-        first = [
-            pair for pair in of_name if name != "published" or not is_update(pair[0].raw, language=context.language)
-        ]
-        at = {match.line for _, match in first or of_name}
-        best[name] = next((place for place in _places(page, name) if not at.isdisjoint(place)), range(0))
+    best = {name: _best_place(page, name, found) for name in wanted} if wanted and page.whole else {}
     for field, match in found:
         if field.name not in best or match.line in best[field.name]:
             yield field, match.rule.id
 
 
+def _best_place(page: Story, name: FieldName, found: Sequence[tuple[FieldMatch, Match]]) -> range:
+    """The lines of a whole page whose values of a field count: the first of `_places` that has one; else none."""
+    of_name = [(field, match) for field, match in found if field.name == name]
+    if name == "published":  # the dates of updates count only where no other date was found
+        language = page.context.language
+        of_name = [pair for pair in of_name if not is_update(pair[0].raw, language=language)] or of_name
+    at = {match.line for _, match in of_name}
+    return next((place for place in _places(page, name) if not at.isdisjoint(place)), range(0))
+
+
 def _is_elsewhere(context: MatchContext, i: int) -> bool:
-    """Whether markup puts a line in the header, the menu or the foot of the page, or among comments; where the headline
-    stands there too, it is the article's."""
+    """Whether a line is in the header, the menu or the footer of the page by its markup, or among comments. A line in
+    the same element as the headline belongs to the article."""
     block = context.block(i)
     if block is None:
         return False
@@ -172,6 +174,7 @@ def _is_elsewhere(context: MatchContext, i: int) -> bool:
 
 
 def _places(page: Story, name: FieldName) -> tuple[range, ...]:
+    """Runs of lines, the best first: the front of the page, the page down to the end of the story, for dates all."""
     first, last = min(page.front, default=0), max(page.front, default=0)
     anywhere = (range(len(page.lines)),) if name == "published" else ()
     return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere

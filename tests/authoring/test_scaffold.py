@@ -230,10 +230,10 @@ def test_the_command_prints_a_rule_and_tells_of_it_apart(folder: Path, capsys: p
     out, err = capsys.readouterr()
     [rule] = parse_pack({"a.yaml": "rules:\n" + out}).rules
     assert rule.keeps[-1] == SAID
-    assert "stands in 1 document; its words in prose: 1" in err
+    assert "the line occurs in 1 document; lines of prose with its words: 1" in err
     assert f"label {rule.label}" in err
     assert run(["rules", "new", "Advertisement", "--language", "en"]) == 0
-    assert "is found already by ads/marker" in capsys.readouterr().err
+    assert "already matched by ads/marker" in capsys.readouterr().err
     assert not list((folder / "rules" / "en").iterdir())
 
 

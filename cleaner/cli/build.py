@@ -84,7 +84,7 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
     if not shown:
         yield lambda _: None
         return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),

@@ -64,7 +64,7 @@ def diff_command(args: argparse.Namespace) -> int:
 
 
 def _affected_rows(old: RulePack, new: RulePack, options: Options) -> AffectedRows:
-    from cleaner.corpus.affected_rows import AffectedRows  # noqa: PLC0415  (it takes pyarrow)
+    from cleaner.corpus.affected_rows import AffectedRows  # pyarrow is slow to import
 
     return AffectedRows(old, new, changes(old, new), options)
 
@@ -105,9 +105,9 @@ def _text(diff: PackDiff, args: argparse.Namespace) -> None:
         for _style, text in parts:
             output.lines(text)
         return
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
-    from cleaner.cli.screen import Screen  # noqa: PLC0415
+    from cleaner.cli.screen import Screen
 
     console = Screen(soft_wrap=True)
     for style, text in parts:

@@ -309,7 +309,7 @@ COMMANDS: tuple[Callable[[Any], None], ...] = (_build, _clean, _explain, _diff, 
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from cleaner import __version__  # noqa: PLC0415
+        from cleaner import __version__
 
         sys.stdout.write(f"cleaner {__version__}\n")
         parser.exit()

@@ -26,10 +26,10 @@ _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 def list_rules(args: argparse.Namespace) -> int:
     """Print one line for each rule: id, label, kind, languages and hosts, reason; return the exit code."""
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.markup import escape
+    from rich.table import Table
 
-    from cleaner.cli.screen import Screen  # noqa: PLC0415
+    from cleaner.cli.screen import Screen
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
     shown = [rule for rule in rules_in_force(settings_of(args)).rules if _is_asked_for(rule, args)]
@@ -104,9 +104,9 @@ def _some(number: int, thing: str) -> str:
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
-    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
-    from cleaner.authoring.lint import lint  # noqa: PLC0415
-    from cleaner.rules.revisions import pack_at  # noqa: PLC0415
+    from cleaner.authoring.examples import outcomes
+    from cleaner.authoring.lint import lint
+    from cleaner.rules.revisions import pack_at
 
     found = lint(pack, pack_at(args.against, folder) if args.against else None)
     for rule in pack.rules if args.examples else ():
@@ -146,8 +146,8 @@ def _escaped(text: str) -> str:
 
 
 def _sarif(faults: list[RuleFault]) -> None:
-    from cleaner import __version__  # noqa: PLC0415
-    from cleaner.authoring.sarif import sarif  # noqa: PLC0415
+    from cleaner import __version__
+    from cleaner.authoring.sarif import sarif
 
     output.document(orjson.dumps(sarif(faults, __version__), option=_JSON))
 
@@ -159,7 +159,7 @@ _FORMATS: Mapping[str, Callable[[list[RuleFault]], None]] = {
 
 def test(args: argparse.Namespace) -> int:
     """Run the examples of rules, and print those that fail; return the exit code."""
-    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
+    from cleaner.authoring.examples import outcomes
 
     pack = rules_in_force(settings_of(args))
     chosen = [r for r in pack.rules if not args.only or any(fnmatchcase(r.id, p) for p in args.only)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from cleaner.authoring import schema as rule_schema
 from cleaner.authoring.docs import INDEX, pages
 from cleaner.authoring.line_stats import survey
-from cleaner.authoring.scaffold import Draft, appended, removers, scaffold
+from cleaner.authoring.scaffold import Draft, DraftOptions, appended, removers, scaffold
 from cleaner.authoring.suggest import suggest as suggestions
 from cleaner.cli import output
 from cleaner.cli.common import program_of, rules_in_force, settings_of
@@ -26,7 +26,10 @@ def new(args: argparse.Namespace) -> int:
     pack = rules_in_force(settings)
     line_stats = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
     draft = scaffold(
-        args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=line_stats
+        args.text,
+        pack,
+        DraftOptions(kind=args.kind, label=args.label, id=args.id, language=args.language),
+        line_stats=line_stats,
     )
     if faults := draft.faults(pack):
         raise CleanerError(draft.id, "; ".join(faults), "try another --kind or --id")

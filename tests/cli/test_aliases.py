@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,7 @@ def test_an_old_setting_means_the_new_one(
 def test_no_new_word_is_an_old_one() -> None:
     for table in (aliases.COMMANDS, aliases.OPTIONS, aliases.DUPLICATES_KEYS):
         assert not table.keys() & set(table.values())
+
+
+def test_the_examples_of_docstrings_run() -> None:
+    assert doctest.testmod(aliases).failed == 0

@@ -5,8 +5,9 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-# `make quick` runs all tests of these wings, which take seconds, and the examples of rule files that differ from SINCE.
+# `make quick` runs the tests of these wings without the slow files, and the examples of rule files that differ from SINCE.
 QUICK := $(addprefix tests/,html matching metadata rules text)
+SLOW  := $(addprefix tests/,rules/test_cache.py text/test_language.py text/test_normalise.py)
 SINCE ?= main
 
 .PHONY: help dataset quick test coverage check golden mutation quality encodings bench profile cluster kills docs work clean
@@ -21,11 +22,11 @@ test: $(VENV)/dev  ## all tests, the examples of every rule among them
 	@$(BIN)/python -m pytest -n auto
 
 quick: $(VENV)/dev  ## what a small change needs: tests of the fast wings, examples of rule files changed since SINCE=main
-	@$(BIN)/python -m pytest -q -n 2 $(QUICK) \
+	@$(BIN)/python -m pytest -q -n 2 $(QUICK) $(addprefix --ignore=,$(SLOW)) \
 	  $$(git diff --name-only --diff-filter=d $(SINCE) -- 'rules/*.yaml'; git ls-files -o --exclude-standard 'rules/*.yaml')
 	@echo 'left out (`make test` runs it):' \
 	  $(filter-out $(QUICK) tests/golden tests/support,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py)) \
-	  'and the examples of unchanged rule files'
+	  $(SLOW) 'and the examples of unchanged rule files'
 
 coverage: $(VENV)/dev  ## branch coverage of matching, cleaning, rules and text by their own tests; below 95% it fails
 	@$(BIN)/python -m pytest -q -n 2 $(addprefix tests/,cleaning html matching rules text) --cov-branch \

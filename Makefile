@@ -5,7 +5,12 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test check golden mutation quality encodings bench profile cluster kills docs work clean
+# `make quick` runs the tests of these wings without the slow files, and the examples of rule files that differ from SINCE.
+QUICK := $(addprefix tests/,html matching metadata rules text)
+SLOW  := $(addprefix tests/,rules/test_cache.py text/test_language.py text/test_normalise.py)
+SINCE ?= main
+
+.PHONY: help dataset quick test coverage check golden mutation quality encodings bench profile cluster kills docs work clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -15,6 +20,18 @@ dataset: $(VENV)/core  ## raw/ → dist/, a dataset that datasets.load_dataset("
 
 test: $(VENV)/dev  ## all tests, the examples of every rule among them
 	@$(BIN)/python -m pytest -n auto
+
+quick: $(VENV)/dev  ## what a small change needs: tests of the fast wings, examples of rule files changed since SINCE=main
+	@$(BIN)/python -m pytest -q -n 2 $(QUICK) $(addprefix --ignore=,$(SLOW)) \
+	  $$(git diff --name-only --diff-filter=d $(SINCE) -- 'rules/*.yaml'; git ls-files -o --exclude-standard 'rules/*.yaml')
+	@echo 'left out (`make test` runs it):' \
+	  $(filter-out $(QUICK) tests/golden tests/support,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py)) \
+	  $(SLOW) 'and the examples of unchanged rule files'
+
+coverage: $(VENV)/dev  ## branch coverage of matching, cleaning, rules and text by their own tests; below 95% it fails
+	@$(BIN)/python -m pytest -q -n 2 $(addprefix tests/,cleaning html matching rules text) --cov-branch \
+	  --cov=cleaner/cleaning --cov=cleaner/matching --cov=cleaner/rules --cov=cleaner/text \
+	  --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(VENV)/dev  ## types, style, import contract, rule files
 	@$(BIN)/ruff check cleaner tests bench docs

@@ -1,4 +1,4 @@
-"""The library's front door: clean a text with the rules that stand nearest."""
+"""The functions for scripts: clean a text with the rules of the working folder, else with the installed ones."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ from cleaner.rules.load import default_rules, load_pack
 
 @lru_cache(maxsize=4)
 def default_program(rules: Path | None = None, options: Options | None = None) -> Program:
-    """The compiled rules of a folder (without one: `rules/` here, else those that ship), built once and kept."""
+    """Compile the rules of a folder (default: `rules/` here, else the installed ones); the result is cached.
+
+    Raises RulesError if the rules can't be read.
+    """
     return compile_program(load_pack(rules or default_rules()), options)
 
 
 def clean(text: str | Document, program: Program | None = None, *, url: str | None = None) -> Article:
-    """Clean a text. `url`, where it is known, chooses the rules of its site.
+    """Clean a text and return the article. `url`, if given, selects the rules of its site.
 
-    Raises RulesError where the rules can't be read.
+    A text without matches comes back as it is, with no edits. Raises RulesError if the rules can't be read.
+
+        >>> clean("The lamps came on.\\n\\nShare this article").text
+        'The lamps came on.'
     """
     document = text if isinstance(text, Document) else Document(id="", text=text, url=url)
     return clean_document(document, program or default_program())

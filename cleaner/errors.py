@@ -9,14 +9,14 @@ from cleaner.model.escape import redacted
 
 
 class CleanerError(Exception):
-    """A fault that its reader can mend: told in one line, without a traceback.
+    """An error that a user can correct: printed as one line, without a traceback.
 
     `place` is a path, a setting or a rule id; `cause` what is wrong there; `hint` what to do next. Passwords and
     tokens of addresses in them are left out.
     """
 
     exit_code: ClassVar[int] = 2
-    """How a command ends that raises it."""
+    """The exit code of a command that raises it."""
 
     def __init__(self, place: str, cause: str, hint: str = "") -> None:
         self.place, self.cause, self.hint = redacted(place), redacted(cause), redacted(hint)

@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("explain.svg")
 COMMAND = ("explain", "raw/daily-lantern/0002-drain-ward.txt")
 
 _WIDTH = 116  # columns: most lines fit with their rule, and can be read at the width of a README
-_AFTERWARDS = "\n\nnearly"  # what nearly matched is told below the article, and left out of the picture
+_AFTERWARDS = "\n\nnear misses"  # the list below the article is left out of the picture
 
 _THEME = TerminalTheme(
     (13, 17, 23),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import html
 import pickle
 import re
@@ -181,10 +182,14 @@ def test_an_article_is_pickled_whole(program: Program) -> None:
 
 
 def test_errors_are_pickled_whole() -> None:
-    from cleaner.errors import CleanerError, OutputError, RuleFault, RulesError  # noqa: PLC0415
+    from cleaner.errors import CleanerError, OutputError, RuleFault, RulesError
 
     fault = RuleFault(path="a.yaml", line=1, column=2, rule="a/b", message="m", hint="h")
     for error in (CleanerError("p", "c", "h"), OutputError("p", "c"), RulesError((fault,))):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), again.hint) == (type(error), str(error), error.hint)
     assert pickle.loads(pickle.dumps(RulesError((fault,)))).faults == (fault,)
+
+
+def test_the_examples_of_docstrings_run() -> None:
+    assert doctest.testmod(api).failed == 0

@@ -99,8 +99,8 @@ def check_keeps(rule: Rule, pack: RulePack, number: int, text: str) -> ExampleOu
 
 
 def _check_filter(rule: Rule, number: int, kind: str, text: str) -> ExampleOutcome:
-    from cleaner.cleaning.filters import apply_filters, measure  # noqa: PLC0415
-    from cleaner.text.language import Language  # noqa: PLC0415
+    from cleaner.cleaning.filters import apply_filters, measure
+    from cleaner.text.language import Language
 
     bare = _staged(text).text
     program = compile_program(RulePack(rules=(_active(rule),), lists={}, digest=""))
@@ -132,7 +132,7 @@ def _staged(text: str) -> _Stage:
     for written in text.rstrip("\n").split("\n"):
         line = written
         if labelled := _LABELLED.match(line):
-            labels[sum(1 for one in lines if one.strip())] = cast(Label, labelled[1])
+            labels[sum(1 for one in lines if one.strip())] = cast("Label", labelled[1])
             line = line[labelled.end() :]
         placed = _PLACED.match(line)
         blocks.append(_block(placed[1], len(blocks)) if placed else Block())

@@ -21,7 +21,7 @@ _MOSTLY = 0.8  # of a line's documents, before a language is its own
 
 
 @dataclass(slots=True, kw_only=True)
-class Standing:
+class LineStats:
     """Where a line stands in a corpus."""
 
     documents: int = 0
@@ -77,9 +77,9 @@ class Standing:
         return (alone[0],) if len(alone) == 1 else ("head", "tail")  # type: ignore[return-value]
 
 
-def survey(corpus: Iterable[Prepared], text: str) -> Standing:
+def survey(corpus: Iterable[Prepared], text: str) -> LineStats:
     """Where a line stands in a corpus, and the prose that holds its words."""
-    standing = Standing()
+    line_stats = LineStats()
     key = phrase_key(fold(text))
     for prepared in corpus:
         lines = Lines(prepared.text)
@@ -88,10 +88,10 @@ def survey(corpus: Iterable[Prepared], text: str) -> Standing:
         same = [i for i, each in enumerate(lines.keys) if each == key]
         if same:
             host = host_of(prepared.document.url)
-            standing.stand(lines.texts[same[0]], lines.zones(same[0]), prepared.language.code, host)
+            line_stats.stand(lines.texts[same[0]], lines.zones(same[0]), prepared.language.code, host)
         for prose in prose_holding(lines, key):
-            standing.hit(prose)
-    return standing
+            line_stats.hit(prose)
+    return line_stats
 
 
 def prose_holding(lines: Lines, key: str) -> Iterator[str]:

@@ -71,7 +71,7 @@ def _names(rule: Rule) -> Iterator[Doubt]:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> Callable[[str], str | None]:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+    from publicsuffixlist import PublicSuffixList
 
     found: Callable[[str], str | None] = PublicSuffixList(accept_unknown=False).privatesuffix
     return found

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from cleaner.authoring.examples import outcomes
-from cleaner.authoring.line_stats import Standing
+from cleaner.authoring.line_stats import LineStats
 from cleaner.errors import CleanerError
 from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds import find_matches
@@ -110,38 +110,47 @@ class Draft:
         return taken + [str(outcome) for outcome in outcomes(rule, pack) if not outcome.passed]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOptions:
+    """What the author of a new rule asks for; None: it is guessed from the text."""
+
+    kind: ScaffoldKind = "line"
+    label: str | None = None
+    id: str | None = None
+    language: str | None = None
+
+
 def scaffold(
     text: str,
     pack: RulePack,
+    options: DraftOptions | None = None,
     *,
-    kind: ScaffoldKind = "line",
-    label: str | None = None,
-    id_: str | None = None,
-    language: str | None = None,
-    standing: Standing | None = None,
+    line_stats: LineStats | None = None,
     taken: Collection[str] = (),
 ) -> Draft:
-    """A rule for a line of text. `standing` tells of its places in a corpus, and of the prose nearest to it; `taken`
-    are ids that it can't have, besides those of the pack.
+    """Return the draft of a rule for a line of text.
 
-    Without a label it is given that of the pack's rules that its words speak for. Raises CleanerError where they
-    speak for none, and where the text makes no rule of this kind.
+    `line_stats` are the places of the line in a corpus, and the most similar prose. `taken` are ids that the rule
+    can't have, besides those of the pack. Without a label, the rule gets that of the pack's rules with words in common.
+    Raises CleanerError if no rule has words in common, or the text makes no rule of this kind.
     """
+    options = options or DraftOptions()
+    kind, label, language = options.kind, options.label, options.language
     text = " ".join(text.split())
     words = _WORD.findall(fold(text))
     if not words:
-        raise CleanerError(repr(text), "holds no word", "name a line of text, in quotes")
+        raise CleanerError(repr(text), "contains no word", "give a line of text, in quotes")
     if kind == "inline" and word_count(text) < 2:
-        raise CleanerError(repr(text), "a single word would be taken out of prose", "make it a `line` rule")
-    language = language or (standing.language if standing else None)
+        raise CleanerError(repr(text), "a single word would be removed from prose", "make it a `line` rule")
+    language = language or (line_stats.language if line_stats else None)
     label = label or guess_label(text, pack, language)
     if label is None:
         raise CleanerError(
-            repr(text), "resembles no rule there is", f"say with --label what it is: {', '.join(LABELS)}"
+            repr(text), "no rule has words in common with it", f"choose a label with --label: {', '.join(LABELS)}"
         )
-    zone = standing.zone if standing and kind != "inline" else ()
+    zone = line_stats.zone if line_stats and kind != "inline" else ()
     return Draft(
-        id=id_ or _new_id(text, label, language, pack, taken),
+        id=options.id or _new_id(text, label, language, pack, taken),
         label=label,
         language=language,
         why=_WHY.get(label, "furniture of the page") + (", alone on its line" if kind != "inline" else ""),
@@ -149,7 +158,7 @@ def scaffold(
         written=(phrase_key(fold(text)) if kind == "line" else _pattern(text, kind),),
         zone=zone,
         removes=(text,),
-        keeps=(*_placed(text, zone), *_nearest(text, kind, language, standing)),
+        keeps=(*_placed(text, zone), *_nearest(text, kind, language, line_stats)),
     )
 
 
@@ -230,12 +239,12 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
 
 
-def _nearest(text: str, kind: ScaffoldKind, language: str | None, standing: Standing | None) -> tuple[str, ...]:
+def _nearest(text: str, kind: ScaffoldKind, language: str | None, line_stats: LineStats | None) -> tuple[str, ...]:
     """Prose that a careless rule would take for the line: from the corpus, else made from it."""
     sentence = _SENTENCES.get(language or "en", _SENTENCES["en"])
     if kind == "inline":  # would rightly take the whole phrase; so prose that stops one word short of it
         return (sentence.format(text.rsplit(" ", 1)[0]),)
-    return tuple(standing.prose) if standing and standing.prose else (sentence.format(text),)
+    return tuple(line_stats.prose) if line_stats and line_stats.prose else (sentence.format(text),)
 
 
 def _placed(text: str, zone: Sequence[Zone]) -> Iterator[str]:

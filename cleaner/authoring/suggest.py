@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cleaner.authoring.line_stats import Standing, holds
-from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, escaped, guess_label, scaffold
+from cleaner.authoring.line_stats import LineStats, holds
+from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, DraftOptions, escaped, guess_label, scaffold
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, open_document
 from cleaner.matching.program import Program
@@ -43,7 +43,7 @@ class Suggestion:
     """A rule to consider."""
 
     draft: Draft
-    standing: Standing
+    line_stats: LineStats
     guessed: bool
     """Whether its label comes from the words of other rules; if not, nothing tells it."""
 
@@ -53,7 +53,7 @@ class Suggestion:
 
     def told(self) -> str:
         """How often the line stands where."""
-        at = self.standing
+        at = self.line_stats
         zones = ", ".join(f"{zone} {at.share(zone):.0%}" for zone in ("head", "body", "tail"))
         notes = [at.places(), zones, f"its words in prose: {at.prose_lines}"]
         if at.share("body") > 0.5:
@@ -78,22 +78,22 @@ def suggest(
     """
     kept, addressed = _kept_lines(corpus(), program)
     found = [
-        (key, standing)
-        for key, standing in kept.items()
-        if standing.documents >= documents and (not addressed or len(standing.hosts) >= hosts)
+        (key, line_stats)
+        for key, line_stats in kept.items()
+        if line_stats.documents >= documents and (not addressed or len(line_stats.hosts) >= hosts)
     ]
     found.sort(key=lambda each: (-_worth(each[1]), each[0]))
     chosen = found[: 2 * limit]
-    _meet_prose(corpus(), [standing for _, standing in chosen])
+    _meet_prose(corpus(), [line_stats for _, line_stats in chosen])
     return list(_suggestions(chosen, program.pack, several=addressed))[:limit]
 
 
-def _worth(standing: Standing) -> float:
+def _worth(line_stats: LineStats) -> float:
     """Documents in which it would go, those counted little where it stands amid prose, as subheads do."""
-    return standing.documents * (1.1 - min(1.0, standing.share("body")))
+    return line_stats.documents * (1.1 - min(1.0, line_stats.share("body")))
 
 
-def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str, Standing], bool]:
+def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str, LineStats], bool]:
     """The short lines that no rule touches, by what they have in common; and whether there are several hosts."""
     seen = _Seen()
     hosts: set[str] = set()
@@ -127,12 +127,12 @@ class _Seen:
     """Lines by key. Those met once cost little, and are forgotten when there are too many of them."""
 
     def __init__(self) -> None:
-        self.again: dict[str, Standing] = {}
+        self.again: dict[str, LineStats] = {}
         self._once: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {}
 
     def note(self, key: str, text: str, zones: tuple[str, ...], language: str | None, host: str | None) -> None:
-        standing = self.again.get(key)
-        if standing is None:
+        line_stats = self.again.get(key)
+        if line_stats is None:
             first = self._once.pop(key, None)
             if first is None:
                 if len(self._once) >= _MOST_LINES:
@@ -141,9 +141,9 @@ class _Seen:
                 return
             if len(self.again) >= _MOST_LINES:
                 self._thin()
-            standing = self.again[key] = Standing()
-            standing.stand(*first)
-        standing.stand(text, zones, language, host)
+            line_stats = self.again[key] = LineStats()
+            line_stats.stand(*first)
+        line_stats.stand(text, zones, language, host)
 
     def _thin(self) -> None:
         """Forget the rarer half."""
@@ -172,14 +172,14 @@ def line_key(text: str) -> str:
     return phrase_key(fold(" ".join(key)))
 
 
-def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[Standing]) -> None:
+def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[LineStats]) -> None:
     """Count, for each of the lines, the prose that holds its words."""
-    import ahocorasick_rs  # noqa: PLC0415
+    import ahocorasick_rs
 
-    wanted: dict[str, list[Standing]] = {}
-    for standing in chosen:
-        for key in {phrase_key(fold(text)) for text in standing.texts}:
-            wanted.setdefault(key, []).append(standing)
+    wanted: dict[str, list[LineStats]] = {}
+    for line_stats in chosen:
+        for key in {phrase_key(fold(text)) for text in line_stats.texts}:
+            wanted.setdefault(key, []).append(line_stats)
     keys = list(wanted)
     automaton = ahocorasick_rs.AhoCorasick(keys, store_patterns=False)
     for prepared in corpus:
@@ -190,29 +190,29 @@ def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[Standing]) -> None:
             near = {keys[number] for number, _, _ in automaton.find_matches_as_indexes(folded, overlapping=True)}
             for key in sorted(near):
                 if lines.keys[i] != key and holds(folded, key):
-                    for standing in wanted[key]:
-                        standing.hit(lines.texts[i])
+                    for line_stats in wanted[key]:
+                        line_stats.hit(lines.texts[i])
 
 
-def _suggestions(chosen: Iterable[tuple[str, Standing]], pack: RulePack, *, several: bool) -> Iterator[Suggestion]:
+def _suggestions(chosen: Iterable[tuple[str, LineStats]], pack: RulePack, *, several: bool) -> Iterator[Suggestion]:
     """The drafts that load and whose examples hold, each with an id of its own."""
     taken: set[str] = set()
-    for key, standing in chosen:
-        text = standing.texts.most_common(1)[0][0]
-        guess = guess_label(text, pack, standing.language)
-        first = scaffold(text, pack, label=guess or _GUESS, standing=standing, taken=taken)
-        site = next(iter(standing.hosts)) if several and len(standing.hosts) == 1 else None
-        for draft in _ways(key, replace(first, site=site), standing):
+    for key, line_stats in chosen:
+        text = line_stats.texts.most_common(1)[0][0]
+        guess = guess_label(text, pack, line_stats.language)
+        first = scaffold(text, pack, DraftOptions(label=guess or _GUESS), line_stats=line_stats, taken=taken)
+        site = next(iter(line_stats.hosts)) if several and len(line_stats.hosts) == 1 else None
+        for draft in _ways(key, replace(first, site=site), line_stats):
             if not draft.faults(pack):
                 taken.add(draft.id)
-                yield Suggestion(draft=draft, standing=standing, guessed=guess is not None)
+                yield Suggestion(draft=draft, line_stats=line_stats, guessed=guess is not None)
                 break
 
 
-def _ways(key: str, first: Draft, standing: Standing) -> Iterator[Draft]:
+def _ways(key: str, first: Draft, line_stats: LineStats) -> Iterator[Draft]:
     """The ways to write the rule, the best first: a pattern where numbers or many names differ, else phrases."""
     spelled: dict[str, str] = {}  # phrase → the most usual of its spellings
-    for text, _documents in standing.texts.most_common():
+    for text, _documents in line_stats.texts.most_common():
         spelled.setdefault(phrase_key(fold(text)), text)
     removes = tuple(spelled.values())
     if len(spelled) > _MOST_PHRASES or (len(spelled) > 1 and _A_NUMBER in key):

@@ -1,4 +1,4 @@
-"""The command line: arguments → calls → exit codes. What a command needs is imported when it runs."""
+"""The command line: maps arguments to calls, and results to exit codes. A command's imports happen when it runs."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from importlib import import_module
 from typing import NoReturn
 
 from cleaner.cli import output
+from cleaner.cli.aliases import current_arguments
 from cleaner.cli.parser import make_parser
 from cleaner.errors import CleanerError
 
 OK, CHANGED, FAILED = 0, 1, 2
 
-# Rules are tens of thousands of objects, and all of them stay: by its own measure, 700, the collector would go through
-# them again and again while they are read.
+# Rules are tens of thousands of long-lived objects. With its default threshold, 700, the collector would scan them
+# many times while they are loaded.
 _OBJECTS_BEFORE_COLLECTING = 200_000
 
 _SHORT_OF_MEMORY = re.compile(
     "allocate memory|failed to map segment|can't start new thread|launch worker thread|out of memory", re.IGNORECASE
 )
 _NO_MEMORY = (
-    "not enough memory; give it more, or try fewer --workers and a smaller shard_bytes (nothing was left half-written)"
+    "not enough memory; add memory, or use fewer --workers and a smaller shard_bytes (no file was left half-written)"
 )
 
-# Arrow reads it when it is loaded, here and in the workers. Its own first choice, mimalloc, keeps pages that it has
-# freed: workers and the first process held some 60 MiB more each, and were no faster.
+# Arrow reads this variable when it is loaded, here and in the workers. Its default, mimalloc, keeps freed pages: each
+# process held some 60 MiB more, and was no faster.
 _ARROWS_MEMORY = ("ARROW_DEFAULT_MEMORY_POOL", "jemalloc") if sys.platform == "linux" else None
 
 
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 class Ended(KeyboardInterrupt):
-    """A signal other than that of Ctrl-C asked the process to end."""
+    """Raised when a signal other than SIGINT asks the process to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -59,7 +60,7 @@ class Ended(KeyboardInterrupt):
 
 
 def _end(number: int, _: object) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: what was begun is being cleared away
+    signal.signal(number, signal.SIG_IGN)  # ignore further signals while unfinished files are removed
     raise Ended(number)
 
 
@@ -77,19 +78,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         number = signal.Signals(error.number if isinstance(error, Ended) else signal.SIGINT)
         cause = "interrupted" if number == signal.SIGINT else f"ended by {number.name}"
         with suppress(OSError):  # the terminal may be gone
-            output.remark(f"{cause}; nothing was left half-written")
+            output.remark(f"{cause}; no file was left half-written")
         return 128 + number
     except BrokenPipeError:
-        # The reader of our output has gone (`cleaner clean … | head`): not a fault of anybody's.
+        # The reader of our output has ended (`cleaner clean … | head`); this is not an error.
         output.give_up(sys.stdout)
         return 128 + signal.SIGPIPE
     except Exception as error:
         if _is_short_of_memory(error):
             output.remark(_NO_MEMORY)
         elif isinstance(error, OSError):
-            # What commands read and write is told by themselves; this is what they print.
+            # Commands report errors of the files that they read and write; this one is about standard output.
             place = error.filename or "standard output"
-            hint = "open it" if error.errno == errno.EBADF else "make room, or send it elsewhere"
+            hint = "open it" if error.errno == errno.EBADF else "free some space, or redirect it"
             output.remark(f"{place}: {error.strerror or error}; {hint}")
         else:
             raise
@@ -99,6 +100,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: Sequence[str] | None) -> int:
     parser = make_parser()
+    arguments = current_arguments(sys.argv[1:] if arguments is None else arguments, output.remark)
     try:
         args = parser.parse_args(arguments)
     except SystemExit:
@@ -114,7 +116,7 @@ def _command(arguments: Sequence[str] | None) -> int:
 
 
 def _is_short_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out. Libraries that can't be loaded, and threads that can't be started, tell it in words."""
+    """Return whether memory ran out. For libraries and threads that could not start, only the message shows it."""
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
     return bool(_SHORT_OF_MEMORY.search(str(error)))

@@ -1,4 +1,4 @@
-"""`cleaner build`: a progress bar while it runs, a summary when it is done."""
+"""`cleaner build`: builds a dataset, with a progress bar, and prints a summary."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CAUSES_SHOWN = 8
 
 
 def build_command(args: argparse.Namespace) -> int:
-    """Build, then say what was done; what could not be read is told, and is in the dataset's `rejected`."""
+    """Build a dataset, publish it if `dist` is an address, and print a summary; return the exit code."""
     settings = settings_of(args)
     rules = rules_in_force(settings)
     address = settings.dist if is_address(settings.dist) else None
@@ -43,7 +43,7 @@ def build_command(args: argparse.Namespace) -> int:
             rules=rules,
             options=settings.options,
             duplicates=settings.duplicates,
-            afresh=args.afresh,
+            afresh=args.no_cache,
             text_field=settings.text_field,
             min_readable=settings.min_readable,
             html_field=settings.html_field,
@@ -65,15 +65,17 @@ def build_command(args: argparse.Namespace) -> int:
         raise
     except OSError as error:
         output.give_up(sys.stdout)
-        if error.errno == errno.EBADF:  # it was closed: nobody wants to read it
+        if error.errno == errno.EBADF:  # standard output was closed by the caller
             return 0
-        output.remark(f"standard output: {error.strerror}; the dataset is written, and its summary is not")
+        output.remark(
+            f"standard output: {error.strerror}; the dataset is complete, but its summary could not be printed"
+        )
         return 1
     return 0
 
 
 def _console() -> Screen:
-    """As wide as the terminal; into a file, wide enough for a table."""
+    """Return a console as wide as the terminal, or wide enough for the tables if the output is a file."""
     return Screen(width=None if sys.stdout.isatty() else _WIDTH)
 
 
@@ -82,7 +84,7 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
     if not shown:
         yield lambda _: None
         return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("cleaning"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[documents]:,} documents"),
@@ -94,14 +96,15 @@ def _bar(*, shown: bool) -> Iterator[Callable[[Step], None]]:
 
 
 def print_summary(report: BuildReport, console: Screen) -> None:
-    """What a builder wants to know at a glance."""
+    """Print counts of documents and words, by label, rule, filter and language, and the unreadable input."""
     words_gone = sum(report.words_removed.values())
     share = words_gone / report.words_before if report.words_before else 0
     if not report.cleaned and report.documents:
-        console.print("no document had to be cleaned again")
+        console.print("nothing has changed: no document was cleaned again")
     elif report.cleaned < report.documents:
         console.print(
-            f"{report.cleaned:,} of {counted(report.documents, 'document')} cleaned now, the others carried over"
+            f"{report.cleaned:,} of {counted(report.documents, 'document')} cleaned; "
+            "the others are reused from the last build"
         )
     console.print(
         f"[bold]{report.kept:,}[/bold] of {counted(report.documents, 'document')} kept, "
@@ -112,7 +115,7 @@ def print_summary(report: BuildReport, console: Screen) -> None:
     grid = Table.grid(padding=(0, 4))
     grid.add_row(
         _counts("words removed by label", report.words_removed),
-        _counts("pieces by rule, the busiest", report.pieces, most=_BUSIEST),
+        _counts("pieces removed by rule, the most frequent", report.pieces, most=_BUSIEST),
         _counts("documents rejected by", report.rejected),
     )
     console.print(grid)
@@ -123,24 +126,26 @@ def print_summary(report: BuildReport, console: Screen) -> None:
         ("languages", report.languages),
     ):
         if counts:
-            told = ", ".join(f"{key or 'not told'} {count:,}" for key, count in counts.items())
-            console.print(f"[bold]{name}[/bold]  {escape(told)}")
+            listed = ", ".join(f"{key or 'unknown'} {count:,}" for key, count in counts.items())
+            console.print(f"[bold]{name}[/bold]  {escape(listed)}")
     if report.doubtful:
-        console.print("\n[bold]doubtful encoding[/bold]  [dim](`cleaner explain FILE` says what was assumed)[/dim]")
-        _first(console, report.doubtful, report.flagged.get(DOUBTFUL, 0))
+        console.print(
+            "\n[bold]doubtful encoding[/bold]  [dim](`cleaner explain FILE` shows the assumed encoding)[/dim]"
+        )
+        _print_first(console, report.doubtful, report.flagged.get(DOUBTFUL, 0))
     faults = (*report.ignored, *report.unreadable)
     if faults:
-        console.print("\n[bold]could not be read[/bold]  [dim](they are in `rejected`)[/dim]")
-    _first(console, faults, len(faults))
+        console.print("\n[bold]could not be read[/bold]  [dim](listed in `rejected`)[/dim]")
+    _print_first(console, faults, len(faults))
     dist = escape(str(report.dist))
     console.print(f'\n[bold]{dist}[/bold]  datasets.load_dataset("{dist}")  ·  "removed"  ·  "rejected"')
 
 
-def _first(console: Screen, things: Sequence[object], of: int) -> None:
-    for thing in things[:_CAUSES_SHOWN]:
-        console.print(f"  {thing}", markup=False)
-    if of > _CAUSES_SHOWN:
-        console.print(f"  … and {of - _CAUSES_SHOWN} more")
+def _print_first(console: Screen, items: Sequence[object], total: int) -> None:
+    for item in items[:_CAUSES_SHOWN]:
+        console.print(f"  {item}", markup=False)
+    if total > _CAUSES_SHOWN:
+        console.print(f"  … and {total - _CAUSES_SHOWN} more")
 
 
 def _counts(title: str, counts: Mapping[str, int], *, most: int | None = None) -> Table:

@@ -1,4 +1,4 @@
-"""`cleaner clean`: texts in, clean texts or JSON lines out."""
+"""`cleaner clean`: cleans texts, and prints them or JSON lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole docume
 
 
 def clean_command(args: argparse.Namespace) -> int:
-    """Clean each input; those that can't be cleaned are told, and the rest go on."""
+    """Clean each input and report those that can't be cleaned; return the exit code."""
     settings = settings_of(args)
     program, _options = program_of(settings)
     items = _items(args, settings.keys)
@@ -57,7 +57,7 @@ def _items(args: argparse.Namespace, keys: Keys) -> Iterator[ReadItem]:
 
 
 def _json(item: ReadItem, program: Program) -> bool:
-    """One line out for one record in, an `error` where it can't be cleaned."""
+    """Print one line for one record, with an `error` if it can't be cleaned; return whether it could."""
     fault: dict[str, str] = {}
     line = b""
     if isinstance(item, Unreadable):
@@ -68,19 +68,19 @@ def _json(item: ReadItem, program: Program) -> bool:
         except MemoryError:
             raise
         except Exception as error:  # one bad record must not end the stream
-            fault = {"id": item.id, "error": _said(error), "hint": "please report this text"}
-    # Half a surrogate pair, which UTF-8 has no form for, is escaped.
+            fault = {"id": item.id, "error": _cause(error), "hint": "please report this text"}
+    # UTF-8 can't encode half a surrogate pair, so it is escaped.
     held = {key: value.encode("utf-8", "backslashreplace").decode() for key, value in fault.items()}
     output.document(line or orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE))
     return not fault
 
 
-def _said(error: Exception) -> str:
+def _cause(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]
 
 
 class _Plain:
-    """Plain text out; of several articles, a line names each, as `head` does with files."""
+    """Prints plain text; with several articles, a line names each, as `head` does with files."""
 
     def __init__(self, *, named: bool) -> None:
         self._named = named
@@ -95,7 +95,7 @@ class _Plain:
         except MemoryError:
             raise
         except Exception as error:  # one bad text must not end the others
-            output.remark(f"{item.source}: {_said(error)}; please report this text")
+            output.remark(f"{item.source}: {_cause(error)}; please report this text")
             return False
         if self._named:
             output.lines(self._gap)

@@ -1,4 +1,4 @@
-"""What several commands share: the program that arguments and settings ask for."""
+"""Shared by commands: settings with the command line's changes, the rules in force, standard input."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from cleaner.rules.load import default_rules, load_pack
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    """The settings of the working folder, with what the command line says in their place."""
+    """Return the settings of the working folder, overridden by command-line arguments. Raises SettingsError."""
     settings = load_settings()
-    said: dict[str, Any] = {
+    given: dict[str, Any] = {
         "raw": getattr(args, "raw", None),
         "dist": getattr(args, "dist", None),
         "workers": getattr(args, "workers", None),
@@ -39,22 +39,27 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "duplicates": _duplicates(args, settings.duplicates) if hasattr(args, "duplicates") else None,
         "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
     }
-    said = {key: value for key, value in said.items() if value is not None}
-    for key in said.keys() - {"suppress", "duplicates"}:
-        check_setting(f"--{key.replace('_', '-')}", key, said[key])
-    if "text_field" in said:
-        said["text_field"] = text_fields(",".join(said["text_field"]))
-    return replace(settings, **said)
+    given = {key: value for key, value in given.items() if value is not None}
+    for key in given.keys() - {"suppress", "duplicates"}:
+        check_setting(f"--{key.replace('_', '-')}", key, given[key])
+    if "text_field" in given:
+        given["text_field"] = text_fields(",".join(given["text_field"]))
+    return replace(settings, **given)
 
 
-# What `--duplicates` stands for.
+# The settings that each value of `--duplicates` sets.
 _DUPLICATES: Mapping[str | None, Mapping[str, Any]] = {
     None: {},
     "keep": {"exact": False, "near": 0},
     "exact": {"exact": True, "near": 0},
     "near": {"exact": True, "near": Duplicates().near},
 }
-_FLAGS = {"near": "--similarity", "sites": "--prefer", "against": "--against", "repeated": "--repeated"}
+_FLAGS = {
+    "near": "--similarity",
+    "sites": "--prefer",
+    "against": "--against",
+    "max_paragraph_repeats": "--max-paragraph-repeats",
+}
 
 
 def _duplicates(args: argparse.Namespace, settings: Duplicates) -> Duplicates:
@@ -63,48 +68,50 @@ def _duplicates(args: argparse.Namespace, settings: Duplicates) -> Duplicates:
     if which == "near" and settings.near:
         chosen["near"] = settings.near
     for key, flag in _FLAGS.items():
-        value = getattr(args, flag.removeprefix("--"), None)
+        value = getattr(args, flag.removeprefix("--").replace("-", "_"), None)
         if value is not None and value != []:
             check_duplicates(flag, key, value)
             chosen[key] = tuple(value) if isinstance(value, list) else value
     return replace(settings, **chosen)
 
 
-def _suppression(told: str) -> Suppression:
-    rule, _, host = told.partition("@")
+def _suppression(argument: str) -> Suppression:
+    rule, _, host = argument.partition("@")
     return Suppression(rule=rule, host=host or "*", why="--suppress")
 
 
 def stdin_document() -> Document:
-    """Standard input as one text, or as a page where it is one. Raises InputError where it is none."""
+    """Return standard input as one document, read as HTML if it is a page. Raises InputError if it is no text."""
     try:
         data = b"".join(stdin_lines())
         if is_page(data):
             return read_html(data, name="-", source="-", digest="", given={})
         return read_plain(decode(data), name="-", source="-", digest="", given={})
     except ValueError as error:
-        raise InputError("standard input", str(error), "send it a text, or JSON lines with --jsonl") from None
+        raise InputError("standard input", str(error), "send a text, or JSON lines with --jsonl") from None
 
 
 def stdin_lines() -> Iterator[bytes]:
-    """The lines of standard input. Raises InputError where it can't be read."""
+    """Yield the lines of standard input. Raises InputError if it can't be read."""
     try:
         yield from sys.stdin.buffer
     except OSError as error:
-        raise InputError("standard input", f"can't be read: {error.strerror or error}", "open it") from error
+        raise InputError(
+            "standard input", f"can't be read: {error.strerror or error}", "redirect a file or a pipe to it"
+        ) from error
 
 
 def rules_folder(settings: Settings) -> Path:
-    """The rule folder in force."""
+    """Return the rule folder in force: the setting, else the default."""
     return Path(settings.rules) if settings.rules else default_rules()
 
 
 def rules_in_force(settings: Settings) -> RulePack:
-    """The rules in force. Raises RulesError."""
+    """Load the rules in force. Raises RulesError."""
     return load_pack(rules_folder(settings))
 
 
 def program_of(settings: Settings) -> tuple[Program, Options]:
-    """The compiled rules in force, and the options they were compiled with."""
+    """Compile the rules in force; return the program and its options. Raises RulesError."""
     options = settings.options
     return compile_program(rules_in_force(settings), options), options

@@ -1,4 +1,4 @@
-"""`cleaner completion`: a shell's completion script."""
+"""`cleaner completion`: prints a shell's completion script."""
 
 from __future__ import annotations
 

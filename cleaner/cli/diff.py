@@ -1,4 +1,4 @@
-"""`cleaner diff`: what a change of rules changes across a corpus."""
+"""`cleaner diff`: shows the effect of a rule change across a corpus."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _OPERATORS: Mapping[str, Callable[[int, int], bool]] = {
 
 
 def diff_command(args: argparse.Namespace) -> int:
-    """0: nothing changes; 1: something does (with --fail-if: a condition holds); 2: an error."""
+    """Compare two rule packs on a corpus; return 1 if something changes (--fail-if: if a condition holds), else 0."""
     settings = settings_of(args)
     folder = rules_folder(settings)
     conditions = [_condition(text) for text in args.fail_if]
     old, new = pack_at(args.old, folder), pack_at(args.new, folder)
     where = args.corpus or settings.raw
     corpus: Iterator[Prepared | None] = (
-        sifted_dataset(where, None if args.full else _sieve(old, new, settings.options))
+        sifted_dataset(where, None if args.full else _affected_rows(old, new, settings.options))
         if is_dataset(where)
         else prepared_corpus(where, keys=settings.keys)
     )
@@ -63,8 +63,8 @@ def diff_command(args: argparse.Namespace) -> int:
     return 1 if chosen else 0
 
 
-def _sieve(old: RulePack, new: RulePack, options: Options) -> AffectedRows:
-    from cleaner.corpus.affected_rows import AffectedRows  # noqa: PLC0415  (it takes pyarrow)
+def _affected_rows(old: RulePack, new: RulePack, options: Options) -> AffectedRows:
+    from cleaner.corpus.affected_rows import AffectedRows  # pyarrow is slow to import
 
     return AffectedRows(old, new, changes(old, new), options)
 
@@ -73,8 +73,8 @@ def _condition(text: str) -> tuple[str, Callable[[Mapping[str, int]], bool]]:
     known = sorted(PackDiff(changes=Changes()).figures)
     found = _CONDITION.fullmatch(text)
     if not found or found[1] not in known:
-        hint = f"such as `restored_words > 100`, of {', '.join(known)}"
-        raise CleanerError(f"--fail-if {text!r}", "is no condition", hint)
+        hint = f"write for example `restored_words > 100`; known are {', '.join(known)}"
+        raise CleanerError(f"--fail-if {text!r}", "is not a condition", hint)
     name, compared, bound = found[1], _OPERATORS[found[2]], int(found[3])
     return text, lambda figures: compared(figures[name], bound)
 
@@ -105,9 +105,9 @@ def _text(diff: PackDiff, args: argparse.Namespace) -> None:
         for _style, text in parts:
             output.lines(text)
         return
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
-    from cleaner.cli.screen import Screen  # noqa: PLC0415
+    from cleaner.cli.screen import Screen
 
     console = Screen(soft_wrap=True)
     for style, text in parts:

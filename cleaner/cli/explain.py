@@ -1,4 +1,4 @@
-"""`cleaner explain`: an article on the terminal, each removed piece in colour with its label and rule."""
+"""`cleaner explain`: prints an article, with each removed piece in colour, its label and its rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FILE_LINE = re.compile(r"(.+):(\d+)")
 
 
 def explain_command(args: argparse.Namespace) -> int:
-    """Explain a file, one line of it, or one rule's part in it."""
+    """Explain a file, one of its lines, or what one rule did in it; return the exit code."""
     settings = settings_of(args)
     name, row = _place(args.file)
     document = _document(name, settings.keys)
@@ -46,7 +46,7 @@ def explain_command(args: argparse.Namespace) -> int:
         for outcome in filters:
             console.print(f"the document: {outcome}", markup=False)
         if not lines and not filters:
-            console.print(f"{args.rule} did nothing here, and did not come near.", markup=False)
+            console.print(f"{args.rule} has no match and no near miss here.", markup=False)
             return 1
     else:
         _article(console, explanation, args.near)
@@ -68,7 +68,7 @@ def _document(name: str, keys: Keys) -> Document:
         if isinstance(item, Unreadable):
             raise InputError(item.source, item.cause, item.hint)
         return item
-    raise InputError(name, "holds no document", "name a text file, or a file of records")
+    raise InputError(name, "contains no document", "name a text file, or a file of records")
 
 
 def _article(console: Screen, explanation: Explanation, near: int) -> None:
@@ -78,7 +78,9 @@ def _article(console: Screen, explanation: Explanation, near: int) -> None:
     _metadata(console, explanation)
     misses = explanation.near(near)
     if misses:
-        console.print("\n[bold]nearly[/bold]  [dim](a literal was there, but a pattern or a guard said no)[/dim]")
+        console.print(
+            "\n[bold]near misses[/bold]  [dim](a literal was found, but the pattern or a condition did not match)[/dim]"
+        )
     for line, miss in misses:
         console.print(
             StyledWords.assemble(
@@ -121,7 +123,7 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
             shown = " | ".join(value) if isinstance(value, tuple) else str(value)
             console.print(StyledWords.assemble((f"{name}: ", "bold"), shown))
     signals = article.signals
-    language = f"{signals.language or 'not signatures'} ({signals.language_probability or 0:.2f})"
+    language = f"{signals.language or 'unknown'} ({signals.language_probability or 0:.2f})"
     console.print(
         StyledWords.assemble(
             ("language: ", "bold"), language,
@@ -139,18 +141,19 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
 
 
 def _whole(console: Screen, line: ExplainedLine, *, only: str | None = None) -> None:
-    """One line with all that rules made of it, in the order in which it was decided."""
+    """Print one line and what each rule did with it, in the order of the decisions."""
     console.print(_numbered(line, 1))
     for verdict, rows in (
         ("removed by", [(e.rule, e.label) for e in line.edits]),
         ("marked by", [(m.rule, m.label) for m in line.marks]),
-        ("gave way", [(x.rule, f"to {x.to}" if x.to else f"{x.guard}: {x.figure}") for x in line.losses]),
-        ("nearly", [(m.rule.id, f"{m.guard}: {m.figure}") for m in line.misses]),
-        ("weighed by", [(w.rule, w.figure) for w in line.weights]),
+        ("overridden", [(x.rule, f"by {x.to}") for x in line.losses if x.to]),
+        ("held back", [(x.rule, f"{x.guard}: {x.figure}") for x in line.losses if not x.to]),
+        ("near miss", [(m.rule.id, f"{m.guard}: {m.figure}") for m in line.misses]),
+        ("scored by", [(w.rule, w.figure) for w in line.weights]),
     ):
         _rows(console, verdict, (row for row in rows if only in (None, row[0])))
     if not (line.edits or line.losses or line.misses or line.marks or line.weights):
-        console.print("  no rule came near: none of their literals stands in this line", style="dim")
+        console.print("  no rule was tried: the line contains none of the rules' index literals", style="dim")
 
 
 def _rows(console: Screen, verdict: str, rows: Iterable[tuple[str, str]]) -> None:

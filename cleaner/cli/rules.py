@@ -1,4 +1,4 @@
-"""`cleaner rules`: list, show, check, test."""
+"""`cleaner rules list`, `show`, `check` and `test`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def list_rules(args: argparse.Namespace) -> int:
-    """One line a rule: id, label, kind, languages, why."""
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    """Print one line for each rule: id, label, kind, languages and hosts, reason; return the exit code."""
+    from rich.markup import escape
+    from rich.table import Table
 
-    from cleaner.cli.screen import Screen  # noqa: PLC0415
+    from cleaner.cli.screen import Screen
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
     shown = [rule for rule in rules_in_force(settings_of(args)).rules if _is_asked_for(rule, args)]
@@ -51,14 +51,14 @@ def _is_asked_for(rule: Rule, args: argparse.Namespace) -> bool:
 
 
 def show(args: argparse.Namespace) -> int:
-    """One rule, whole."""
+    """Print everything about one rule; return the exit code."""
     settings = settings_of(args)
     pack = rules_in_force(settings)
     rule = next((rule for rule in pack.rules if rule.id == args.id), None)
     if rule is None:
         close = get_close_matches(args.id, [r.id for r in pack.rules], n=3, cutoff=0.4)
         hint = f"did you mean {', '.join(close)}?" if close else "see `cleaner rules list`"
-        raise CleanerError(args.id, "no such rule", hint)
+        raise CleanerError(args.id, "no rule has this id", hint)
     compiled = CompiledRule(rule, 0, pack.lists, rule.action)
     output.line(f"{rule.id}  {rule.label}, {compiled.kind}, {rule.action}, {rule.status}")
     output.line(f"  {rules_folder(settings) / rule.origin.path}:{rule.origin.line}")
@@ -69,7 +69,7 @@ def show(args: argparse.Namespace) -> int:
         output.line(f"  {key}: {value if isinstance(value, str) else orjson.dumps(value, default=list).decode()}")
     output.line(f"  phase: {compiled.phase}")
     if found := sorted(compiled.needles):
-        output.line(f"  looked up by: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
+        output.line(f"  index literals: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
     for example in rule.removes:
         output.line(f"  removes: {example.text!r}{f' → {dict(example.gives)}' if example.gives else ''}")
     for text in rule.keeps:
@@ -81,14 +81,14 @@ _SHOWN_APART = frozenset({"id", "label", "action", "status", "why", "origin", "r
 
 
 def rules_check(args: argparse.Namespace) -> int:
-    """All faults of the pack and, with --strict, all that is doubtful in it, in the format asked for."""
+    """Print the faults of the rule pack, and with --strict its warnings; return the exit code."""
     settings = settings_of(args)
     folder = rules_folder(settings)
-    told = ""
+    totals = ""
     try:
         pack = rules_in_force(settings)
         found = _found(pack, args, folder)
-        told = f"{counted(len(pack.rules), 'rule')}, {counted(len(pack.lists), 'list')}: "
+        totals = f"{counted(len(pack.rules), 'rule')}, {counted(len(pack.lists), 'list')}: "
     except RulesError as error:
         found = list(error.faults)
     errors = [fault for fault in found if fault.severity == "error"]
@@ -96,7 +96,7 @@ def rules_check(args: argparse.Namespace) -> int:
     _FORMATS[args.format]([replace(fault, path=f"{folder}/{fault.path}") for fault in shown])
     warnings = len(found) - len(errors)
     hint = "" if args.strict or not warnings else " (--strict shows them)"
-    output.remark(f"{told}{_some(len(errors), 'fault')}, {_some(warnings, 'warning')}{hint}", named=False)
+    output.remark(f"{totals}{_some(len(errors), 'fault')}, {_some(warnings, 'warning')}{hint}", named=False)
     return 1 if shown else 0
 
 
@@ -105,9 +105,9 @@ def _some(number: int, thing: str) -> str:
 
 
 def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleFault]:
-    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
-    from cleaner.authoring.lint import lint  # noqa: PLC0415
-    from cleaner.rules.revisions import pack_at  # noqa: PLC0415
+    from cleaner.authoring.examples import outcomes
+    from cleaner.authoring.lint import lint
+    from cleaner.rules.revisions import pack_at
 
     found = lint(pack, pack_at(args.against, folder) if args.against else None)
     for rule in pack.rules if args.examples else ():
@@ -116,7 +116,7 @@ def _found(pack: RulePack, args: argparse.Namespace, folder: Path) -> list[RuleF
             RuleFault(
                 path=place.path, line=place.line, column=place.column, rule=rule.id, code="example",
                 message=f"{o.kind}[{o.number}]: wanted {o.wanted!r}, got {o.got!r}",
-                hint="mend the rule or the example",
+                hint="correct the rule or the example",
             )
             for o in outcomes(rule, pack)
             if not o.passed
@@ -135,20 +135,20 @@ def _json(faults: list[RuleFault]) -> None:
 
 def _github(faults: list[RuleFault]) -> None:
     for fault in faults:
-        told = ": ".join(filter(None, (fault.rule, fault.message)))
-        text = _escaped(f"{told}; {fault.hint}" if fault.hint else told)
+        message = ": ".join(filter(None, (fault.rule, fault.message)))
+        text = _escaped(f"{message}; {fault.hint}" if fault.hint else message)
         path = _escaped(fault.path).replace(":", "%3A").replace(",", "%2C")
         output.line(f"::{fault.severity} file={path},line={fault.line},col={fault.column},title={fault.code}::{text}")
 
 
 def _escaped(text: str) -> str:
-    """As workflow commands of GitHub want it: a line break would begin another command."""
+    """Escape text for a workflow command of GitHub, where a line break would begin another command."""
     return shown(text).replace("%", "%25")
 
 
 def _sarif(faults: list[RuleFault]) -> None:
-    from cleaner import __version__  # noqa: PLC0415
-    from cleaner.authoring.sarif import sarif  # noqa: PLC0415
+    from cleaner import __version__
+    from cleaner.authoring.sarif import sarif
 
     output.document(orjson.dumps(sarif(faults, __version__), option=_JSON))
 
@@ -159,13 +159,13 @@ _FORMATS: Mapping[str, Callable[[list[RuleFault]], None]] = {
 
 
 def test(args: argparse.Namespace) -> int:
-    """Run the examples; say which failed, and how."""
-    from cleaner.authoring.examples import outcomes  # noqa: PLC0415
+    """Run the examples of rules, and print those that fail; return the exit code."""
+    from cleaner.authoring.examples import outcomes
 
     pack = rules_in_force(settings_of(args))
     chosen = [r for r in pack.rules if not args.only or any(fnmatchcase(r.id, p) for p in args.only)]
     if not chosen:
-        raise CleanerError(" ".join(args.only), "no rule has such an id", "see `cleaner rules list`")
+        raise CleanerError(" ".join(args.only), "no rule has this id", "see `cleaner rules list`")
     done: list[Any] = [outcome for rule in chosen for outcome in outcomes(rule, pack)]
     failed = [outcome for outcome in done if not outcome.passed]
     for outcome in failed:

@@ -1,4 +1,4 @@
-"""`cleaner rules fit`: scorecards of structure rules, from pages of which the article is known."""
+"""`cleaner rules fit`: fits the scorecards of article_region rules to pages whose article is known."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_OPTIONAL = 4
 
 
 def rules_fit(args: argparse.Namespace) -> int:
-    """Fit, tell how well it does on sites that it did not see, and write the lists of the scorecards."""
+    """Fit scorecards, report their accuracy on held-out sites, and write them as lists; return the exit code."""
     pack = rules_in_force(settings_of(args))
     of: Of = "markup" if args.pages else "text"
     records = list(chain.from_iterable(map(_records, args.gold)))
@@ -35,12 +35,12 @@ def rules_fit(args: argparse.Namespace) -> int:
     ]
     articles += [each for where in args.texts or () for each in _texts(where)]
     fitted = fit(examples, articles, pack, of=of, change=args.change, tell=_say)
-    _say(f"{fitted.pages} pages of {fitted.sites} sites; on sites not seen, shingles of 4 words, mean over pages:")
+    _say(f"{fitted.pages} pages of {fitted.sites} sites; on held-out sites, shingles of 4 words, mean over pages:")
     for name, each in (("before", fitted.seen), ("after", fitted.unseen)):
         _say(f"  {name:<7}precision {each.precision:.2%}  recall {each.recall:.2%}  F1 {each.f1:.2%}")
     if articles:
         share = whole_share(articles, pack, Scorecard(fitted.whole, {}))
-        _say(f"  {share:.2%} of {len(articles)} articles are taken for whole pages")
+        _say(f"  {share:.2%} of {len(articles)} articles are classified as whole pages")
     lines = "\n".join(written(args.name, fitted)) + "\n"
     if args.into is None:
         output.document(lines)
@@ -64,7 +64,7 @@ def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         data = gzip.decompress(data) if path.suffix == ".gz" else data
         records = [orjson.loads(line) for line in data.splitlines()]
         if not all(isinstance(record, dict) for record in records):
-            raise ValueError("a line holds no record")
+            raise ValueError("a line is not a JSON object")
         yield from ((path, record) for record in records if record.get("gold"))
     except (OSError, EOFError, ValueError) as error:
         raise InputError(
@@ -89,7 +89,7 @@ def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> I
 
 
 def _text(_path: Path, record: dict[str, Any], name: str) -> Iterator[Document]:
-    """The document whose text is in that field; `inputs.flat` is the field `flat` of the field `inputs`."""
+    """Yield the document whose text is in this field, if any; `a.b` is the field `b` of the field `a`."""
     value: Any = record
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None
@@ -98,14 +98,14 @@ def _text(_path: Path, record: dict[str, Any], name: str) -> Iterator[Document]:
 
 
 def _texts(where: str) -> Iterator[Document]:
-    """What can be read there."""
+    """Yield the documents without markup that can be read there."""
     sources, _ = discover(where)
     for source in sources:
         yield from (found for found in read(source) if isinstance(found, Document) and not found.blocks)
 
 
 def _golds(record: dict[str, Any]) -> Iterable[str]:
-    """The article's text, and what it is without each choice of the paragraphs in brackets, which may be left out."""
+    """Return the accepted article texts: with and without each of the optional paragraphs, which are in brackets."""
     parts: list[str] = record.get("gold_paragraphs") or []
     optional = [i for i, part in enumerate(parts) if part[:1] == "[" and part[-1:] == "]"]
     if not optional:

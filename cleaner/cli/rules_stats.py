@@ -1,4 +1,4 @@
-"""`cleaner rules stats`: the health of the rules on a corpus."""
+"""`cleaner rules stats`: reports what each rule does on a corpus, and which rules look wrong."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from cleaner.text.plural import counted
 _PROSE_SHOWN = 70  # characters of a line of prose
 _WINNERS_SHOWN = 3
 
-Tell = Callable[[RuleStats, Health], str]
+Detail = Callable[[RuleStats, Health], str]
 
 
 def stats(args: argparse.Namespace) -> int:
-    """What may be wrong with the rules; 1 where some of the corpus could not be read."""
+    """Print the findings on rules; return 1 if part of the corpus could not be read, else 0."""
     settings = settings_of(args)
     unreadable: list[Unreadable] = []
     corpus = prepared_corpus(args.corpus or settings.raw, keys=settings.keys, unreadable=unreadable.append)
@@ -40,7 +40,7 @@ def stats(args: argparse.Namespace) -> int:
         _print(found, Screen(soft_wrap=not sys.stdout.isatty()), args)
         if manifest is None:
             output.lines("\n")
-            output.line(f"{last} holds no build to compare with: see --last")
+            output.line(f"{last} contains no dataset to compare with; name one with --last")
     for item in unreadable:
         output.remark(str(item))
     return 1 if unreadable else 0
@@ -52,14 +52,14 @@ def _print(found: Health, console: Screen, args: argparse.Namespace) -> None:
     documents = counted(found.documents, "document")
     console.print(
         f"[bold]{fired}[/bold] of {counted(len(found.rules), 'rule')} fired in {documents}{sites}; "
-        f"they took {found.seconds:.2f} s  [dim](finding them by their literals not counted)[/dim]"
+        f"they took {found.seconds:.2f} s  [dim](without the search for their literals)[/dim]"
     )
     if args.all:
         console.print("\n", _whole(found.rules), sep="")
     limit = None if args.all else args.limit
     for name, finding in FINDINGS.items():
-        title, advice, tell = _TOLD[name]
-        _section(console, title, advice, [(rule.id, tell(rule, found)) for rule in finding(found)], limit)
+        title, advice, detail = _SECTIONS[name]
+        _section(console, title, advice, [(rule.id, detail(rule, found)) for rule in finding(found)], limit)
     together = [(rules[0], f"with {', '.join(rules[1:])}") for rules in found.together]
     _section(console, "always fire together", "do they say the same thing?", together, limit)
 
@@ -69,15 +69,15 @@ def _section(console: Screen, title: str, advice: str, rows: Sequence[tuple[str,
         return
     console.print(f"\n[bold]{title}[/bold]  [dim]{advice}[/dim]")
     table = Table.grid(padding=(0, 2))
-    for rule, told in rows[:limit]:
-        table.add_row(f"  {rule}", escape(told))
+    for rule, detail in rows[:limit]:
+        table.add_row(f"  {rule}", escape(detail))
     console.print(table)
     if limit is not None and len(rows) > limit:
         console.print(f"  [dim]and {len(rows) - limit} more: see --all[/dim]")
 
 
 def _whole(rules: Iterable[RuleStats]) -> Table:
-    names = ("documents", "sites", "pieces", "marks", "words", "lost", "near", "looks", "ms", "last build")
+    names = ("documents", "sites", "pieces", "marks", "words", "overridden", "near misses", "looks", "ms", "last build")
     table = Table("rule", "label", box=None, header_style="bold", pad_edge=False)
     for name in names:
         table.add_column(name, justify="right")
@@ -110,27 +110,27 @@ def _cost(rule: RuleStats, found: Health) -> str:
     return f"{_milliseconds(rule)} ms, {rule.seconds / found.seconds:.0%}: {work}"
 
 
-_TOLD: Mapping[str, tuple[str, str, Tell]] = {
+_SECTIONS: Mapping[str, tuple[str, str, Detail]] = {
     "dropped": (
-        "found much less than in the last build", "has a site changed its looks?",
-        lambda rule, _: f"{rule.fired:,}, and {rule.expected:,.0f} were to be expected",
+        "found much less than in the last build", "has a site changed its layout?",
+        lambda rule, _: f"{rule.fired:,}, expected {rule.expected:,.0f}",
     ),
     "prose": ("removed well-formed prose", "boilerplate can be sentences, too: look at them", _prose),
     "shadowed": (
-        "matched and always lost", "join it with the winner, or give it up",
+        "matched, and were always overridden", "merge the rule with the winner, or delete it",
         lambda rule, _: _counts(rule.lost_to, "{} to {}"),
     ),
     "one_site": (
-        "fired on one site alone", "say so under `site:`",
+        "fired on one site only", "restrict the rule with `site:`",
         lambda rule, _: f"{counted(rule.documents, 'document')} of {rule.only_host}",
     ),
     "held_back": (
-        "were held back", "by a budget, or where they are suppressed",
+        "were held back", "by a budget or a suppression",
         lambda rule, _: _counts(rule.held_back, "{} by {}"),
     ),
-    "costly": ("cost the most time", "a rarer literal spares looks", _cost),
+    "costly": ("cost the most time", "a rarer literal would need fewer looks", _cost),
     "never": (
         "never fired", "",
-        lambda rule, _: f"came near: {_counts(rule.misses, '{} {}')}" if rule.misses else "",
+        lambda rule, _: f"near misses: {_counts(rule.misses, '{} {}')}" if rule.misses else "",
     ),
 }  # fmt: skip

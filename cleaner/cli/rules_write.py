@@ -1,4 +1,4 @@
-"""`cleaner rules new`, `rules_suggest`, `schema`, `docs`: what the writer of rules asks for."""
+"""`cleaner rules new`, `suggest`, `schema` and `docs`: write rules, their schema and their documentation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from cleaner.authoring import schema as rule_schema
 from cleaner.authoring.docs import INDEX, pages
 from cleaner.authoring.line_stats import survey
-from cleaner.authoring.scaffold import Draft, appended, removers, scaffold
+from cleaner.authoring.scaffold import Draft, DraftOptions, appended, removers, scaffold
 from cleaner.authoring.suggest import suggest as suggestions
 from cleaner.cli import output
 from cleaner.cli.common import program_of, rules_in_force, settings_of
@@ -21,23 +21,28 @@ from cleaner.text.plural import counted
 
 
 def new(args: argparse.Namespace) -> int:
-    """A rule for a line of text, printed or put at the end of a file."""
+    """Write a rule for a line of text, and print it or append it to a file; return the exit code."""
     settings = settings_of(args)
     pack = rules_in_force(settings)
-    standing = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
+    line_stats = survey(prepared_corpus(args.corpus, keys=settings.keys), args.text) if args.corpus else None
     draft = scaffold(
-        args.text, pack, kind=args.kind, label=args.label, id_=args.id, language=args.language, standing=standing
+        args.text,
+        pack,
+        DraftOptions(kind=args.kind, label=args.label, id=args.id, language=args.language),
+        line_stats=line_stats,
     )
     if faults := draft.faults(pack):
         raise CleanerError(draft.id, "; ".join(faults), "try another --kind or --id")
-    if standing:
-        output.remark(f"stands in {standing.places()}; its words in prose: {standing.prose_lines}")
-    if args.kind == "inline" and standing and standing.prose_lines:
-        output.remark("an inline rule takes the words out of that prose, too")
+    if line_stats:
+        output.remark(
+            f"the line occurs in {line_stats.places()}; lines of prose with its words: {line_stats.prose_lines}"
+        )
+    if args.kind == "inline" and line_stats and line_stats.prose_lines:
+        output.remark("an inline rule removes the words from these lines of prose, too")
     if others := removers(draft.removes[0], pack, draft.language):
-        output.remark(f"is found already by {', '.join(others)}")
+        output.remark(f"already matched by {', '.join(others)}")
     if args.label is None:
-        output.remark(f"label {draft.label}, for words in common with other rules; --label says otherwise")
+        output.remark(f"label {draft.label}, from rules with words in common; choose another with --label")
     if args.into is None:
         output.document(draft.entry())
     else:
@@ -62,17 +67,17 @@ def _put(draft: Draft, file: Path) -> None:
 
 
 def _opening(file: Path) -> str:
-    """What tells an editor where the schema is, if there is one above."""
+    """Return the comment that names the schema to an editor, if a folder above has the schema."""
     above = (folder / rule_schema.FILE for folder in file.resolve().parents[:3])
     found = next((path for path in above if path.is_file()), None)
     return f"# yaml-language-server: $schema={os.path.relpath(found, file.resolve().parent)}\n" if found else ""
 
 
 def rules_suggest(args: argparse.Namespace) -> int:
-    """Rules for what repeats and is kept, as YAML to paste."""
+    """Print rules for kept lines that occur often, as YAML; return the exit code."""
     settings = settings_of(args)
     where = args.corpus or settings.raw
-    unreadable: dict[str, Unreadable] = {}  # the corpus is gone through twice
+    unreadable: dict[str, Unreadable] = {}  # a dict, as the corpus is read twice
     found = suggestions(
         lambda: prepared_corpus(where, keys=settings.keys, unreadable=lambda item: unreadable.update({item.id: item})),
         program_of(settings)[0],
@@ -86,18 +91,18 @@ def rules_suggest(args: argparse.Namespace) -> int:
         output.document("rules:\n" + "\n".join(map(str, found)))
     else:
         asked = f"{counted(args.documents, 'document')} of {counted(args.hosts, 'site')}"
-        output.remark(f"no line that is kept stands in {asked} or more")
+        output.remark(f"no kept line occurs in {asked} or more")
     return 1 if unreadable else 0
 
 
 def schema(_args: argparse.Namespace) -> int:
-    """The JSON Schema of rule files."""
+    """Print the JSON Schema of rule files; return the exit code."""
     output.document(rule_schema.dump())
     return 0
 
 
 def docs(args: argparse.Namespace) -> int:
-    """A page per label, and an index."""
+    """Write a page of rules for each label, and an index; return the exit code."""
     written = pages(rules_in_force(settings_of(args)))
     with output_errors(args.out):
         args.out.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Tables and styled text on the terminal: see `cleaner.cli.output`."""
+"""Prints tables and styled text on the terminal; see `cleaner.cli.output`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from cleaner.model.escape import shown
 
 
 class Screen(Console):
-    """A console that prints strings without control characters, and leaves `:names:` in them alone."""
+    """A console that escapes control characters in strings, and does not replace `:names:` by emoji."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"highlight": False, "emoji": False, **options})
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """As rich's, of the text as it is shown."""
+        """Render the text with its control characters escaped."""
         return super().render_str(shown(text, keep="\n"), **options)
 
 
 class StyledWords(Text):
-    """Styled text of parts without control characters."""
+    """Styled text whose parts have their control characters escaped."""
 
     def append(self, text: Text | str, style: Any = None) -> StyledWords:
-        """Add a part."""
+        """Append a part, with its control characters escaped."""
         super().append(shown(text, keep="\t") if isinstance(text, str) else text, style)
         return self

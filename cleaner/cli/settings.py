@@ -1,4 +1,4 @@
-"""Settings: `cleaner.toml`, else `[tool.cleaner]` of `pyproject.toml`, typed; a wrong key is told with its line."""
+"""Reads settings from `cleaner.toml`, else from `[tool.cleaner]` in `pyproject.toml`; reports wrong keys with lines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, get_args
 
+from cleaner.cli import output
+from cleaner.cli.aliases import current_duplicates
 from cleaner.errors import SettingsError
 from cleaner.model.options import LEAST_NEAR, Duplicates, KeepBy, Options, Suppression
 from cleaner.model.rule import WholePages
@@ -19,42 +21,43 @@ from cleaner.readers.sources import Keys, text_fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a project sets once; the command line goes before it."""
+    """The settings of a project; the command line overrides them."""
 
     raw: str = "raw"
-    """What `cleaner build` reads: a folder, a file or a glob."""
+    """Input of `cleaner build`: a folder, a file or a glob."""
     dist: str = "dist"
-    """Where it writes: a folder, or an address."""
+    """Output of `cleaner build`: a folder, or an address."""
     work: str = ".cleaner/dist"
-    """The folder where a dataset for an address is built."""
+    """The folder where a dataset is built before it is sent to an address."""
     rules: str | None = None
-    """The rule folder."""
+    """The rule folder; None: `rules/` in the working folder, else the installed rules."""
     text_field: tuple[str, ...] = ("text",)
-    """The keys of a record that hold its text: the first that holds some is taken."""
+    """Record keys of the text, in order: the first one with a text is used."""
     html_field: str = "html"
-    """The key of a record that holds its page, which is read where it has no text."""
+    """Record key of the HTML page, used if the record has no text."""
     min_readable: float = 0.5
-    """Share of the documents that a build must be able to read; below, it fails."""
+    """Least share (0 to 1) of readable documents; with fewer, a build fails."""
     workers: int = 0
-    """Processes; 0 for one a core."""
+    """Number of processes; 0: one for each core."""
     engine: str = "local"
-    """Where they run: on this machine, or on a Ray cluster."""
+    """Where shards are cleaned: on this machine (`local`), or on a Ray cluster (`ray`)."""
     shard_bytes: int = 64 * 2**20
-    """Input bytes a shard."""
+    """Most input bytes in one shard."""
     budget: float = Options().budget
-    """Share of a document's words that rules may drop."""
+    """Share (0 to 1) of a document's words that rules may drop."""
     whole_pages: WholePages = "auto"
-    """Which texts are whole pages, menus and all: those that look it, all, or none."""
+    """Which texts are whole pages, with menus: those detected as such (`auto`), all, or none."""
     experimental: bool = False
-    """Let experimental rules remove, too."""
+    """Let experimental rules remove text, too."""
     duplicates: Duplicates = field(default_factory=Duplicates)
-    """Which documents repeat another, and which one is kept: a table."""
+    """Which duplicate documents are dropped, and which one is kept: a table."""
     suppress: tuple[Suppression, ...] = ()
-    """Rules that are switched off somewhere: tables with `rule`, and `host`, `document`, `why` as needed."""
+    """Rules that are switched off, everywhere or for a host or document: tables with `rule`, and optionally `host`,
+    `document`, `why`."""
 
     @property
     def options(self) -> Options:
-        """The settings that can change an article."""
+        """Return the settings that can change an article."""
         return Options(
             budget=self.budget,
             experimental=self.experimental,
@@ -64,18 +67,18 @@ class Settings:
 
     @property
     def keys(self) -> Keys:
-        """The keys of records that documents are made of."""
+        """Return the record keys of text and page."""
         return Keys.of(self.text_field, self.html_field)
 
 
-# What a value of each key must be, and how that is said; and between what a number must lie.
+# For each key: the types of its value, and their description for messages. Below: the bounds of numbers.
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
-    "raw": ((str,), "a text"),
-    "dist": ((str,), "a text"),
-    "work": ((str,), "a text"),
-    "rules": ((str,), "a text"),
+    "raw": ((str,), "a string"),
+    "dist": ((str,), "a string"),
+    "work": ((str,), "a string"),
+    "rules": ((str,), "a string"),
     "text_field": ((str, list), "the name of a field, or a list of names"),
-    "html_field": ((str,), "a text"),
+    "html_field": ((str,), "a string"),
     "min_readable": ((int, float), "a number from 0 to 1"),
     "workers": ((int,), "a whole number, 0 or more"),
     "engine": ((str,), "one of local and ray"),
@@ -83,8 +86,8 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "budget": ((int, float), "a number from 0 to 1"),
     "whole_pages": ((str,), "one of auto, always and never"),
     "experimental": ((bool,), "true or false"),
-    "duplicates": ((dict,), "a table, such as {near = 0.8}"),
-    "suppress": ((list,), "a list of tables with `rule`, and `host`, `document`, `why` as needed, all texts"),
+    "duplicates": ((dict,), "a table, for example {near = 0.8}"),
+    "suppress": ((list,), "a list of tables with `rule`, and optionally `host`, `document`, `why`, all strings"),
 }
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "workers": (0, inf),
@@ -96,7 +99,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {"whole_pages": get_args(WholePages), 
 
 
 def load_settings(folder: Path | None = None) -> Settings:
-    """The settings of the working folder. Raises SettingsError."""
+    """Load the settings of the working folder, or of `folder`. Raises SettingsError."""
     folder = folder or Path()
     own, shared = folder / "cleaner.toml", folder / "pyproject.toml"
     if own.is_file():
@@ -111,11 +114,11 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(path), f"not TOML: {error}", "mend the line") from None
+        raise SettingsError(str(path), f"not TOML: {error}", "correct the line") from None
     except UnicodeDecodeError:
-        raise SettingsError(str(path), "is not UTF-8, as TOML is", "save it as UTF-8") from None
+        raise SettingsError(str(path), "is not UTF-8, which TOML requires", "save it as UTF-8") from None
     except OSError as error:
-        raise SettingsError(str(path), f"can't be read: {error.strerror}", "see that it may be read") from None
+        raise SettingsError(str(path), f"can't be read: {error.strerror}", "check its permissions") from None
 
 
 def _typed(path: Path, table: Any) -> Settings:
@@ -135,8 +138,8 @@ def _typed(path: Path, table: Any) -> Settings:
 
 
 def check_setting(place: str, key: str, value: Any) -> None:
-    """Raises SettingsError where the setting `key` can't have this value."""
-    types, told = _TYPES[key]
+    """Raise SettingsError if the setting `key` can't have this value."""
+    types, expected = _TYPES[key]
     fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
     if fits and key in _BOUNDS:
         least, most = _BOUNDS[key]
@@ -146,14 +149,14 @@ def check_setting(place: str, key: str, value: Any) -> None:
     elif fits and key == "text_field":
         fits = all(isinstance(name, str) for name in value) and bool(text_fields(value))
     if not fits:
-        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
+        raise SettingsError(place, f"{key} = {value!r}", f"must be {expected}")
 
 
 def _suppression(place: str, table: Any) -> Suppression:
     known = {f.name for f in fields(Suppression)}
     sound = isinstance(table, dict) and "rule" in table and table.keys() <= known
     if not sound or not all(isinstance(value, str) for value in table.values()):
-        raise SettingsError(place, f"suppress: {table!r}", f"it is {_TYPES['suppress'][1]}")
+        raise SettingsError(place, f"suppress: {table!r}", f"must be {_TYPES['suppress'][1]}")
     return Suppression(**table)
 
 
@@ -165,30 +168,30 @@ def _is_number(value: Any, kinds: tuple[type, ...]) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool)
 
 
-# What a value of each key must be, and how that is said.
+# For each key of the table `duplicates`: a test of its value, and its description for messages.
 _KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "exact": (lambda value: isinstance(value, bool), "true or false"),
     "near": (
         lambda value: _is_number(value, (int, float)) and (value == 0 or LEAST_NEAR <= value <= 1),
-        f"a number from {LEAST_NEAR} to 1, or 0 for no such look",
+        f"a number from {LEAST_NEAR} to 1, or 0 to look for none",
     ),
     "keep": (
         lambda value: _is_texts(value) and set(value) <= set(get_args(KeepBy)),
-        f"a list of {', '.join(get_args(KeepBy))}, what tells first goes first",
+        f"a list of {', '.join(get_args(KeepBy))}, the first that differs decides",
     ),
     "sites": (_is_texts, "a list of hosts, the most preferred first"),
     "against": (_is_texts, "a list of datasets: folders, files or globs"),
-    "repeated": (
+    "max_paragraph_repeats": (
         lambda value: _is_number(value, (int,)) and value >= 0,
-        "a whole number of documents, or 0 to take out none",
+        "a whole number of documents, or 0 to remove none",
     ),
 }
 
 
 def _duplicates(place: str, table: Any) -> Duplicates:
-    """The options of a table `duplicates` in the settings, which stands at `place`. Raises SettingsError."""
+    """Return the options of the table `duplicates` in the settings; `place` is where it is. Raises SettingsError."""
     values: dict[str, Any] = {}
-    for key, value in table.items():
+    for key, value in current_duplicates(table, place, output.remark).items():
         if key not in _KEYS:
             close = get_close_matches(key, _KEYS, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_KEYS)}"
@@ -199,13 +202,13 @@ def _duplicates(place: str, table: Any) -> Duplicates:
 
 
 def check_duplicates(place: str, key: str, value: Any) -> None:
-    """Raises SettingsError where `key` of the table can't have this value."""
-    fits, told = _KEYS[key]
+    """Raise SettingsError if `key` of the table `duplicates` can't have this value."""
+    fits, expected = _KEYS[key]
     if not fits(value):
-        raise SettingsError(place, f"{key} = {value!r}", f"it is {told}")
+        raise SettingsError(place, f"{key} = {value!r}", f"must be {expected}")
 
 
-# Settings that are not taken as they stand.
+# Settings whose values are converted.
 _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "duplicates": _duplicates,
     "text_field": lambda _place, value: text_fields(value),
@@ -214,7 +217,7 @@ _READ: Mapping[str, Callable[[str, Any], Any]] = {
 
 
 def _line(path: Path, key: str) -> int:
-    """Where a key, or a table of that name, is written first; 1 where that can't be told."""
+    """Return the number of the first line with this key, or a table of that name; 1 if there is none."""
     name = rf"[\"']?{re.escape(key)}[\"']?"
     shared = path.name == "pyproject.toml"
     above = r"tool\.cleaner\." if shared else ""

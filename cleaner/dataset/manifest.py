@@ -197,7 +197,7 @@ class Manifest:
         told: list[tuple[str, str | None, str, str]] = [
             (rule.id, rule_digest(rule), rule.label, rule.status) for rule in self.rules.rules
         ]
-        if self.duplicates and self.duplicates.repeated:
+        if self.duplicates and self.duplicates.max_paragraph_repeats:
             told.append((REPEATED_RULE, None, REPEATED_LABEL, "stable"))
         return {
             key: {

@@ -97,9 +97,9 @@ class CleanerStep(PipelineStep):  # type: ignore[misc] # untyped where it is ins
                 rest = {key: value for key, value in piece.items() if key != "text"}
                 self.removed_writer.write(Record(text=piece["text"], id=source, metadata=rest), rank)
         document.text = article.text
-        told = {name: list(value) if isinstance(value, tuple) else value for name, value in _fields(article)}
+        found = {name: list(value) if isinstance(value, tuple) else value for name, value in _fields(article)}
         document.metadata.update(
-            {name: value for name, value in told.items() if value or name not in document.metadata}
+            {name: value for name, value in found.items() if value or name not in document.metadata}
         )
         if self.ledger:
             document.metadata[self.ledger] = removed

@@ -60,8 +60,8 @@ class RuleFileItem(pytest.File):
     """A rule file; its tests are the examples of its rules, or its faults."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One test an example; where the pack has faults, one test that tells this file's."""
-        from cleaner.errors import RulesError  # noqa: PLC0415
+        """Yield one test for each example or, if the rules have faults, one test that reports those of this file."""
+        from cleaner.errors import RulesError
 
         folder = _folder(self.config)
         assert folder
@@ -69,9 +69,9 @@ class RuleFileItem(pytest.File):
         try:
             pack = _pack(self.config, folder)
         except RulesError as error:
-            told = [str(fault) for fault in error.faults if fault.path == name]
-            if told:
-                yield Faults.from_parent(self, name="faults", told=told)
+            messages = [str(fault) for fault in error.faults if fault.path == name]
+            if messages:
+                yield Faults.from_parent(self, name="faults", messages=messages)
             return
         for rule in pack.rules:
             if rule.origin.path == name:
@@ -85,9 +85,9 @@ _PACKS: pytest.StashKey[dict[Path, Any]] = pytest.StashKey()
 
 
 def _pack(config: pytest.Config, folder: Path) -> RulePack:
-    """The pack, read once a session; its faults, too."""
-    from cleaner.errors import RulesError  # noqa: PLC0415
-    from cleaner.rules.load import load_pack  # noqa: PLC0415
+    """Return the rule pack, loaded once for the session, or raise its RulesError again."""
+    from cleaner.errors import RulesError
+    from cleaner.rules.load import load_pack
 
     packs = config.stash.setdefault(_PACKS, {})
     if folder not in packs:
@@ -102,20 +102,20 @@ def _pack(config: pytest.Config, folder: Path) -> RulePack:
 
 
 class Faults(pytest.Item):
-    """What is wrong in a rule file."""
+    """A test that fails with the faults of a rule file."""
 
-    def __init__(self, *, told: list[str], **kwargs: Any) -> None:
+    def __init__(self, *, messages: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.told = told
+        self.messages = messages
 
     def runtest(self) -> None:
         """Fail."""
-        from cleaner.model.escape import shown  # noqa: PLC0415
+        from cleaner.model.escape import shown
 
-        pytest.fail("\n".join(map(shown, self.told)), pytrace=False)
+        pytest.fail("\n".join(map(shown, self.messages)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where it is written."""
+        """Return the place of the rule file."""
         return self.path, 0, f"{self.path.name} faults"
 
 
@@ -127,19 +127,19 @@ class RuleExample(pytest.Item):
         self.rule, self.kind, self.number = rule, kind, number
 
     def runtest(self) -> None:
-        """Fail with what was wanted against what came, the pieces marked."""
-        from cleaner.authoring.examples import outcome  # noqa: PLC0415
-        from cleaner.model.escape import shown  # noqa: PLC0415
+        """Fail with the expected and the actual pieces, if they differ."""
+        from cleaner.authoring.examples import outcome
+        from cleaner.model.escape import shown
 
         folder = _folder(self.config)
         assert folder
         result = outcome(self.rule, _pack(self.config, folder), self.kind, self.number)
         if not result.passed:
-            told = f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}"
-            pytest.fail(shown(told, keep="\n\t"), pytrace=False)
+            message = f"{self.rule.id} {self.kind}[{self.number}]\n\nwanted:\n{result.wanted}\n\ngot:\n{result.got}"
+            pytest.fail(shown(message, keep="\n\t"), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the rule is written."""
+        """Return the place of the rule."""
         return self.path, self.rule.origin.line - 1, self.name
 
 
@@ -148,7 +148,7 @@ def golden_corpus(pytestconfig: pytest.Config) -> GoldenCorpus:
     """Check that the rules clean a corpus as its golden files say: `golden_corpus("raw", "tests/golden")`."""
 
     def check(raw: str, golden: str) -> None:
-        from cleaner.review.golden import compare_goldens, golden_texts, write_goldens  # noqa: PLC0415
+        from cleaner.review.golden import compare_goldens, golden_texts, write_goldens
 
         root, rules = pytestconfig.rootpath, _folder(pytestconfig)
         if rules is None:
@@ -167,9 +167,9 @@ def rule_diff(pytestconfig: pytest.Config) -> RuleDiff:
     """The difference between two packs on a corpus: `rule_diff(old="HEAD", new=".", corpus="raw")`."""
 
     def diff(*, old: str = "HEAD", new: str = ".", corpus: str = "raw") -> PackDiff:
-        from cleaner.corpus.read import prepared_corpus  # noqa: PLC0415
-        from cleaner.review.diff import compare  # noqa: PLC0415
-        from cleaner.rules.revisions import pack_at  # noqa: PLC0415
+        from cleaner.corpus.read import prepared_corpus
+        from cleaner.review.diff import compare
+        from cleaner.rules.revisions import pack_at
 
         folder = _folder(pytestconfig) or pytestconfig.rootpath / "rules"
         documents = prepared_corpus(str(pytestconfig.rootpath / corpus))

@@ -32,8 +32,8 @@ class Duplicates:
     """Hosts whose documents are preferred, the most preferred first; each with the hosts below it."""
     against: tuple[str, ...] = ()
     """Datasets that are not to be repeated: folders, files or globs. Nothing of them is ever dropped."""
-    repeated: int | None = None
-    """Take out paragraphs that stand in more than so many documents; None or 0 for none."""
+    max_paragraph_repeats: int | None = None
+    """Remove paragraphs that occur in more than this number of documents; None or 0: remove none."""
 
     def published(self) -> dict[str, Any]:
         """As plain data for a dataset, which holds no secrets and no paths of the machine that built it."""

@@ -61,7 +61,7 @@ def build(
     found, refused = discover(raw)
     sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
-    duplicates = duplicates if duplicates and (duplicates.any or duplicates.repeated) else None
+    duplicates = duplicates if duplicates and (duplicates.any or duplicates.max_paragraph_repeats) else None
     keys = Keys.of(text_field, html_field)
     store = StoreFolder.of(dist)
     with growing(dist, store.manifest()) as new:
@@ -69,7 +69,7 @@ def build(
         inputs = digested(sources, workers or os.cpu_count() or 1)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
         existing = _existing(duplicates, keys)
-        signed = [bool(duplicates.repeated)] if duplicates else None
+        signed = [bool(duplicates.max_paragraph_repeats)] if duplicates else None
         made_with = digest_of([versions(), code(), asdict(keys), signed])
         program = program_digest(rules, options)
         published = [(public_name(where), digest) for where, digest in existing.items()]

@@ -170,8 +170,9 @@ def finishes(
         parts.append(dataset_part(where, signatures, keys))
     with group(parts, duplicates, store.folder, find=find) as grouping:
         repeated = frozenset[int]()
-        if duplicates.repeated:
-            repeated = frozenset(repeated_keys(parts, duplicates.repeated, grouping.rows, store.folder).tolist())
+        if duplicates.max_paragraph_repeats:
+            found_keys = repeated_keys(parts, duplicates.max_paragraph_repeats, grouping.rows, store.folder)
+            repeated = frozenset(found_keys.tolist())
         for number, report in enumerate(reports):
             found, mine = tuple(grouping.of(number)), _held(parts[number], repeated)
             if found or mine:

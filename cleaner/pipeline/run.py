@@ -231,7 +231,7 @@ class BuildRun:
             key=key,
             made_with=self._made_with,
             signed=self._duplicates is not None,
-            paragraphs=bool(self._duplicates and self._duplicates.repeated),
+            paragraphs=bool(self._duplicates and self._duplicates.max_paragraph_repeats),
             keys=self._keys,
             store=self._store,
             carried=carried if any(carried) else (),

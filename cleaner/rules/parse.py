@@ -58,7 +58,7 @@ class _File:
 
     @classmethod
     def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
-        import yaml  # noqa: PLC0415
+        import yaml
 
         try:
             if found := _out_of_bounds(text):
@@ -105,7 +105,7 @@ class _File:
         return self.places.get(at, (1, 1))
 
     def _plain(self, node: yaml.Node, at: tuple[Any, ...], faults: list[RuleFault]) -> Any:
-        import yaml  # noqa: PLC0415
+        import yaml
 
         if len(at) > _DEEPEST:
             self.fault(faults, (), "", _DEEP, _SHALLOW)
@@ -171,7 +171,7 @@ class _File:
                 yield rule
 
     def _rule(self, n: int, data: dict[str, Any], faults: list[RuleFault]) -> Rule | None:
-        from pydantic_core import ValidationError  # noqa: PLC0415
+        from pydantic_core import ValidationError
 
         line, column = self.places[("rules", n)]
         data = _listed(data)
@@ -209,7 +209,7 @@ class _File:
 
 def _loader() -> Any:
     """That of libyaml, where there is one."""
-    import yaml  # noqa: PLC0415
+    import yaml
 
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -230,7 +230,7 @@ class _Extent:
 def _out_of_bounds(text: str) -> tuple[Position, str] | None:
     """Where a file is nested too deep, or its aliases stand for too much, and which of it: libyaml composes nodes by
     recursion, and a few lines of aliases can stand for billions of values."""
-    import yaml  # noqa: PLC0415
+    import yaml
 
     whole = [_Extent(None)]  # what is open, from the file down
     anchored: dict[str, _Extent] = {}
@@ -308,7 +308,7 @@ def _tuples(shape: type) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _validator() -> SchemaValidator:
     """Of the shape of a rule: pydantic takes a tenth of a second to work it out, its core a millisecond to use it."""
-    from pydantic_core import SchemaValidator, __version__  # noqa: PLC0415
+    from pydantic_core import SchemaValidator, __version__
 
     with suppress(Exception):  # the kept one is whole, and yet no shape: somebody else wrote it
         return SchemaValidator(_revived(worked_out(f"shape-{__version__}", lambda: _plain(_shape()))))
@@ -316,7 +316,7 @@ def _validator() -> SchemaValidator:
 
 
 def _shape() -> Any:
-    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
+    from pydantic import ConfigDict, TypeAdapter
 
     for shape in (Rule, Origin, *_shapes().values()):
         shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]

@@ -211,14 +211,14 @@ def test_the_command_tells_findings_and_compares_with_the_last_build(
 
     corpus("Share\n")
     assert run(["rules", "stats"]) == 0
-    assert "no build to compare with" in capsys.readouterr().out
+    assert "contains no dataset to compare with" in capsys.readouterr().out
     assert run(["build", "--quiet", "--workers", "1"]) == 0
     corpus("Share it\n")
     capsys.readouterr()
     assert run(["rules", "stats"]) == 0
     out = capsys.readouterr().out
     assert "share/button" in out.split("removed well-formed prose")[0]
-    assert "0, and 24 were to be expected" in out
+    assert "0, expected 24" in out
     assert "6 to ad/marker" not in out
     assert "24 to ad/marker" in out
     assert "documents of b.example.com" in out

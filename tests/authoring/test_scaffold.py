@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleaner.authoring.examples import outcomes
 from cleaner.authoring.line_stats import holds, survey
-from cleaner.authoring.scaffold import ScaffoldKind, appended, guess_label, removers, scaffold
+from cleaner.authoring.scaffold import DraftOptions, ScaffoldKind, appended, guess_label, removers, scaffold
 from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.cli import run
 from cleaner.errors import CleanerError
@@ -48,7 +48,7 @@ def corpus() -> list[Prepared]:
 
 
 def test_a_line_becomes_a_rule(pack: RulePack) -> None:
-    draft = scaffold("  Story continues  below this AD: ", pack, language="en")
+    draft = scaffold("  Story continues  below this AD: ", pack, DraftOptions(language="en"))
     assert (draft.id, draft.label, draft.language) == ("ads/story-continues-below-this", "ad", "en")
     assert draft.written == ("story continues below this ad",)
     assert draft.removes == ("Story continues below this AD:",)
@@ -60,10 +60,10 @@ def test_a_line_becomes_a_rule(pack: RulePack) -> None:
 
 
 def test_a_corpus_tells_where_it_stands_and_what_it_must_keep(pack: RulePack, corpus: list[Prepared]) -> None:
-    standing = survey(corpus, "Story continues after this advert")
-    assert (standing.documents, len(standing.hosts), standing.prose_lines) == (3, 2, 2)
-    assert standing.share("body") == pytest.approx(2 / 3)
-    draft = scaffold("Story continues after this advert", pack, standing=standing)
+    line_stats = survey(corpus, "Story continues after this advert")
+    assert (line_stats.documents, len(line_stats.hosts), line_stats.prose_lines) == (3, 2, 2)
+    assert line_stats.share("body") == pytest.approx(2 / 3)
+    draft = scaffold("Story continues after this advert", pack, line_stats=line_stats)
     assert draft.keeps == (SAID, LONG_SAID)  # the nearest first
     assert draft.language == "en"
     assert draft.zone == ()
@@ -71,8 +71,8 @@ def test_a_corpus_tells_where_it_stands_and_what_it_must_keep(pack: RulePack, co
 
 
 def test_a_zone_that_it_keeps_to_is_a_guard_with_its_example(pack: RulePack, corpus: list[Prepared]) -> None:
-    standing = survey(corpus, "The end of it")
-    draft = scaffold("The end of it", pack, label="navigation", standing=standing)
+    line_stats = survey(corpus, "The end of it")
+    draft = scaffold("The end of it", pack, DraftOptions(label="navigation"), line_stats=line_stats)
     assert draft.zone == ("tail",)
     wider = "rules:\n" + draft.entry().replace("    where: {zone: [tail]}\n", "")
     [rule] = parse_pack({"a.yaml": wider}).rules
@@ -80,13 +80,13 @@ def test_a_zone_that_it_keeps_to_is_a_guard_with_its_example(pack: RulePack, cor
 
 
 def test_the_kind_asked_for_is_written(pack: RulePack) -> None:
-    pattern = scaffold("Read our 5 best stories", pack, kind="pattern", label="related")
+    pattern = scaffold("Read our 5 best stories", pack, DraftOptions(kind="pattern", label="related"))
     assert pattern.faults(pack) == []
     [rule] = parse_pack({"a.yaml": "rules:\n" + pattern.entry()}).rules
     assert rule.pattern
     more = parse_pack({"a.yaml": "rules:\n" + pattern.entry().replace("5 best stories]", "12 best stories]")})
     assert all(outcome.passed for outcome in outcomes(more.rules[0], more))
-    inline = scaffold("Story continues below this ad", pack, kind="inline")
+    inline = scaffold("Story continues below this ad", pack, DraftOptions(kind="inline"))
     assert inline.faults(pack) == []
     assert "Story continues below this" in inline.keeps[0]
     assert "this ad" not in inline.keeps[0]
@@ -97,7 +97,7 @@ def test_a_label_is_guessed_from_the_words_of_other_rules(pack: RulePack) -> Non
     assert guess_label("Share it on social networks", pack) == "share"
     assert guess_label("Anzeige lesen", pack, "de") == "ad"
     assert guess_label("Anzeige lesen", pack, "en") is None
-    with pytest.raises(CleanerError, match=r"resembles no rule.*--label.*newsletter"):
+    with pytest.raises(CleanerError, match=r"no rule has words in common.*--label.*newsletter"):
         scaffold("Zum Hafen", pack)
 
 
@@ -112,24 +112,26 @@ def test_a_label_is_guessed_from_the_words_of_other_rules(pack: RulePack) -> Non
     ],
 )
 def test_ids_follow_the_topics_there_are(pack: RulePack, text: str, language: str, id_: str) -> None:
-    assert scaffold(text, pack, label="ad", language=language).id == id_
+    assert scaffold(text, pack, DraftOptions(label="ad", language=language)).id == id_
 
 
 def test_another_script_gets_an_id_that_stays_the_same(pack: RulePack) -> None:
-    one, two = (scaffold(text, pack, label="ad", language="ja") for text in ("広告を閉じる", "広告"))
+    one, two = (scaffold(text, pack, DraftOptions(label="ad", language="ja")) for text in ("広告を閉じる", "広告"))
     assert one.id != two.id
-    assert one.id == scaffold("広告を閉じる", pack, label="ad", language="ja").id
+    assert one.id == scaffold("広告を閉じる", pack, DraftOptions(label="ad", language="ja")).id
     assert one.faults(pack) == []
 
 
 @pytest.mark.parametrize(("text", "kind"), [("***", "line"), ("", "line"), ("Advertisement", "inline")])
 def test_what_makes_no_rule_is_refused(pack: RulePack, text: str, kind: ScaffoldKind) -> None:
     with pytest.raises(CleanerError):
-        scaffold(text, pack, kind=kind, label="ad")
+        scaffold(text, pack, DraftOptions(kind=kind, label="ad"))
 
 
 def test_a_taken_id_is_a_fault(pack: RulePack) -> None:
-    assert scaffold("Advert", pack, id_="ads/marker", label="ad").faults(pack) == ["the id ads/marker is taken"]
+    assert scaffold("Advert", pack, DraftOptions(id="ads/marker", label="ad")).faults(pack) == [
+        "the id ads/marker is taken"
+    ]
 
 
 @given(
@@ -142,7 +144,7 @@ def test_whatever_the_line_is_the_rule_loads_and_holds(text: str, kind: Scaffold
     assume("⟦" not in text and "⟧" not in text)  # they mark the pieces of an example
     pack = parse_pack({})
     try:
-        draft = scaffold(text, pack, kind=kind, label="ad", language=language)
+        draft = scaffold(text, pack, DraftOptions(kind=kind, label="ad", language=language))
     except CleanerError:
         assert not any(map(str.isalpha, text)) or word_count(text) < 2
         return
@@ -167,7 +169,7 @@ rules:
 
 
 def test_a_rule_goes_to_the_end_of_its_file(pack: RulePack) -> None:
-    draft = scaffold("Story continues below this ad", pack, language="en")
+    draft = scaffold("Story continues below this ad", pack, DraftOptions(language="en"))
     text = appended("ads.yaml", FILE, draft)
     assert text.startswith(FILE)
     assert text.count("label:") == text.count("language:") == 1  # said for all rules of the file
@@ -185,7 +187,7 @@ def test_a_rule_says_what_differs_from_its_file(pack: RulePack) -> None:
 
 
 def test_a_new_file_is_begun(pack: RulePack) -> None:
-    draft = scaffold("Story continues below this ad", pack, language="en")
+    draft = scaffold("Story continues below this ad", pack, DraftOptions(language="en"))
     text = appended("new.yaml", "", draft)
     assert text.startswith("label: ad\nlanguage: en\nrules:\n")
     assert [rule.id for rule in parse_pack({"new.yaml": text}).rules] == [draft.id]
@@ -230,10 +232,10 @@ def test_the_command_prints_a_rule_and_tells_of_it_apart(folder: Path, capsys: p
     out, err = capsys.readouterr()
     [rule] = parse_pack({"a.yaml": "rules:\n" + out}).rules
     assert rule.keeps[-1] == SAID
-    assert "stands in 1 document; its words in prose: 1" in err
+    assert "the line occurs in 1 document; lines of prose with its words: 1" in err
     assert f"label {rule.label}" in err
     assert run(["rules", "new", "Advertisement", "--language", "en"]) == 0
-    assert "is found already by ads/marker" in capsys.readouterr().err
+    assert "already matched by ads/marker" in capsys.readouterr().err
     assert not list((folder / "rules" / "en").iterdir())
 
 

@@ -73,10 +73,10 @@ def test_what_repeats_across_sites_and_is_kept_is_suggested(found: dict[str, Sug
 
 def test_figures_are_those_of_the_corpus(found: dict[str, Suggestion]) -> None:
     newsletter = found["newsletter/sign-up-to-our"]
-    assert newsletter.standing.documents == 16
-    assert len(newsletter.standing.hosts) == 2
-    assert newsletter.standing.share("tail") == 1
-    assert newsletter.standing.prose_lines == 1
+    assert newsletter.line_stats.documents == 16
+    assert len(newsletter.line_stats.hosts) == 2
+    assert newsletter.line_stats.share("tail") == 1
+    assert newsletter.line_stats.prose_lines == 1
     assert newsletter.draft.keeps[-1].startswith("She told them to sign up to our newsletter")
     assert newsletter.guessed
     assert "16 documents on 2 sites" in newsletter.told()
@@ -163,7 +163,7 @@ def test_memory_is_bounded_and_frequent_lines_are_found(monkeypatch: pytest.Monk
             yield prepare(_page(n, ("tern.example.com", "gull.example.org")[n % 2], own=own))
 
     found = {each.draft.id: each for each in suggest(corpus, compile_program(pack))}
-    assert found["newsletter/sign-up-to-our"].standing.documents == 60
+    assert found["newsletter/sign-up-to-our"].line_stats.documents == 60
 
 
 ODD = ("Tern & Gull", "{xy} [yz] (zz)", "aa: bb", "'quoted' \"twice\"", "#1 lamp | 2", "über uns", "広告", "null")
@@ -193,7 +193,7 @@ def test_the_command_prints_yaml_to_paste(
     assert len(parse_pack({"a.yaml": out}).rules) == 4
     (tmp_path / "rules" / "b.yaml").write_text(out)
     assert run(["rules", "suggest"]) == 0
-    assert "no line that is kept" in capsys.readouterr().err
+    assert "no kept line occurs" in capsys.readouterr().err
     (tmp_path / "raw" / "b.jsonl").write_text("{broken\n")
     assert run(["rules", "suggest"]) == 1
     assert capsys.readouterr().err.count("b.jsonl:1") == 1

@@ -147,8 +147,8 @@ def test_a_diff_is_the_same_text_in_colour_and_without(cleaner: Run, tmp_path: P
         (("build", "nowhere"), "nowhere"),
         (("clean", "nowhere.txt"), "nowhere.txt"),
         (("clean", "--rules", "nowhere"), "no such folder"),
-        (("rules", "show", "ads/stry"), "no such rule"),
-        (("rules", "test", "nothing/*"), "no rule has such an id"),
+        (("rules", "show", "ads/stry"), "no rule has this id"),
+        (("rules", "test", "nothing/*"), "no rule has this id"),
     ],
 )
 def test_a_users_mistake_is_one_line_without_a_traceback(cleaner: Run, args: tuple[str, ...], said: str) -> None:
@@ -185,7 +185,7 @@ def test_a_suppressed_rule_removes_nothing(cleaner: Run) -> None:
 def test_rules_are_listed_shown_checked_and_tested(cleaner: Run) -> None:
     assert "title/headline" in cleaner("rules", "list", "--label", "title").stdout
     shown = cleaner("rules", "show", "agency/source").stdout
-    assert "looked up by" in shown
+    assert "index literals" in shown
     assert "bylines.yaml" in shown
     assert "no faults" in cleaner("rules", "check").stderr
     assert ", 0 failed" in cleaner("rules", "test", "title/*").stdout

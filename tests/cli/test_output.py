@@ -139,14 +139,14 @@ def _piped(arguments: str, folder: Path, **environment: str) -> subprocess.Compl
     ("arguments", "code", "told"),
     [
         ("clean raw/a.txt >&-", 2, "cleaner: standard output: Bad file descriptor; open it\n"),
-        ("clean <&-", 2, "cleaner: standard input: can't be read: Bad file descriptor; open it\n"),
+        ("clean <&-", 2, "cleaner: standard input: can't be read: Bad file descriptor; redirect a file or"),
         ("clean nowhere 2>&-", 2, ""),
         ("build --workers 1 >&-", 0, ""),
         ("build --workers 2 <&- >&- 2>&-", 0, ""),
-        ("build --help >/dev/full", 2, "cleaner: standard output: No space left on device; make room, or"),
+        ("build --help >/dev/full", 2, "cleaner: standard output: No space left on device; free some space"),
         (
             "build --workers 1 >/dev/full", 1,
-            "cleaner: standard output: No space left on device; the dataset is written, and its summary is not\n",
+            "cleaner: standard output: No space left on device; the dataset is complete, but its summ",
         ),
     ],
 )  # fmt: skip
@@ -193,7 +193,7 @@ def test_too_little_memory_is_a_message(
     monkeypatch.setattr("cleaner.cli.output.give_up", lambda _stream: None)  # that of the tests goes on
     monkeypatch.setattr("cleaner.cli.completion.completion_command", fails)
     assert run(["completion", "bash"]) == 2
-    assert capsys.readouterr().err.startswith("cleaner: not enough memory; give it more, or try fewer --workers")
+    assert capsys.readouterr().err.startswith("cleaner: not enough memory; add memory, or use fewer --workers")
 
 
 @pytest.mark.parametrize("options", [(), ("--jsonl",)])
@@ -209,7 +209,7 @@ def test_one_document_that_breaks_the_cleaner_does_not_end_the_others(
             raise OverflowError("too large")
         return clean_document(document, program)
 
-    monkeypatch.setattr("cleaner.cli.clean.clean", faulty)
+    monkeypatch.setattr("cleaner.cli.clean.clean_document", faulty)
     monkeypatch.chdir(tmp_path)
     assert run(["clean", *options, "raw"]) == 1
     out, err = capsys.readouterr()

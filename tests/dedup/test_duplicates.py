@@ -295,7 +295,10 @@ def test_what_is_not_asked_for_is_not_dropped(tmp_path: Path) -> None:
         (("--duplicates", "keep"), Duplicates(exact=False, near=0, sites=("a",))),
         (("--duplicates", "exact", "--prefer", "b", "--prefer", "c"), Duplicates(near=0, sites=("b", "c"))),
         (("--similarity", "0.7", "--against", "x"), Duplicates(near=0.7, sites=("a",), against=("x",))),
-        (("--duplicates", "near", "--repeated", "9"), Duplicates(near=0.9, sites=("a",), repeated=9)),
+        (
+            ("--duplicates", "near", "--max-paragraph-repeats", "9"),
+            Duplicates(near=0.9, sites=("a",), max_paragraph_repeats=9),
+        ),
         (("--similarity", "0"), Duplicates(near=0, sites=("a",))),
     ],
 )

@@ -155,13 +155,13 @@ def test_the_most_repeated_are_listed_first(tmp_path: Path) -> None:
 def test_the_list_is_printed(project: Path, here: Here) -> None:
     (project / "raw" / "b.txt").write_text(f"{TIDE}\n\n{CLEAN}")
     built(project)
-    code, said, _ = here("repeats", "--documents", "1")
+    code, said, _ = here("paragraphs", "--documents", "1")
     assert code == 0
     assert said.splitlines()[1].split()[:2] == ["2", "The"]
-    [repeat] = orjson.loads(here("repeats", "--documents", "1", "--json")[1])
+    [repeat] = orjson.loads(here("paragraphs", "--documents", "1", "--json")[1])
     assert repeat == {"text": CLEAN, "documents": 2, "id": "a", "hosts": []}
-    assert here("repeats", "--documents", "2")[:2] == (0, "no paragraph stands in more than 2 articles of dist\n")
-    assert "nowhere: holds no articles" in here("repeats", "nowhere")[2]
+    assert here("paragraphs", "--documents", "2")[:2] == (0, "no paragraph occurs in more than 2 articles of dist\n")
+    assert "nowhere: holds no articles" in here("paragraphs", "nowhere")[2]
 
 
 def test_a_folder_without_articles_is_told(tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Pa
     same(corpus, tmp_path / "dist", rules)
 
 
-@pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(near=0.5, repeated=20)])
+@pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(near=0.5, max_paragraph_repeats=20)])
 def test_row_groups_change_no_row(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duplicates: Duplicates | None
 ) -> None:
@@ -234,7 +234,7 @@ def test_row_groups_change_no_row(
     assert 0 < many.cleaned < many.documents
 
 
-@pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(exact=True, repeated=20)])
+@pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(exact=True, max_paragraph_repeats=20)])
 def test_a_diff_may_go_by_what_the_tables_tell(corpus: Path, tmp_path: Path, duplicates: Duplicates | None) -> None:
     """One side of it is read and not cleaned again: whichever of the two packs the dataset was built with."""
     draw = random.Random(5)
@@ -300,7 +300,7 @@ def test_paragraphs_that_repeat_go_and_can_be_put_back(corpus: Path, tmp_path: P
     rules = parse_pack({"rules.yaml": RULES})
     into = partial(build, str(corpus), rules=rules, workers=1, shard_bytes=2_000)
     before = into(tmp_path / "before", duplicates=Duplicates())
-    report = into(tmp_path / "dist", duplicates=Duplicates(repeated=20))
+    report = into(tmp_path / "dist", duplicates=Duplicates(max_paragraph_repeats=20))
     assert report.kept == before.kept
     assert report.pieces["corpus/repeated-paragraph"] > 100
     assert LINES[1] not in {line for row in rows(report.dist, "articles") for line in row["text"].split("\n")}
@@ -312,5 +312,5 @@ def test_paragraphs_that_repeat_go_and_can_be_put_back(corpus: Path, tmp_path: P
     assert originals["before"] == originals["dist"]
     marks = [row for row in rows(report.dist, "removed") if row["kind"] == "mark"]
     assert marks == [row for row in rows(before.dist, "removed") if row["kind"] == "mark"]
-    again = into(tmp_path / "again", duplicates=Duplicates(repeated=20), workers=2)
+    again = into(tmp_path / "again", duplicates=Duplicates(max_paragraph_repeats=20), workers=2)
     assert content(again.dist) == content(report.dist)

@@ -143,7 +143,7 @@ def test_a_build_that_is_ended_leaves_the_last_dataset_and_nothing_else(
         os.killpg(process.pid, number)
         printed, remarked = process.communicate(timeout=60)  # when the last worker has ended
     assert process.returncode == 128 + number
-    assert remarked == f"cleaner: {said}; nothing was left half-written\n"
+    assert remarked == f"cleaner: {said}; no file was left half-written\n"
     assert printed == ""
     assert _left(project) == {"dist"}
     assert _unfinished(project) == []

@@ -244,10 +244,10 @@ def test_a_line_and_a_rule_on_the_command_line(
         assert run(["explain", *arguments]) == 0
         return capsys.readouterr().out
 
-    assert told_of("a.txt:3") == "3 Read more: the storm\n  gave way x/more  to x/allow\n"
-    assert told_of("a.txt:4") == "4 Read more: boats in the bay\n  nearly x/more  max_words: wanted 4, found 6\n"
+    assert told_of("a.txt:3") == "3 Read more: the storm\n  overridden x/more  by x/allow\n"
+    assert told_of("a.txt:4") == "4 Read more: boats in the bay\n  near miss x/more  max_words: wanted 4, found 6\n"
     assert told_of("a.txt:5") == "5 Read more: nets  ad · x/more\n  removed by x/more  ad\n"
     assert "filter: q/trial  only marked: words 30\n" in told_of("a.txt")
     assert told_of("a.txt", "--rule", "q/trial") == "the document: only marked: words 30\n"
-    assert "no rule came near" in told_of("a.txt:2")
+    assert "no rule was tried" in told_of("a.txt:2")
     assert told_of("a.txt", "--rule", "x/more") == "".join(told_of(f"a.txt:{row}") for row in (3, 4, 5))

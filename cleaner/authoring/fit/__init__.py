@@ -167,7 +167,7 @@ def asked_of(of: Of) -> tuple[Asked, ...]:
 
 
 def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -> _Measured | None:
-    import numpy as np  # noqa: PLC0415 - only a fit needs it
+    import numpy as np  # only a fit needs it
 
     context = _scene(example.document, program)
     page = page_lines_of(context)
@@ -191,14 +191,14 @@ def _scene(document: Document, program: Program) -> MatchContext:
 
 
 def _facts_of_whole(context: MatchContext) -> Column:
-    import numpy as np  # noqa: PLC0415 - only a fit needs it
+    import numpy as np  # only a fit needs it
 
     value = value_of_text(context)
     return np.array([value(fact, 0) for fact in WHOLENESS])
 
 
 def _points(train: Sequence[_Measured], asked: Sequence[Asked], of: Of) -> list[Clause]:
-    import numpy as np  # noqa: PLC0415 - only a fit needs it
+    import numpy as np  # only a fit needs it
 
     weights = [(one.page.words + _EVERY_LINE) / (_words_in(one) + _EVERY_ARTICLE) for one in train]
     weight = np.concatenate(weights)
@@ -219,7 +219,7 @@ def _words_in(one: _Measured) -> float:
 
 def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Clause]:
     """Clauses that tell whole pages from articles: what is in doubt is no page."""
-    import numpy as np  # noqa: PLC0415 - only a fit needs it
+    import numpy as np  # only a fit needs it
 
     if not articles:
         return [Clause(tests=(), otherwise=1.0)]
@@ -252,7 +252,7 @@ def publisher(document: Document) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - only a fit needs it
+    from publicsuffixlist import PublicSuffixList  # only a fit needs it
 
     return PublicSuffixList()
 

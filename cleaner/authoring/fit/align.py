@@ -74,7 +74,7 @@ def _runs(words: Sequence[str], wanted: Sequence[str]) -> list[tuple[int, int, i
 
 def _chain(runs: Sequence[tuple[int, int, int]], count: int) -> list[int]:
     """For each word of the page its place in the gold text, or -1."""
-    import numpy as np  # noqa: PLC0415 - only a fit needs it
+    import numpy as np  # only a fit needs it
 
     place = [-1] * count
     if not runs:

@@ -37,7 +37,7 @@ class Asked:
 
     def binned(self, fact: Column) -> Column:
         """The fact's values, of the lines near where those are asked for, as numbers of bins or of kinds."""
-        import numpy as np  # noqa: PLC0415 - only a fit needs it
+        import numpy as np  # only a fit needs it
 
         own: Column = fact if self.kinds else np.digitize(fact, self.edges).astype(float) + 1.0
         if not self.near:
@@ -53,7 +53,7 @@ class Asked:
 def grow(columns: Column, wanted: Column, weights: Column, asked: Sequence[Asked], *, rounds: int, rate: float) -> Any:
     """A booster over (lines × asked) columns. Raises InputError where LightGBM is not installed."""
     try:
-        import lightgbm  # noqa: PLC0415 - an extra
+        import lightgbm  # an extra
     except ImportError as error:
         raise InputError("cleaner rules fit", "needs LightGBM", "pip install 'cleaner[fit]'") from error
     options = {

@@ -1,4 +1,4 @@
-"""`cleaner repeats`: the paragraphs that stand in most articles, from which rules can be written."""
+"""`cleaner paragraphs`: lists the paragraphs that occur in most articles, as candidates for rules."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from cleaner.text.plural import counted
 _SHOWN = 160  # characters of a paragraph
 
 
-def repeats_command(args: argparse.Namespace) -> int:
-    """List them, the most frequent first."""
+def paragraphs_command(args: argparse.Namespace) -> int:
+    """Print the paragraphs, the most frequent first; return the exit code."""
     dist = Path(settings_of(args).dist)
     found = repeats(dist, more_than=args.documents, limit=args.limit)
     if args.json:
@@ -28,7 +28,7 @@ def repeats_command(args: argparse.Namespace) -> int:
         output.document(orjson.dumps([asdict(each) for each in found], option=option))
         return 0
     if not found:
-        output.line(f"no paragraph stands in more than {counted(args.documents, 'article')} of {dist}")
+        output.line(f"no paragraph occurs in more than {counted(args.documents, 'article')} of {dist}")
         return 0
     table = Table("articles", "paragraph", "first in", "sites", box=None, header_style="bold", pad_edge=False)
     table.columns[0].justify = "right"

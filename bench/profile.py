@@ -34,7 +34,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("read", "shards", "read"),
     ("clean, all else", "shards", "clean"),
     ("normalise", "cleaning", "normalise"),
-    ("language", "cleaning", "told_or_detected"),
+    ("language", "cleaning", "stated_or_detected"),
     ("language, in doubt", "languages", "_slow"),
     ("lines", "cleaning", "Lines"),
     ("site", "cleaning", "site_of"),

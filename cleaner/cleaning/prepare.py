@@ -29,7 +29,7 @@ from cleaner.metadata.url import slug_words
 from cleaner.metadata.values import is_no_value
 from cleaner.model.document import READ_AS_HTML, Block, Document, Evidence, Match
 from cleaner.model.rule import EffectiveAction, WholePages
-from cleaner.text.language import Language, sample, told_or_detected
+from cleaner.text.language import Language, sample, stated_or_detected
 from cleaner.text.lines import Lines
 from cleaner.text.normalise import normalise
 
@@ -61,9 +61,9 @@ def prepare(document: Document) -> Prepared:
     """
     text = normalise(document.text)
     part = sample(text)
-    language = told_or_detected(_languages(document.given), part)
+    language = stated_or_detected(_languages(document.given), part)
     if language.code is None and document.stated:
-        language = told_or_detected(_languages(document.stated), part)
+        language = stated_or_detected(_languages(document.stated), part)
     return Prepared(document=document, text=text, language=language)
 
 

@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.text.lines import unspaced
+from cleaner.text.lines import unspaced_letters
 
 WIDTH = 5
 """Words of a shingle: as many as are usual (Lee et al., "Deduplicating training data makes language models better",
@@ -122,7 +122,7 @@ def _letters() -> NDArray[np.uint32]:
     for letter in text:  # few of them have another form
         if letter.casefold() != letter or letter.lower() != letter:
             table[ord(letter)] = _small(letter)
-    table[list(map(ord, unspaced(text)))] |= _ALONE
+    table[list(map(ord, unspaced_letters(text)))] |= _ALONE
     table[_IDEOGRAPHS] = np.arange(_IDEOGRAPHS.start, _IDEOGRAPHS.stop, dtype=np.uint32) | _ALONE
     return table
 

@@ -1,7 +1,7 @@
-"""HTML as text, with what its markup says beside it.
+"""Converts HTML to lines of text, with facts from the markup for each line and for the page.
 
-What reads a page is loaded when it is first asked for: most builds meet none, and the parser with all that looks for
-names and dates costs more than many a build.
+The modules are imported on first use: most builds read no HTML, and importing the parser and the extraction of metadata
+takes longer than a small build.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The authors of a page: people that it states, then those in its byline, last whoever else it names for the author."""
+"""Finds the authors of a page: stated people first, then its byline, then accounts, organisations and the site."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cleaner.html import jsonld
-from cleaner.html.named_elements import Telling
-from cleaner.html.statements import Found, Statements, letters
+from cleaner.html.named_elements import NamedElement
+from cleaner.html.statements import Candidates, Statements, letters_of
 from cleaner.metadata.bylines import read_signature
 from cleaner.metadata.names import split_agencies
 from cleaner.metadata.values import LEADS, OUTLETS, ROLES, is_no_value
@@ -18,7 +18,7 @@ _META: Final = (
     "og:article:author", "author", "authors", "article:author", "article.author", "byl", "articleauthor",
 )  # fmt: skip
 _TURNED_META: Final = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
-"""Keys of libraries, which write "Reed, Anna"."""
+"""Keys of library standards, where names are written "Reed, Anna"."""
 _TURNED: Final = re.compile(r"([^\W\d_][^,\d]*), ([^\W\d_][^,\d]*)")
 _NOBODY: Final = re.compile(  # addresses, figures, templates, and accounts of content systems
     r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^\d+$|[{}<>=]|^\w+(?:\.\w+){2,}$"
@@ -40,8 +40,8 @@ _ABOVE, _BELOW = 12, 30  # lines around the headline in which a page signs its a
 _ONE_BYLINE: Final = 2  # lines
 
 
-def authors(page: Statements, language: str | None) -> Found:
-    """Names by their sources: full names of people, bylines, accounts, organisations, and the site itself."""
+def authors(page: Statements, language: str | None) -> Candidates:
+    """Yield names by source: full names of people, bylines, accounts, organisations, then the site itself."""
     said = [(origin, _people(page, names)) for origin, names in _said(page)]
     full = [(origin, names) for origin, names in said if any(map(_is_full, names))]
     yield from full
@@ -60,20 +60,20 @@ def authors(page: Statements, language: str | None) -> Found:
 
 
 def _said(page: Statements) -> Iterator[tuple[str, list[str]]]:
-    firms = {letters(name) for name in _organisations(page)}
+    firms = {letters_of(name) for name in _organisations(page)}
     sources = [
         ("json-ld", key, list(jsonld.names_in(page.article.get(key), page.ids))) for key in ("author", "creator")
     ]
     sources += [("meta", key, page.metas.get(key, [])) for key in _META]
     for origin, key, names in sources:
         read = [_TURNED.sub(r"\2 \1", name) if key in _TURNED_META else name for name in names]
-        yield origin, [name for name in read if letters(name) not in firms]
+        yield origin, [name for name in read if letters_of(name) not in firms]
 
 
 def _people(page: Statements, names: Sequence[str]) -> list[str]:
     first = (name.partition(",")[0] for name in names)
     pairs = zip(dict.fromkeys(names), first, strict=False)
-    return [name for name, head in pairs if _is_somebody(name) and letters(name) not in page.sites
+    return [name for name, head in pairs if _is_somebody(name) and letters_of(name) not in page.sites
             and not (head != name and page.is_site(head))]  # fmt: skip
 
 
@@ -91,14 +91,16 @@ def _organisations(page: Statements) -> Iterator[str]:
                     yield from (name for name in jsonld.names_in(one, page.ids) if _is_somebody(name))
 
 
-def _bylines(page: Statements) -> list[Telling]:
-    """The elements of the article that are said to name an author, without those of others' work."""
-    marked = [each for each in page.of("author", "creator") if page.is_own(each) and len(each.text) <= _LONGEST_BYLINE]
+def _bylines(page: Statements) -> list[NamedElement]:
+    """The elements of the article that are marked as its author."""
+    marked = [
+        each for each in page.elements("author", "creator") if page.is_own(each) and len(each.text) <= _LONGEST_BYLINE
+    ]
     return marked[:_MOST_BYLINES]
 
 
-def _byline(page: Statements, bylines: Sequence[Telling], language: str | None) -> list[str]:
-    """The names in the elements of one byline: the one at the headline, else the one that the article has."""
+def _byline(page: Statements, bylines: Sequence[NamedElement], language: str | None) -> list[str]:
+    """The names in the elements of one byline: the one near the headline, else the only one of the article."""
     signed = [each for each in bylines if not _OTHERS_WORK.search(each.text)]
     others = {name for each in bylines for name in _behind(each.text, language)}
     for each in signed:
@@ -109,12 +111,11 @@ def _byline(page: Statements, bylines: Sequence[Telling], language: str | None) 
         return []
     far = [each for each in signed if _names(page, each, language) - others]
     several = {name for each in far for name in _names(page, each, language)}
-    return [far[0].text] if len(several) == 1 else []  # of several, each may be of another story
+    return [far[0].text] if len(several) == 1 else []  # several may belong to other stories
 
 
 def _signed(page: Statements, language: str | None) -> list[str]:
-    """The names in the line at the headline that signs the article, where no element says that it does: a lead-in or a
-    date stands with them."""
+    """The names in a line near the headline that signs the article without markup: it has a lead-in or a date, too."""
     if (head := page.headline) is None:
         return []
     first = max(0, head.line - _LINES_ABOVE)
@@ -129,12 +130,12 @@ def _signed(page: Statements, language: str | None) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """A byline without what leads it in."""
+    """A byline without its lead-in: "By Anna Reed" is "Anna Reed"."""
     return _LEAD.sub("", text)
 
 
-def _accounts(page: Statements, bylines: Sequence[Telling]) -> Iterator[str]:
-    """What stands at the headline for an author and is no full name: the site itself, a first name, an account."""
+def _accounts(page: Statements, bylines: Sequence[NamedElement]) -> Iterator[str]:
+    """Bylines near the headline that are no full name: the site itself, a first name, an account."""
     for each in bylines:
         name = _bare(each.text)
         if page.near(each, _ABOVE, _BELOW) and len(name.split()) <= _MOST_WORDS and _is_somebody(name):
@@ -143,8 +144,8 @@ def _accounts(page: Statements, bylines: Sequence[Telling]) -> Iterator[str]:
                 yield name
 
 
-def _widest(page: Statements, bylines: Sequence[Telling], others: set[str], language: str | None) -> list[str]:
-    """The texts of a byline's elements, each that adds a name to those before it."""
+def _widest(page: Statements, bylines: Sequence[NamedElement], others: set[str], language: str | None) -> list[str]:
+    """The texts of those elements of a byline that add a name to the ones before."""
     texts: list[str] = []
     known: set[str] = set()
     for each in bylines:
@@ -155,19 +156,19 @@ def _widest(page: Statements, bylines: Sequence[Telling], others: set[str], lang
     return texts
 
 
-def _names(page: Statements, telling: Telling, language: str | None) -> set[str]:
-    people, _ = split_agencies(telling.text, {}, language=language)
+def _names(page: Statements, element: NamedElement, language: str | None) -> set[str]:
+    people, _ = split_agencies(element.text, {}, language=language)
     if any(map(page.is_site, people)):
         return set()
     return {name for name in people if _is_full(name)}
 
 
 def _behind(text: str, language: str | None) -> tuple[str, ...]:
-    """Who is named for another work than the writing: "Reviewed by Anna Reed"."""
+    """The names of people with another role than the author: "Reviewed by Anna Reed"."""
     found = _OTHERS_WORK.search(text)
     return split_agencies(text[found.end() :], {}, language=language)[0] if found else ()
 
 
 def _is_full(name: str) -> bool:
-    """A name of two words or of a script that doesn't part them; a lone word is an account or a button."""
+    """Whether a name has two words or is not ASCII; a single word is an account or a button."""
     return " " in name or not name.isascii()

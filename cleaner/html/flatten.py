@@ -1,7 +1,7 @@
-"""A page as lines of text, each with what its markup says: one pass over the parser's events, no tree.
+"""Flattens a page to lines of text with facts from the markup, in one pass over the parser's events, without a tree.
 
-libxml2 gives the events (through lxml): start and end of each element, implied ones among them, and text
-between. What is open is a chain of `_Open`, each linked to the one that it stands in.
+The events come from libxml2 through lxml: start and end of each element, implied ones included, and text between
+them. Open elements are a chain of `_Open`, each linked to its parent.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from cleaner.html.elements import (
     ARIA_ROLES,
     BREAKS,
     CELLS,
+    CONTAINERS,
     EMPHASIS,
     LINE,
     LOOSE,
     PARAGRAPH,
     PARTS,
     PHRASES,
+    SCREEN_READER_CLASSES,
     SKIPPED,
-    TELLING,
     UNITS,
-    UNSEEN,
     WRAPPERS,
 )
-from cleaner.html.named_elements import Tellings
+from cleaner.html.named_elements import NamedElements
 from cleaner.model.document import Block
 
 _CHUNK: Final = 1 << 16
-_DEEPEST: Final = 1000  # browsers stop at 512; past it, the parser begins anew and nesting is forgotten
+_DEEPEST: Final = 1000  # browsers stop at 512; past it, a new parser starts and the nesting is forgotten
 
 _SPACE: Final = re.compile("[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")  # not no-break or ideographic ones
 _LINE_END: Final = re.compile("[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -49,7 +49,7 @@ _LEVELS_ABOVE: Final = 8
 
 _ON_THE_PAGE: Final = frozenset({"html", "meta", "link"})
 
-_CELL: Final = "\0"  # between cells; the parser gives none, it reads U+0000 as U+FFFD
+_CELL: Final = "\0"  # between cells; the parser never yields it, as it reads U+0000 as U+FFFD
 _BLANK: Final = Block()
 
 
@@ -88,14 +88,14 @@ class _Open:
                 self.block, self.above = self, (number, *parent.above[: _LEVELS_ABOVE - 1])
             else:
                 self.block, self.above = parent.block, parent.above
-        if role in TELLING and role not in inside:
+        if role in CONTAINERS and role not in inside:
             inside = (*inside, role)
         if attributes and (hidden := _hidden(attributes)) and hidden not in inside:
             inside = (*inside, hidden)
         self.inside = inside
 
     def own_names(self) -> tuple[str, ...]:
-        """Words of its naming attributes; those of `html` and `body` name the page, not a part of it."""
+        """Words of its naming attributes; none for `html` and `body`, which name the page and not a part of it."""
         if self.names is None:
             said = self.attributes if self.tag not in ("html", "body") else {}
             written = " ".join(said[key][:_LONGEST_NAMING] for key in _NAMING if key in said) if said else ""
@@ -105,22 +105,22 @@ class _Open:
 
 
 def _hidden(attributes: Mapping[str, str]) -> str:
-    """`hidden` for what a browser doesn't show, `aria-hidden` for what it shows and doesn't read out."""
+    """`hidden` if a browser does not show it, `aria-hidden` if screen readers skip it, else ""."""
     if "hidden" in attributes or ("style" in attributes and _NO_DISPLAY.search(attributes["style"])):
         return "hidden"
     return "aria-hidden" if attributes.get("aria-hidden") == "true" else ""
 
 
 def _is_unseen(attributes: Mapping[str, str]) -> bool:
-    return _hidden(attributes) == "hidden" or not UNSEEN.isdisjoint(attributes.get("class", "").split())
+    return _hidden(attributes) == "hidden" or not SCREEN_READER_CLASSES.isdisjoint(attributes.get("class", "").split())
 
 
 class Flattener:
-    """Takes the parser's events; gives `lines` and, for each of them, its `blocks`.
+    """Converts the parser's events to `lines`, with one entry of `blocks` for each line.
 
-    What the page says of itself is kept beside: in `said` the attributes of its `html`, `meta` and `link` elements,
-    in `scripts` the texts of JSON-LD, in `titles` those of `title` elements, in `tellings` elements that name what they
-    hold.
+    It also collects what the page states about itself: `said` (tag and attributes of `html`, `meta` and `link`
+    elements), `scripts` (texts of JSON-LD), `titles` (texts of `title` elements) and `named_elements` (elements whose
+    markup names what they hold).
     """
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class Flattener:
         self.said: list[tuple[str, Mapping[str, str]]] = []
         self.scripts: list[str] = []
         self.titles: list[str] = []
-        self.tellings = Tellings()
+        self.named_elements = NamedElements()
         self._open: _Open | None = None
         self._number = 0
         self._skipped: list[str] = []  # the open skipped elements
@@ -138,9 +138,9 @@ class Flattener:
         self._chars = self._linked = self._stressed = 0
         self._in_link = self._in_stress = self._in_pre = 0
         self._at: _Open | None = None  # the innermost element that holds all of the line so far
-        self._up = 1 << 30  # depth that a further piece of the line can't stand below
+        self._up = 1 << 30  # the greatest depth that a further piece of the line can have
         self._gap = 0
-        self._in_fresh_cell = False  # nothing of it so far
+        self._in_fresh_cell = False  # no text of it so far
         self._broken = False  # a `br` ended the last line
 
     # Events, as lxml names them
@@ -156,10 +156,10 @@ class Flattener:
             self.said.append((tag, dict(attributes)))
         self._number += 1
         self._open = opened = _Open(tag, dict(attributes) if attributes else _NOTHING, self._open, self._number)
-        if self.tellings:
-            self.tellings.boundary()
+        if self.named_elements:
+            self.named_elements.boundary()
         if attributes or tag == "h1":
-            self.tellings.start(opened, len(self.lines))
+            self.named_elements.start(opened, len(self.lines))
         if opened.breaks:
             if self._in_fresh_cell and tag in WRAPPERS:
                 opened.breaks = 0
@@ -172,7 +172,7 @@ class Flattener:
     def _begin_inline(self, tag: str, depth: int) -> None:
         if tag == "br":
             if self._open is not None and self._open.block.tag == "h1":
-                self._pieces.append(" ")  # a headline is one line, however it is set
+                self._pieces.append(" ")  # a headline is one line, even with line breaks
             else:
                 self._line_break()
         elif tag in CELLS:
@@ -181,10 +181,10 @@ class Flattener:
             self._in_fresh_cell = True
         elif tag == "time":
             if self._pieces:
-                self._pieces.append(" ")  # two times that touch are two
+                self._pieces.append(" ")  # separates adjacent times
         elif tag == "a":
             self._in_link += 1
-            if self._pieces and self._up == depth - 1:  # menus whose links touch
+            if self._pieces and self._up == depth - 1:  # separates adjacent links of a menu
                 self._pieces.append(" ")
         elif tag in EMPHASIS:
             self._in_stress += 1
@@ -199,9 +199,9 @@ class Flattener:
         if closed is None:
             return
         self._open = closed.parent
-        if self.tellings:
-            self.tellings.end(closed.depth)
-            self.tellings.boundary()
+        if self.named_elements:
+            self.named_elements.end(closed.depth)
+            self.named_elements.boundary()
         if closed.breaks:
             self._end_line(closed.breaks)
             if tag == "pre":
@@ -220,8 +220,8 @@ class Flattener:
             if self._kept is not None:
                 self._kept.append(text)
             return
-        if self.tellings:
-            self.tellings.data(text)
+        if self.named_elements:
+            self.named_elements.data(text)
         if self._in_pre:
             first, *others = text.split("\n")
             self._add(first)
@@ -286,7 +286,7 @@ class Flattener:
     def _end_line(self, gap: int) -> None:
         if self._pieces:
             text = "".join(self._pieces)
-            text = text.replace(_CELL, "\t") if self._in_pre else collapsed(text)
+            text = text.replace(_CELL, "\t") if self._in_pre else collapse_blanks(text)
             if text and not text.isspace():
                 self._write(text)
             self._pieces = []
@@ -333,23 +333,23 @@ def _names(at: _Open) -> tuple[str, ...]:
     return tuple(names)[:_MOST_NAMES]
 
 
-def collapsed(text: str) -> str:
-    """Blanks as HTML folds them, and a tab between cells."""
+def collapse_blanks(text: str) -> str:
+    """Collapse blanks as HTML does, with a tab between cells."""
     if _CELL in text:
-        return "\t".join(cell for part in text.split(_CELL) if (cell := collapsed(part)))
+        return "\t".join(cell for part in text.split(_CELL) if (cell := collapse_blanks(part)))
     if text.isascii():
         return " ".join(text.split())
     return _SPACE.sub(" ", text).strip(_ENDS)
 
 
 def flatten(markup: str) -> Flattener:
-    """The lines of a page, and what it says of itself. Raises nothing."""
+    """Return the lines of a page, their blocks, and what the page states about itself. Raises nothing."""
     flat = Flattener()
     data = markup.encode("utf-8", "replace")
     parser = _parser(flat)
     start = 0
     while start < len(data):
-        cut = data.rfind(b"<", start + 1, start + _CHUNK)  # a parser that begins anew begins with a tag
+        cut = data.rfind(b"<", start + 1, start + _CHUNK)  # a new parser must start at a tag
         end = cut if cut > 0 and start + _CHUNK < len(data) else start + _CHUNK
         parser.feed(data[start:end])
         start = end
@@ -362,7 +362,7 @@ def flatten(markup: str) -> Flattener:
 
 
 def _close(parser: etree.HTMLParser) -> None:
-    with suppress(etree.XMLSyntaxError):  # nothing that it takes for an element was in it
+    with suppress(etree.XMLSyntaxError):  # the input held no element
         parser.close()
 
 

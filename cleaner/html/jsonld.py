@@ -1,7 +1,7 @@
-"""What a page's JSON-LD says of its article, in the terms of schema.org.
+"""Reads what a page's JSON-LD states about its article, in the terms of schema.org.
 
-Read as publishers write it, not as the standard has it: scripts that are broken are mended where that is plain, and
-passed over where it isn't; contexts and prefixes aren't resolved.
+It reads what publishers write, not all of the standard (https://www.w3.org/TR/json-ld11/): common faults of scripts are
+repaired, other broken scripts are skipped; contexts and prefixes are not resolved.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LEAST_HEADLINE: Final = 8  # letters
 
 
 def nodes(scripts: Iterable[str]) -> list[Node]:
-    """All objects of the scripts, each before those that it holds, without those of lists of other articles."""
+    """Return all objects of the scripts, parents first, without those in lists of other articles. Raises nothing."""
     found: list[Node] = []
     waiting: list[Any] = [value for script in scripts for value in _parsed(script)][::-1]
     while waiting and len(found) < _MOST_NODES:
@@ -56,7 +56,7 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
 
 
 def article_node(found: Iterable[Node], headings: frozenset[str] = frozenset()) -> Node | None:
-    """The node of the page's article: the one that has the page's headline, is an article by its type, says most."""
+    """Return the node of the page's article: by its headline, then its type, then the number of its statements."""
     known = list(found)
     ranked = [(rank, node) for node in known if (rank := _rank(node)) and _says(node)]
     best = max(ranked, key=lambda pair: (_is_headed(pair[1], headings), pair[0], _says(pair[1])), default=None)
@@ -67,7 +67,7 @@ def article_node(found: Iterable[Node], headings: frozenset[str] = frozenset()) 
 
 
 def is_news(node: Node) -> bool:
-    """Whether a newsroom wrote the headline; that of a blog post is often made for search engines."""
+    """Report whether the node is of a news type; headlines of blog posts are often made for search engines."""
     return any("News" in kind or "LiveBlog" in kind for kind in _kinds(node))
 
 
@@ -82,8 +82,8 @@ def _is_headed(node: Node, headings: frozenset[str]) -> bool:
     return len(key) >= _LEAST_HEADLINE and any(key in heading for heading in headings)
 
 
-def body(found: Iterable[Node]) -> str | None:
-    """The article's text, where a publisher gives it whole; it may be cut short, or hold markup."""
+def article_body(found: Iterable[Node]) -> str | None:
+    """Return the longest `articleBody` without tags, if it has 300 characters or more; it may be cut short."""
     texts = (node["articleBody"] for node in found if isinstance(node.get("articleBody"), str))
     longest = max(texts, key=len, default="")
     return html.unescape(_TAG.sub(" ", html.unescape(longest))) if len(longest) >= _LEAST_BODY else None
@@ -99,7 +99,7 @@ def _kinds(node: Node) -> tuple[str, ...]:
 
 
 def names_in(value: Any, ids: Mapping[str, Node]) -> Iterator[str]:
-    """The names of people or organisations: texts, objects with a name, references to other nodes, or lists of them."""
+    """Yield the names of people or organisations: texts, objects with a name, references to nodes, or lists of them."""
     waiting = [value]
     steps = 0
     while waiting and steps < 200:
@@ -119,13 +119,13 @@ def _parts_of_name(node: Node) -> str:
 
 
 def by_id(found: Iterable[Node]) -> Mapping[str, Node]:
-    """The nodes that have a name, by the `@id` that others refer to."""
+    """Return the nodes that have a name, by the `@id` that others refer to."""
     return {str(node["@id"]): node for node in found if node.get("@id") and node.get("name")}
 
 
 def text(value: Any) -> str | None:
-    """A text on one line, its escapes undone (they are often escaped twice), without tags; None for all else,
-    and for words that mean no value."""
+    """Return a text on one line, unescaped twice and without inline tags; None for other values and for words that
+    mean no value."""
     if isinstance(value, list):
         value = next((one for one in value if one), None)
     if not isinstance(value, str):

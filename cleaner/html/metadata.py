@@ -1,9 +1,9 @@
-"""What a page's markup states of its article: JSON-LD, meta tags, microdata, headline and byline elements.
+"""Reads the metadata that a page's markup states: JSON-LD, meta tags, microdata, headline and byline elements.
 
-Publishers fill these for search engines and share cards: much is right, some is the site's own. So each field has
-its sources in order of trust, as measured on news pages of many sites, and a value that says nothing of the
-article (the site's name for a title, its publisher for an author) gives way to the next.
-https://schema.org, https://ogp.me, https://www.dublincore.org, https://developers.facebook.com/docs/sharing/webmasters
+Publishers fill these for search engines and share cards: much is right, some describes the site. So each field has its
+sources in order of trust, as measured on news pages of many sites. A value that says nothing about the article (the
+site's name as title, the publisher as author) is replaced by the next.
+Sources: https://schema.org, https://ogp.me, https://www.dublincore.org, https://developers.facebook.com/docs/sharing/webmasters
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, Final
 from cleaner.html import jsonld
 from cleaner.html.authors import authors
 from cleaner.html.published import published
-from cleaner.html.statements import Found, Statements
-from cleaner.html.titles import forms, titles
+from cleaner.html.statements import Candidates, Statements
+from cleaner.html.titles import title_forms, titles
 
 _MOST_TITLES: Final = 8
 _MOST_FIGURES: Final = 10  # of a count
@@ -32,7 +32,8 @@ _META: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def page_statements(page: Statements) -> dict[str, Any]:
-    """What the markup states, field by field, under `from` where each value stands, under `titles` all forms of it."""
+    """Return the stated metadata by field, with the origin of each under `from` and all forms of the title under
+    `titles`."""
     out: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for field, found in _FIELDS.items():
@@ -40,12 +41,12 @@ def page_statements(page: Statements) -> dict[str, Any]:
         if value not in (None, [], ""):
             out[field], origins[field] = value, f"html/{origin}"
     if "title" in out:
-        out["titles"] = forms(page, out["title"])[:_MOST_TITLES]
+        out["titles"] = title_forms(page, out["title"])[:_MOST_TITLES]
     return {**out, "from": origins} if out else {}
 
 
 def language(page: Statements) -> str | None:
-    """ISO 639-1, of what the page says of itself."""
+    """Return the ISO 639-1 code that the page states; None without one."""
     codes = (page.root.get("lang") or page.root.get("xml:lang"), page.meta(*_META["language"]))
     for code in (*codes, jsonld.text(page.article.get("inLanguage"))):
         if found := _CODE.match(code or ""):
@@ -54,14 +55,14 @@ def language(page: Statements) -> str | None:
     return None
 
 
-def _meta(field: str) -> Callable[[Statements], Found]:
-    def of_meta(page: Statements) -> Found:
+def _meta(field: str) -> Callable[[Statements], Candidates]:
+    def of_meta(page: Statements) -> Candidates:
         yield from (("meta", page.metas[key][0]) for key in _META[field] if key in page.metas)
 
     return of_meta
 
 
-def _sections(page: Statements) -> Found:
+def _sections(page: Statements) -> Candidates:
     said = page.article.get("articleSection")
     listed = [text for one in (said if isinstance(said, list) else [said]) if (text := jsonld.text(one))]
     if listed:
@@ -69,24 +70,24 @@ def _sections(page: Statements) -> Found:
     yield from (("meta", list(dict.fromkeys(page.metas[key]))) for key in _META["sections"] if key in page.metas)
 
 
-def _publisher(page: Statements) -> Found:
+def _publisher(page: Statements) -> Candidates:
     yield from (("json-ld", name) for name in jsonld.names_in(page.article.get("publisher"), page.ids))
     yield from _meta("publisher")(page)
 
 
-def _paywalled(page: Statements) -> Found:
+def _paywalled(page: Statements) -> Candidates:
     free = page.article.get("isAccessibleForFree")
     if free is not None and str(free).lower() in ("false", "true"):
         yield "json-ld", str(free).lower() == "false"
 
 
-def _comment_count(page: Statements) -> Found:
+def _comment_count(page: Statements) -> Candidates:
     count = page.article.get("commentCount")
     if isinstance(count, int | str) and len(str(count)) <= _MOST_FIGURES and str(count).isdecimal():
         yield "json-ld", int(count)
 
 
-_FIELDS: Final[Mapping[str, Callable[[Statements], Found]]] = {
+_FIELDS: Final[Mapping[str, Callable[[Statements], Candidates]]] = {
     "title": titles,
     "authors": lambda page: authors(page, language(page)),
     "published": lambda page: published(page, language(page)),

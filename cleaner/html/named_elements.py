@@ -1,8 +1,8 @@
-"""Elements of a page that name what they hold: headlines, times, microdata, bylines.
+"""Collects elements whose markup names their content: headlines, times, microdata, bylines.
 
-Each keeps where it stands, so that what is said of a comment, of another story or by the page's clock is not taken
-for the article's.
-https://html.spec.whatwg.org/multipage/microdata.html, https://microformats.org/wiki/h-entry
+Each keeps its position, so that data of a comment, of another story or of the page's clock is not attributed to the
+article.
+Sources: https://html.spec.whatwg.org/multipage/microdata.html, https://microformats.org/wiki/h-entry
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OTHER: Final = frozenset(
     " trending newsletter teaser teasers promo testimonial testimonials prev next readmore event events breadcrumb"
     " breadcrumbs carousel".split()
 )
-"""Words of classes and ids of what is no part of the article; unless its headline stands in it, too."""
+"""Words in classes and ids of parts that do not belong to the article, unless its headline is in the same part."""
 _OTHER_TYPE: Final = re.compile(
     r"(?:Comment|UserComments|Review|Rating|Event|VideoObject|AudioObject|ImageObject|Product|Offer|Place|FAQPage|Question"
     r"|Answer|HowToStep|Book|Movie|SiteNavigationElement|WPSideBar|WPFooter|WPHeader)$"
@@ -49,8 +49,8 @@ _FULL_NAME: Final = 2  # words
 _MOST_ABOVE: Final = 60
 
 
-class Element(Protocol):
-    """An element that is open, as `Tellings` reads it."""
+class OpenElement(Protocol):
+    """The attributes of an open element that `NamedElements` reads."""
 
     tag: str
     attributes: Mapping[str, str]
@@ -59,13 +59,13 @@ class Element(Protocol):
     number: int
 
     @property
-    def parent(self) -> Element | None:
-        """The element that it stands in."""
+    def parent(self) -> OpenElement | None:
+        """The element that contains it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What an element is said to be, and its text, or the value of the attribute that stands for it."""
+class NamedElement:
+    """An element with what its markup calls it, and its text or the attribute that replaces the text."""
 
     what: str
     """`h1`, `heading`, `time`, `date` or `author` (by class), or the name of a microdata property."""
@@ -74,40 +74,40 @@ class Telling:
     """Its class and id."""
     inside: tuple[str, ...] = ()
     line: int = 0
-    """How many lines of the page stand before it."""
+    """The number of lines of the page before it."""
     parts: tuple[int, ...] = ()
-    """The elements above it, or itself, that are named for what is no part of an article, by their numbers."""
+    """Numbers of the elements, of itself and those that contain it, whose names mark parts outside the article."""
     articles: tuple[int, ...] = ()
-    """The `article` elements that it stands in, the innermost first."""
+    """Numbers of the `article` elements that contain it, the innermost first."""
     shown: str = ""
-    """The text beside a value that an attribute gives."""
+    """The text of the element, also where `text` comes from an attribute."""
 
 
 class _Open:
     """An element whose text is being collected."""
 
-    __slots__ = ("depth", "found", "pieces", "scoped", "telling")
+    __slots__ = ("depth", "found", "named", "pieces", "scoped")
 
-    def __init__(self, depth: int, telling: Telling, found: int, scoped: bool) -> None:
+    def __init__(self, depth: int, named: NamedElement, found: int, scoped: bool) -> None:
         self.depth = depth
-        self.telling = telling
+        self.named = named
         self.found = found
         self.scoped = scoped
         self.pieces: list[str] = []
 
 
-class Tellings:
-    """Takes the elements of a page and their text; gives `found`."""
+class NamedElements:
+    """Receives the events of a page in order and collects `found`. It is true while a named element is open."""
 
     def __init__(self) -> None:
-        self.found: list[Telling] = []
+        self.found: list[NamedElement] = []
         self._open: list[_Open] = []
 
     def __bool__(self) -> bool:
         return bool(self._open)
 
-    def start(self, element: Element, line: int) -> None:
-        """An element begins, after so many lines of the page."""
+    def start(self, element: OpenElement, line: int) -> None:
+        """Handle the start of an element; `line` is the number of lines before it."""
         what = _what(element)
         if not what or len(self.found) >= _MOST or _is_aside(element.inside):
             return
@@ -115,44 +115,44 @@ class Tellings:
         attributes = element.attributes
         names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
         value = attributes.get(_VALUES.get(element.tag, "content")) or attributes.get("datetime") or ""
-        telling = Telling(what, value, names, element.inside, line, parts, articles)
+        named = NamedElement(what, value, names, element.inside, line, parts, articles)
         if value and element.tag == "meta":
-            self.found.append(telling)
+            self.found.append(named)
         elif len(self._open) < _MOST_OPEN:
-            self._open.append(_Open(element.depth, telling, len(self.found), "itemscope" in attributes))
+            self._open.append(_Open(element.depth, named, len(self.found), "itemscope" in attributes))
         elif value:
-            self.found.append(telling)
+            self.found.append(named)
 
     def data(self, text: str) -> None:
-        """Text of all that is open."""
+        """Add text to all open named elements."""
         for each in self._open:
             each.pieces.append(text)
 
     def boundary(self) -> None:
-        """An element begins or ends within what is open: names that touch there are two."""
+        """Mark that an element begins or ends here, which separates names that touch."""
         for each in self._open:
             if each.pieces and each.pieces[-1] != _MARK:
                 each.pieces.append(_MARK)
 
     def end(self, depth: int) -> None:
-        """The element at this depth ends."""
+        """Handle the end of the element at this depth."""
         while self._open and self._open[-1].depth >= depth:
             each = self._open.pop()
-            telling = each.telling
-            parted = telling.what in ("author", "creator", "date", "time")
+            named = each.named
+            parted = named.what in ("author", "creator", "date", "time")
             text = " ".join(_joined("".join(each.pieces), parted=parted).split())
-            if each.scoped and any(inner.what == telling.what for inner in self.found[each.found :]):
-                continue  # a person's name inside says it better
-            if telling.text or 0 < len(text) <= _LONGEST:
-                said = telling.text or text
+            if each.scoped and any(inner.what == named.what for inner in self.found[each.found :]):
+                continue  # the name within the element is more exact
+            if named.text or 0 < len(text) <= _LONGEST:
+                said = named.text or text
                 self.found.append(
-                    Telling(telling.what, said, telling.names, telling.inside, telling.line, telling.parts,
-                            telling.articles, text[:_LONGEST])
+                    NamedElement(named.what, said, named.names, named.inside, named.line, named.parts,
+                            named.articles, text[:_LONGEST])
                 )  # fmt: skip
 
 
 def _joined(text: str, *, parted: bool) -> str:
-    """The pieces of a text; where two elements meet, a blank or, between names, a comma."""
+    """Join the pieces of a text with a blank or, between names, a comma where two elements meet."""
     pieces: list[str] = []
     for piece in text.split(_MARK):
         if pieces and piece.isspace():
@@ -170,7 +170,7 @@ def _joined(text: str, *, parted: bool) -> str:
 
 
 def _between(left: str, right: str) -> str:
-    """What parts the texts of two elements that follow each other where people or dates are named."""
+    """The separator between the texts of two adjacent elements that name people or dates."""
     before, after = left.rstrip(), right.lstrip()
     if not before or not after or not (before[-1].isalnum() or before[-1] in ".)®") or not after[0].isalnum():
         return ""
@@ -182,7 +182,7 @@ def _between(left: str, right: str) -> str:
     return " " if before.strip(" :").casefold() in LEADS else ", "
 
 
-def _what(element: Element) -> str:
+def _what(element: OpenElement) -> str:
     tag, attributes = element.tag, element.attributes
     if said := (attributes.get("itemprop") or attributes.get("property") or "").split():
         name = said[-1].rpartition(":")[2]
@@ -201,8 +201,8 @@ def _what(element: Element) -> str:
     return "heading" if tag in _HEADINGS and _HEADLINE.search(named) else ""
 
 
-def _property(name: str, element: Element) -> str:
-    """A property of microdata or RDFa; the name of somebody who is said to be the author is the author."""
+def _property(name: str, element: OpenElement) -> str:
+    """Normalise a property of microdata or RDFa: the `name` of an author is `author`, and one of a comment is ""."""
     owner = next((above for above in _above(element) if _is_item(above)), None)
     if name == "name" and owner is not None and owner.attributes.get("itemprop") in ("author", "creator"):
         return "author"
@@ -211,11 +211,11 @@ def _property(name: str, element: Element) -> str:
     return name
 
 
-def _is_item(element: Element) -> bool:
+def _is_item(element: OpenElement) -> bool:
     return "itemscope" in element.attributes or "typeof" in element.attributes
 
 
-def _above(element: Element) -> Iterator[Element]:
+def _above(element: OpenElement) -> Iterator[OpenElement]:
     above = element.parent
     for _ in range(_MOST_ABOVE):
         if above is None:
@@ -224,7 +224,7 @@ def _above(element: Element) -> Iterator[Element]:
         above = above.parent
 
 
-def _standing(element: Element) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _standing(element: OpenElement) -> tuple[tuple[int, ...], tuple[int, ...]]:
     parts: list[int] = []
     articles: list[int] = []
     for each in (element, *_above(element)):
@@ -246,7 +246,7 @@ def _is_other(attributes: Mapping[str, str]) -> bool:
 
 
 def _is_aside(inside: tuple[str, ...]) -> bool:
-    """A menu, a sidebar, the foot of the page; the foot of an article is its own."""
+    """In a menu, a sidebar or the footer of the page; the footer of an article belongs to it."""
     if "nav" in inside:
         return True
     article = next((i for i, each in enumerate(inside) if each in ("article", "main")), len(inside))

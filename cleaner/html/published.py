@@ -1,8 +1,8 @@
-"""The day a page was published: witnesses weighed by trust, and by how many name the same day.
+"""Finds the day a page was published: date sources are weighed by trust and by how many agree on a day.
 
-What marks a change is no witness, and a day that the page states as the day of its change speaks for nothing else where
-another day is stated. A clock in the page's header, the date of a comment or of another story stands outside of the
-article, and the date of an event within its prose.
+Dates of changes are not used, and a day that the page states as its last change counts only if no other day is stated.
+A clock in the page's header and dates of comments or other stories are outside the article, and dates of events are in
+its prose; none of them is used.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Final
 
 from cleaner.html import jsonld
-from cleaner.html.named_elements import Telling
-from cleaner.html.statements import Found, Statements
+from cleaner.html.named_elements import NamedElement
+from cleaner.html.statements import Candidates, Statements
 from cleaner.metadata.dates import is_near, is_update, parse_datetime
 from cleaner.metadata.url import day_of
 
@@ -37,23 +37,26 @@ _CHANGED_META: Final = (
 )  # fmt: skip
 _JSON_LD, _SAID, _MARKED, _LOOSE, _BARE, _CREATED, _FAR = 4, 3, 3, 2, 2, 1, 1
 _DOUBTED: Final = 2
-"""Trust in a date of publication that is also the date of the last change: many sites write both anew."""
+"""Trust in a date of publication that is also the date of the last change: many sites update both."""
 _ADDRESS: Final = 2
 _PUBLISHED: Final = re.compile(r"(?i)publish|entry-date|post-date|pubdate|posted")
 _CHANGED: Final = re.compile(r"(?i)updat|modif|edited|revised|changed|reviewed")
 _ABOVE, _BELOW = 8, 14  # lines around the headline in which a page dates its article
-_LINES_ABOVE, _LINES_BELOW = 5, 9  # where a line needs no element that says so
+_LINES_ABOVE, _LINES_BELOW = 5, 9  # where a line may be a date without markup
 _MOST_WORDS: Final = 14
 _MOSTLY: Final = 0.5
 _MOST_TEXT: Final = 160
 _MOST_PROSE: Final = 24  # words of a line that is no longer a dateline
 _FIRST_YEAR: Final = 1990
-_LATEST: Final = 366  # days after all else that the page dates
+_LATEST: Final = 366  # days after all other dates of the page
 _EPOCH: Final = re.compile(r"[12]\d{9}(?:\d{3})?")
+
+_Place = tuple[str, str, int, bool]
+"""Origin, text, trust (0 far from the headline), and whether it states that it dates the publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class DateSource:
     """One place that dates the article."""
 
     origin: str
@@ -61,11 +64,11 @@ class Witness:
     day: date
     trust: int
     sure: bool
-    """It says of itself that it dates the publication; a bare date may be that of a change."""
+    """Its markup states that it dates the publication; a bare date may be that of a change."""
 
 
-def published(page: Statements, language: str | None) -> Found:
-    """The moments of the day for which most speaks, the most exact origin first."""
+def published(page: Statements, language: str | None) -> Candidates:
+    """Yield the date sources of the day with the greatest weight, those that agree with the address first."""
     address = day_of(page.url)
     changed = _changed(page, language)
     found = _plausible(list(_witnesses(page, language, address, changed)), address, changed)
@@ -77,11 +80,11 @@ def published(page: Statements, language: str | None) -> Found:
         yield from ((each.origin, each.raw) for each in sorted(agreeing, key=lambda each: each.day != address))
 
 
-def _is_said(day: date, witnesses: Sequence[Witness]) -> bool:
+def _is_said(day: date, witnesses: Sequence[DateSource]) -> bool:
     return any(is_near(day, each.day) for each in witnesses)
 
 
-def _weight(day: date, witnesses: Sequence[Witness], address: date | None) -> int:
+def _weight(day: date, witnesses: Sequence[DateSource], address: date | None) -> int:
     trusts: dict[str, int] = {}
     for each in witnesses:
         if is_near(each.day, day):
@@ -91,9 +94,9 @@ def _weight(day: date, witnesses: Sequence[Witness], address: date | None) -> in
 
 def _witnesses(
     page: Statements, language: str | None, address: date | None, changed: frozenset[date]
-) -> Iterator[Witness]:
+) -> Iterator[DateSource]:
     only: set[date] = set()
-    weak: list[Witness] = []
+    weak: list[DateSource] = []
     for origin, raw, trust, sure in _places(page):
         moment = _since_epoch(raw)
         iso = parse_datetime(moment, language=language, likely=address)
@@ -102,44 +105,53 @@ def _witnesses(
         day = date.fromisoformat(iso[:10])
         if trust:
             doubted = origin == "json-ld" and any(day >= each for each in changed)
-            yield Witness(origin=origin, raw=moment, day=day, trust=_DOUBTED if doubted else trust, sure=sure)
+            yield DateSource(origin=origin, raw=moment, day=day, trust=_DOUBTED if doubted else trust, sure=sure)
         else:
             only.add(day)
-            weak.append(Witness(origin=origin, raw=moment, day=day, trust=_FAR, sure=False))
+            weak.append(DateSource(origin=origin, raw=moment, day=day, trust=_FAR, sure=False))
     if len(only) == 1:
         yield from weak[:1]
 
 
-def _places(page: Statements) -> Iterator[tuple[str, str, int, bool]]:
-    """Origin, text and trust of each place, and whether it says of itself that it dates the publication; the trust is 0
-    far from the headline."""
+def _places(page: Statements) -> Iterator[_Place]:
+    """The places of a page that date the article, from the most to the least trusted kind."""
+    own = [each for each in page.elements("datePublished", "time", "date") if page.is_own(each)]
     if said := jsonld.text(page.article.get("datePublished")):
         yield "json-ld", said, _JSON_LD, True
-    own = [each for each in page.of("datePublished", "time", "date") if page.is_own(each)]
-    items = [each for each in own if each.what == "datePublished"]
+    yield from _microdata_places(page, [each for each in own if each.what == "datePublished"])
+    yield from _meta_places(page)
+    yield from _shown_places(page, [each for each in own if each.what != "datePublished"])
+    yield from (("date", line, _BARE, False) for line in _lines(page))
+    if said := jsonld.text(page.article.get("dateCreated")):
+        yield "json-ld", said, _CREATED, False
+
+
+def _microdata_places(page: Statements, items: Sequence[NamedElement]) -> Iterator[_Place]:
+    """Elements with the property `datePublished`; of several that differ, those far from the headline date others."""
     several = len({each.text for each in items}) > 1
     for each in items:
         loose = several and not page.near(each, _ABOVE, _BELOW)  # one of a list of stories
         yield "microdata", each.text, _CREATED if loose else _JSON_LD, not loose
+
+
+def _meta_places(page: Statements) -> Iterator[_Place]:
+    """The first value of each meta tag that dates a publication."""
     for key in _META:
         for value in page.metas.get(key, ())[:1]:
             loose = key in _LOOSE_META
             yield "meta", value, _LOOSE if loose else _SAID, not loose
-    shown = [
-        each
-        for each in own
-        if each.what != "datePublished" and not _is_change(each) and not _is_clock(page, each.inside)
-    ]
-    for each in shown:
-        marked = each.what == "time" and bool(_PUBLISHED.search(each.names))
-        if marked:
+
+
+def _shown_places(page: Statements, elements: Sequence[NamedElement]) -> Iterator[_Place]:
+    """Elements that show a date to readers, without dates of changes, clocks and prose."""
+    for each in elements:
+        if _is_change(each) or _is_clock(page, each.inside):
+            continue
+        if each.what == "time" and _PUBLISHED.search(each.names):
             yield "time", each.text, _MARKED, True
         elif not _is_prose(page, each):
             trust = _MARKED if each.what == "date" else _BARE
             yield each.what, each.text, trust if page.near(each, _ABOVE, _BELOW) else 0, False
-    yield from (("date", line, _BARE, False) for line in _lines(page))
-    if said := jsonld.text(page.article.get("dateCreated")):
-        yield "json-ld", said, _CREATED, False
 
 
 def _lines(page: Statements) -> Iterator[str]:
@@ -156,37 +168,37 @@ def _lines(page: Statements) -> Iterator[str]:
             yield line
 
 
-def _is_change(telling: Telling) -> bool:
+def _is_change(element: NamedElement) -> bool:
     """Whether an element dates a change: `class=updated` alone, or by its own words."""
-    if _CHANGED.search(telling.names) and not _PUBLISHED.search(telling.names):
+    if _CHANGED.search(element.names) and not _PUBLISHED.search(element.names):
         return True
-    if len(telling.shown) > _MOST_TEXT:
+    if len(element.shown) > _MOST_TEXT:
         return True  # a whole article in an element named `date`
-    return is_update(telling.shown) if any(map(str.isdigit, telling.shown)) else bool(_CHANGED.search(telling.shown))
+    return is_update(element.shown) if any(map(str.isdigit, element.shown)) else bool(_CHANGED.search(element.shown))
 
 
 def _is_clock(page: Statements, inside: tuple[str, ...]) -> bool:
-    """Whether it stands in the header of the page and not of its article."""
+    """Whether an element is in the header of the page and not in that of its article."""
     if "header" not in inside or not {"article", "main"}.isdisjoint(inside[: inside.index("header")]):
         return False
     return not (page.headline and "header" in page.headline.inside)
 
 
-def _is_prose(page: Statements, telling: Telling) -> bool:
-    line = next((line for line in page.lines[telling.line : telling.line + 2] if line), "")
-    return len(line.split()) > _MOST_PROSE or (telling.what == "time" and line.endswith(".") and len(line.split()) > 8)
+def _is_prose(page: Statements, element: NamedElement) -> bool:
+    line = next((line for line in page.lines[element.line : element.line + 2] if line), "")
+    return len(line.split()) > _MOST_PROSE or (element.what == "time" and line.endswith(".") and len(line.split()) > 8)
 
 
 def _changed(page: Statements, language: str | None) -> frozenset[date]:
     raw = [jsonld.text(page.article.get("dateModified"))]
     raw += [page.metas[key][0] for key in _CHANGED_META if key in page.metas]
-    raw += [each.text for each in page.of("dateModified") if page.is_own(each)]
+    raw += [each.text for each in page.elements("dateModified") if page.is_own(each)]
     found = (parse_datetime(_since_epoch(each), language=language) for each in raw if each)
     return frozenset(date.fromisoformat(iso[:10]) for iso in found if iso)
 
 
-def _plausible(found: list[Witness], address: date | None, changed: frozenset[date]) -> list[Witness]:
-    """Without days that no page was published on: before the web, unless others say so too, or long after all else."""
+def _plausible(found: list[DateSource], address: date | None, changed: frozenset[date]) -> list[DateSource]:
+    """Without implausible days: before 1990 unless confirmed, or more than a year after all others."""
     kept = []
     for each in found:
         others = [other.day for other in found if other.origin != each.origin] + list(changed)

@@ -1,4 +1,4 @@
-"""The sources of one page that state something of its article, ready to be asked."""
+"""Gathers the sources of one page that state metadata: JSON-LD, meta tags, named elements, titles."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from cleaner.html import jsonld
 from cleaner.html.flatten import Flattener
-from cleaner.html.named_elements import Telling
+from cleaner.html.named_elements import NamedElement
 from cleaner.text.fold import fold
 
-Found = Iterator[tuple[str, Any]]
-"""Origin and value, the more trusted first."""
+Candidates = Iterator[tuple[str, Any]]
+"""Pairs of origin and value, the most trusted first."""
 
 _PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")
 _ANY_PART: Final = re.compile(r"\s+(?:[|\-–—•·:»«›‹/~]|<<|>>|::)+\s+|\s*[|｜»«]\s*|:\s+")
@@ -27,10 +27,10 @@ _NAMES: Final = ("og:site_name", "application-name", "twitter:site", "publisher"
 
 
 class Statements:
-    """The sources of one page, ready to be asked."""
+    """The sources of metadata of one page, and the headline and site names derived from them."""
 
     def __init__(self, flat: Flattener, url: str | None) -> None:
-        self.tellings = flat.tellings.found
+        self.named_elements = flat.named_elements.found
         self.titles = flat.titles
         self.lines = flat.lines
         self.blocks = flat.blocks
@@ -56,55 +56,60 @@ class Statements:
             self.metas.setdefault(key, []).append(value or "")
 
     def _headings(self) -> frozenset[str]:
-        """What the page calls itself, folded to letters: to tell its article from others that it states."""
-        said = (*self.metas.get("og:title", ()), *self.titles[:1], *(t.text for t in self.tellings if t.what == "h1"))
-        return frozenset({letters(text) for text in said} - {""})
+        """The titles that the page gives itself, as `letters_of`: they distinguish its article from others in
+        JSON-LD."""
+        said = (
+            *self.metas.get("og:title", ()),
+            *self.titles[:1],
+            *(t.text for t in self.named_elements if t.what == "h1"),
+        )
+        return frozenset({letters_of(text) for text in said} - {""})
 
     def meta(self, *keys: str) -> str | None:
-        """The first value of the first of these meta tags that has one."""
+        """Return the first value of the first of these meta tags that has one; None if none has."""
         return next((self.metas[key][0] for key in keys if key in self.metas), None)
 
-    def of(self, *what: str) -> list[Telling]:
-        """The elements that are said to be so, in order."""
-        return [telling for telling in self.tellings if telling.what in what]
+    def elements(self, *what: str) -> list[NamedElement]:
+        """Return the named elements of these kinds (`NamedElement.what`), in order."""
+        return [element for element in self.named_elements if element.what in what]
 
     # ------------------------------------------------------------------------------ the article's part of the page
 
     @cached_property
-    def headline(self) -> Telling | None:
-        """The element of the headline: the first that says what the page is called, else the first heading."""
-        headings = [each for each in self.of("h1", "headline", "heading") if each.line or each.inside]
+    def headline(self) -> NamedElement | None:
+        """The element of the headline: the first one that agrees with the page's titles, else the first heading."""
+        headings = [each for each in self.elements("h1", "headline", "heading") if each.line or each.inside]
         own = self._headings()
-        named = (each for each in headings if letters(each.text) and not self.is_site(each.text))
+        named = (each for each in headings if letters_of(each.text) and not self.is_site(each.text))
         return max(
             named,
-            key=lambda each: (self._calls(letters(each.text), own), each.what == "h1", -each.line),
+            key=lambda each: (self._calls(letters_of(each.text), own), each.what == "h1", -each.line),
             default=None,
         )
 
     def _calls(self, key: str, own: Iterable[str]) -> bool:
         return any(key in other and (key != other or other not in self.sites) for other in own if other != key) or (
-            key in {letters(title) for title in (*self.metas.get("og:title", ()), *self.titles[:1])}
+            key in {letters_of(title) for title in (*self.metas.get("og:title", ()), *self.titles[:1])}
         )
 
-    def is_own(self, telling: Telling) -> bool:
-        """Whether an element stands in the part of the page that the headline stands in."""
+    def is_own(self, element: NamedElement) -> bool:
+        """Report whether an element is in the same part of the page as the headline."""
         head = self.headline
-        if not set(telling.parts) <= set(head.parts if head else ()):
+        if not set(element.parts) <= set(head.parts if head else ()):
             return False
-        return not (head and head.articles and telling.articles) or telling.articles[0] in head.articles
+        return not (head and head.articles and element.articles) or element.articles[0] in head.articles
 
-    def near(self, telling: Telling, above: int, below: int) -> bool:
-        """Whether an element stands at most so many lines above or below the headline."""
+    def near(self, element: NamedElement, above: int, below: int) -> bool:
+        """Report whether an element is at most `above` lines above the headline or `below` lines below it."""
         at = self.headline.line if self.headline else 0
-        return at - above <= telling.line <= at + below
+        return at - above <= element.line <= at + below
 
     # ------------------------------------------------------------------------------ names of the site
 
     @cached_property
     def sites(self) -> frozenset[str]:
-        """The names that the site goes by, folded to letters: what it calls itself, and its host."""
-        return frozenset({letters(name) for name in (*self._names, self._host, self._label) if name} - {""})
+        """The names of the site, as `letters_of`: those that it states, and its host."""
+        return frozenset({letters_of(name) for name in (*self._names, self._host, self._label) if name} - {""})
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -128,17 +133,19 @@ class Statements:
 
     @cached_property
     def _sections(self) -> frozenset[str]:
-        """The sections that the page files its article under, and the folders of its address, folded."""
+        """The sections that the page states for its article, and the folders of its address, as `letters_of`."""
         said = self.article.get("articleSection")
         listed = [text for one in (said if isinstance(said, list) else [said]) if (text := jsonld.text(one))]
         folders = unquote(urlsplit(self.url or "").path).split("/")[:-1]
-        return frozenset({letters(each) for each in (*listed, *self.metas.get("article:section", ()), *folders)} - {""})
+        return frozenset(
+            {letters_of(each) for each in (*listed, *self.metas.get("article:section", ()), *folders)} - {""}
+        )
 
     def without_site(self, title: str) -> str:
-        """A title without the site's name before or behind it, and without its section behind it."""
+        """Return a title without the site's name at either end, and without its section at the end."""
         while parts := list(_PART.finditer(title)):
             last = title[parts[-1].end() :]
-            if self.is_site(last) or (len(last.split()) <= _LABEL_WORDS and letters(last) in self._sections):
+            if self.is_site(last) or (len(last.split()) <= _LABEL_WORDS and letters_of(last) in self._sections):
                 title = title[: parts[-1].start()]
             elif self.is_site(title[: parts[0].start()]):
                 title = title[parts[0].end() :]
@@ -147,27 +154,36 @@ class Statements:
         return title
 
     def is_site(self, part: str) -> bool:
-        """Whether it is a name of the site or its initials, or a few words around the name of its host."""
-        key, label = letters(part), letters(self._label)
+        """Report whether a text is a name of the site, its initials, or at most four words with the name of its
+        host."""
+        key, label = letters_of(part), letters_of(self._label)
         around = len(label) >= _LEAST_LABEL and label in key and len(part.split()) <= _MOST_AROUND
         return key in self.sites or key in self._initials or around
 
 
-def parts_of(title: str) -> frozenset[str]:
-    """What stands in a title before, behind or between any of its separators, folded to letters."""
+def title_parts(title: str) -> frozenset[str]:
+    """Return all parts of a title between two of its separators (or its ends), as `letters_of`.
+
+    >>> sorted(title_parts("Lamps | Courier"))
+    ['courier', 'lamps', 'lampscourier']
+    """
     marks = list(_ANY_PART.finditer(title))[:_MOST_MARKS]
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(title)]
-    return frozenset(letters(title[a:b]) for i, a in enumerate(starts) for b in ends[i:])
+    return frozenset(letters_of(title[a:b]) for i, a in enumerate(starts) for b in ends[i:])
 
 
-def letters(text: str | None) -> str:
-    """Nothing but its letters and figures, folded: two spellings of one title are one."""
+def letters_of(text: str | None) -> str:
+    """Return the letters and digits of a text, folded, so that two spellings of one title are equal.
+
+    >>> letters_of("The Lamps: Part 2")
+    'thelampspart2'
+    """
     return "".join(filter(str.isalnum, fold(text or "")))
 
 
 def _address(said: str | None, url: str | None) -> str | None:
-    """What a page gives for its address, made whole; None unless it is one of the web."""
+    """The address that a page states, made absolute; None unless it is an HTTP address with a host."""
     try:
         whole = urljoin(url or "", (said or "").strip())
         return whole if said and urlsplit(whole).scheme in ("http", "https") and urlsplit(whole).hostname else None

@@ -1,22 +1,22 @@
-"""The title of a page: the headline that it shows, borne out by what its metadata say.
+"""Finds the title of a page: the headline that it shows, if the metadata confirm it.
 
-A page shows its headline and states it several times over, for search engines and share cards. Where these differ, the
-shown one counts, as long as it is about the same; a headline that nothing bears out may be the site's name.
+A page shows its headline, and states it again for search engines and share cards. Where these differ, the shown one is
+preferred as long as most of its words agree. A headline that no metadata confirm may be the site's name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cleaner.html import jsonld
-from cleaner.html.named_elements import Telling
-from cleaner.html.statements import Found, Statements, letters, parts_of
+from cleaner.html.named_elements import NamedElement
+from cleaner.html.statements import Candidates, Statements, letters_of, title_parts
 from cleaner.metadata.url import slug_words
 
-Said = Sequence[tuple[str, str]]
-"""Origin and title, as the metadata state it and without the site's name."""
+StatedTitles = Sequence[tuple[str, str]]
+"""Pairs of origin and title, as the metadata state it, without the site's name."""
 
 _LONGEST: Final = 1000
 _OPEN_END: Final = re.compile(r"\s*(?:\.\.\.|…)$")
@@ -37,18 +37,19 @@ _META: Final = (
 )  # fmt: skip
 
 
-def titles(page: Statements) -> Found:
-    """The headline that the page shows, if its metadata bear it out; else what they say."""
+def titles(page: Statements) -> Candidates:
+    """Yield candidates for the title: the shown headline if the metadata confirm it, then what the metadata state."""
     said, shown = _said(page), _shown(page)
-    yield from _borne_out(page, said, shown)
+    yield from _confirmed(page, said, shown)
     yield from _stated(page)
     yield from (("microdata" if each.what == "headline" else "h1", page.without_site(each.text)) for each in shown[:1])
 
 
-def forms(page: Statements, title: str) -> list[str]:
-    """All forms of a page's title that tell which line of its text is the title; other headings are none of them."""
+def title_forms(page: Statements, title: str) -> list[str]:
+    """Return all forms of a page's title, by which the line of the title can be found in its text; no other
+    headings."""
     stated = (form for _, form in _stated(page))
-    shown = (each.text for each in _shown(page) if letters(page.without_site(each.text)) == letters(title))
+    shown = (each.text for each in _shown(page) if letters_of(page.without_site(each.text)) == letters_of(title))
     return list(dict.fromkeys((title, *stated, *shown)))
 
 
@@ -63,7 +64,8 @@ def _stated(page: Statements) -> Iterator[tuple[str, str]]:
 
 
 def _said(page: Statements) -> list[tuple[str, str]]:
-    """What the metadata say, without the site's name; what is nothing else counts only where nothing else is shown."""
+    """The titles of the metadata without the site's name. One that is only the site's name counts if nothing else is
+    shown."""
     headline = jsonld.text(page.article.get("headline"))
     raw = [
         ("json-ld", headline),
@@ -73,22 +75,22 @@ def _said(page: Statements) -> list[tuple[str, str]]:
     if headline and len(headline) >= _CUT_FROM and any(_is_longer(title, headline) for _, title in raw[1:]):
         raw = raw[1:]
     said = [(origin, page.without_site(title)) for origin, title in raw if title and len(title) <= _LONGEST]
-    told = [(origin, title) for origin, title in said if letters(title) not in page.sites]
-    return told if told or _shown(page) else said
+    stated = [(origin, title) for origin, title in said if letters_of(title) not in page.sites]
+    return stated if stated or _shown(page) else said
 
 
 def _is_longer(title: str | None, headline: str) -> bool:
-    """Whether a title goes on where a headline was cut: search engines ask for 110 characters at most."""
-    key, whole = letters(headline), letters(title)
+    """Whether a title continues a headline that was cut; search engines accept 110 characters."""
+    key, whole = letters_of(headline), letters_of(title)
     return whole != key and whole.startswith(key)
 
 
-def _shown(page: Statements) -> list[Telling]:
-    """The headings that may be the headline: each `h1`, then what its class or property calls a headline."""
+def _shown(page: Statements) -> list[NamedElement]:
+    """The candidates for the headline: each `h1`, then elements whose class or property names a headline."""
     headings = [
         each
-        for each in page.of("h1", "headline", "heading")
-        if letters(each.text)
+        for each in page.elements("h1", "headline", "heading")
+        if letters_of(each.text)
         and each.text == each.shown
         and not page.is_site(each.text)
         and not _TEMPLATE.search(each.text)
@@ -97,29 +99,59 @@ def _shown(page: Statements) -> list[Telling]:
     return sorted(headings, key=lambda each: each.what != "h1")
 
 
-def _borne_out(page: Statements, said: Said, shown: Sequence[Telling]) -> Iterator[tuple[str, str]]:
-    """Each form of the headline with the metadata that bear it out, the surest first."""
+def _confirmed(page: Statements, said: StatedTitles, shown: Sequence[NamedElement]) -> Candidates:
+    """Each form of the headline with the metadata that agree with it, the surest first."""
     headings = [page.without_site(each.text) for each in shown]
-    keys = {*map(letters, headings), *map(letters, _lesser(page))}
-    yield from ((origin, title) for origin, title in said if letters(title) in keys)
-    parted = [("h1", one) for one in headings if any(letters(one) in parts_of(title) for title in _whole(page))]
+    lesser = _lesser(page)
+    yield from _equal(said, (*headings, *lesser))
+    within = list(_within_titles(page, headings))
     if jsonld.is_news(page.article):
-        stated = [(origin, title) for origin, title in said if origin == "json-ld"]
-        alone = not any(letters(title) in letters(whole) for _, title in stated for whole in _whole(page))
-        yield from (*parted, *stated) if alone else stated
-    yield from parted
+        yield from _of_newsroom(page, said, within)
+    yield from within
+    yield from _cut_off(page, said, headings)
+    yield from _most_alike(page, said, headings)
+    yield from _lesser_within_titles(page, lesser)
+    yield from _equal(said, page.lines[:_MOST_LINES])
+
+
+def _equal(said: StatedTitles, texts: Iterable[str]) -> Candidates:
+    """The stated titles that are one of these texts, but for punctuation and case."""
+    keys = {letters_of(text) for text in texts}
+    yield from ((origin, title) for origin, title in said if letters_of(title) in keys)
+
+
+def _of_newsroom(page: Statements, said: StatedTitles, within: StatedTitles) -> Candidates:
+    """The title of a newsroom's JSON-LD; after the headings in `within` if it occurs in no title of the page."""
+    stated = [(origin, title) for origin, title in said if origin == "json-ld"]
+    alone = not any(letters_of(title) in letters_of(whole) for _, title in stated for whole in _whole(page))
+    yield from (*within, *stated) if alone else stated
+
+
+def _within_titles(page: Statements, headings: Sequence[str]) -> Candidates:
+    """The headings that are a part of a title with the site's name."""
+    for heading in headings:
+        if any(letters_of(heading) in title_parts(title) for title in _whole(page)):
+            yield "h1", heading
+
+
+def _cut_off(page: Statements, said: StatedTitles, headings: Sequence[str]) -> Candidates:
+    """The headings of which a title shows the beginning."""
     for heading in headings:
         if any(_is_cut_off(title, heading) for title in (*_whole(page), *(title for _, title in said))):
             yield "h1", heading
+
+
+def _most_alike(page: Statements, said: StatedTitles, headings: Sequence[str]) -> Candidates:
+    """The heading that shares most words with the stated titles or the address, or the title that it extends."""
     best = max(headings, key=lambda heading: _likeness(page, said, heading), default="")
     if best and _likeness(page, said, best) >= _ALIKE:
         yield next((one for one in said if _goes_on(best, one[1])), ("h1", best))
-    parts = {part for title in _whole(page) for part in parts_of(title)}
-    yield from (
-        ("title", text) for text in _lesser(page) if len(text.split()) >= _LEAST_PART and letters(text) in parts
-    )
-    lines = set(map(letters, page.lines[:_MOST_LINES]))
-    yield from ((origin, title) for origin, title in said if letters(title) in lines)
+
+
+def _lesser_within_titles(page: Statements, lesser: Sequence[str]) -> Candidates:
+    """The headings below the first level that are a part of a title with the site's name."""
+    parts = {part for title in _whole(page) for part in title_parts(title)}
+    yield from (("title", text) for text in lesser if len(text.split()) >= _LEAST_PART and letters_of(text) in parts)
 
 
 def _lesser(page: Statements) -> list[str]:
@@ -132,29 +164,29 @@ def _lesser(page: Statements) -> list[str]:
 
 
 def _whole(page: Statements) -> Iterator[str]:
-    """The titles as they stand, with the site's name."""
+    """The titles of the page as stated, with the site's name."""
     yield from (text for text in (jsonld.text(page.titles[:1]), *page.metas.get("og:title", ())[:1]) if text)
 
 
 def _is_cut_off(title: str, heading: str) -> bool:
-    """Whether a title is the beginning of a heading, and says that it is cut: "The pears came in on a …"."""
+    """Whether a title is the beginning of a heading and ends with an ellipsis: "The pears came in on a …"."""
     for part in (title, *_BAR.split(title)[:1]):
         bare = _OPEN_END.sub("", part)
-        if bare != part and len(key := letters(bare)) >= _LEAST_CUT and letters(heading).startswith(key):
+        if bare != part and len(key := letters_of(bare)) >= _LEAST_CUT and letters_of(heading).startswith(key):
             return True
     return False
 
 
 def _goes_on(heading: str, title: str) -> bool:
-    """Whether a heading is a title with a date, a name or a count around it."""
+    """Whether a heading is a title with a date, a name or a count before or after it."""
     at = heading.casefold().find(title.casefold()) if title else -1
     if at > 0:
         return at + len(title) == len(heading)
     return at == 0 and bool(_BEHIND.search(heading[len(title) :]))
 
 
-def _likeness(page: Statements, said: Said, heading: str) -> float:
-    """How well the words of a heading agree with what is said, or with the page's address; 0 to 1."""
+def _likeness(page: Statements, said: StatedTitles, heading: str) -> float:
+    """The best Dice coefficient of a heading's words with a stated title or the page's address; 0 to 1."""
     words = _words(heading)
     others = [_words(title) for _, title in said]
     slug = frozenset(slug_words(page.url))

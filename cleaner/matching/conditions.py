@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.matching.context import MatchContext
 from cleaner.model.document import Block
 from cleaner.model.rule import Where
-from cleaner.text.lines import is_unspaced
+from cleaner.text.lines import has_unspaced_script
 from cleaner.text.plural import counted
 
 Answer = tuple[bool, object]
@@ -50,7 +50,7 @@ def _shares_words(context: MatchContext, i: int, wanted: int, where: Where) -> A
 @lru_cache(maxsize=64)
 def _unspaced(listed: frozenset[str]) -> tuple[str, ...]:
     """The words of a list that are written without blanks around them."""
-    return tuple(sorted(filter(is_unspaced, listed)))
+    return tuple(sorted(filter(has_unspaced_script, listed)))
 
 
 def _holds_word(name: str) -> Callable[[MatchContext, int], bool]:
@@ -58,7 +58,7 @@ def _holds_word(name: str) -> Callable[[MatchContext, int], bool]:
         listed, line = context.words.get(name, frozenset()), context.lines.folded[i]
         if any(word in listed for word in context.lines.tokens(i)):
             return True
-        return is_unspaced(line) and any(word in line for word in _unspaced(listed))
+        return has_unspaced_script(line) and any(word in line for word in _unspaced(listed))
 
     return holds
 

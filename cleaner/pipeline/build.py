@@ -20,7 +20,7 @@ from cleaner.pipeline.plan import SHARD_BYTES, plan
 from cleaner.pipeline.report import BuildReport, Progress, _report
 from cleaner.pipeline.store_folder import StoreFolder
 from cleaner.readers import Keys, Source, Unreadable, discover
-from cleaner.readers.fingerprint import digested
+from cleaner.readers.fingerprint import digest_inputs
 from cleaner.readers.readable import MIN_READABLE, require_readable
 
 
@@ -66,7 +66,7 @@ def build(
     store = StoreFolder.of(dist)
     with growing(dist, store.manifest()) as new:
         store.refuse_foreign()
-        inputs = digested(sources, workers or os.cpu_count() or 1)
+        inputs = digest_inputs(sources, workers or os.cpu_count() or 1)
         planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
         existing = _existing(duplicates, keys)
         signed = [bool(duplicates.max_paragraph_repeats)] if duplicates else None

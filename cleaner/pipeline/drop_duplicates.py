@@ -29,7 +29,7 @@ from cleaner.pipeline.engines import Tick
 from cleaner.pipeline.finished_shard import FinishedShard, RowRange
 from cleaner.pipeline.shard_store import REPORT, SIGNATURES, ShardReport, Store, link
 from cleaner.readers import Keys
-from cleaner.readers.fingerprint import digested
+from cleaner.readers.fingerprint import digest_inputs
 
 if TYPE_CHECKING:
     from cleaner.dedup.grouping import Duplicate
@@ -194,7 +194,9 @@ def digests_of_existing(duplicates: Duplicates, keys: Keys) -> dict[str, str]:
     Raises InputError where there is nothing to read.
     """
     return {
-        where: digest_of([VERSION, asdict(keys), [[each.name, each.sha256] for each in digested(sources_of(where))]])
+        where: digest_of(
+            [VERSION, asdict(keys), [[each.name, each.sha256] for each in digest_inputs(sources_of(where))]]
+        )
         for where in duplicates.against
     }
 

@@ -39,7 +39,7 @@ from cleaner.pipeline.plan import InputPart, Planned
 from cleaner.pipeline.reuse import finished_shard, recleaner_since
 from cleaner.pipeline.shard_store import REPORT, SIGNATURES, PartRows, ShardReport, Store, link
 from cleaner.readers import Keys, Unreadable, read
-from cleaner.readers.fingerprint import stamp_of
+from cleaner.readers.fingerprint import file_stamp
 from cleaner.readers.readable import REFUSED, UNREADABLE
 
 UNREADABLE_TOLD = 100
@@ -289,7 +289,7 @@ def _outcomes(part: InputPart, keys: Keys, given_away: set[str], program: Progra
 def _unchanged(part: InputPart) -> None:
     """Raises InputError where a file is not as it was when its digest was taken: a key would stand for other rows."""
     try:
-        now = stamp_of(part.source)
+        now = file_stamp(part.source)
     except OSError:
         return  # its reader has told
     if part.stamp not in ((0, 0), now):

@@ -1,8 +1,16 @@
-"""Readers: a path or an address becomes documents.
+"""Reads documents from files and addresses, whatever their format, compression and encoding.
 
-A reader is chosen by the suffix, what a file is packed with is told by its content, and so is the encoding
-of a text. A new format is its file and a row in `READERS`; one whose files can be read in pieces has a row
-in `SPLITTERS`, too. Every reader streams: what it must hold at once (a page, a record) has a bound.
+The suffix of a name selects the reader; the content of a file determines its compression and, for a text, its
+encoding. Every reader streams: whatever it holds at once (a page, a record) has an upper bound.
+
+To add a reader for a format:
+
+1. Write `cleaner/readers/FORMAT.py` with a function `read_FORMAT(source, keys)`, a `Reader`. It yields a `Document` for
+   each record, or an `Unreadable` that says why there is none, and raises InputError if it can't open the file.
+2. Add a row for each suffix to `_FILES` below. No other module lists suffixes of readers: discovery, archives
+   and messages take them from this table. If a file can be read in pieces, add its splitter to `SPLITTERS`.
+3. Add `tests/readers/test_FORMAT.py`.
+4. Add the format to the list of inputs in `docs/`.
 """
 
 from __future__ import annotations
@@ -15,13 +23,13 @@ from typing import Any
 
 from cleaner.model.document import Document
 from cleaner.readers.discovery import find_files
-from cleaner.readers.sources import MOST_LINES, Keys, Reader, Source, Unreadable, read_by, within_bounds
+from cleaner.readers.sources import MOST_LINES, TARS, Keys, Reader, Source, Unreadable, read_by, within_bounds
 
 __all__ = [
     "MOST_LINES", "READERS", "SPLITTERS", "Keys", "Source", "Unreadable", "discover", "read", "split", "within_bounds",
 ]  # fmt: skip
 
-# Markdown isn't among them: its marks would be read as text.
+# Without Markdown: its marks would be read as text.
 _FILES: Mapping[str, str] = {
     ".txt": "text:read_text",
     ".text": "text:read_text",
@@ -41,9 +49,9 @@ _FILES: Mapping[str, str] = {
 READERS: Mapping[str, str] = {
     **_FILES,
     ".zip": "archives:read_zip",
-    **dict.fromkeys((".tar", ".tgz", ".tbz2", ".tzst"), "archives:read_tar"),
+    **dict.fromkeys(TARS, "archives:read_tar"),
 }
-"""Module and function, which are slow to import all at once: few inputs need more than one."""
+"""Module and function by suffix. Modules are imported on first use, as few inputs need more than one."""
 
 SPLITTERS: Mapping[str, str] = {
     ".jsonl": "jsonl:split_jsonlines",
@@ -60,7 +68,7 @@ def _function(place: str) -> Callable[..., Any]:
 
 
 def reader_of(suffix: str) -> Reader:
-    """What reads files with this suffix; archives read what they hold by the readers of files."""
+    """Return the reader for a suffix; that of an archive uses the other readers for its members. Raises KeyError."""
     place = READERS[suffix]
     reader: Reader = _function(place)
     if suffix in _FILES:
@@ -69,30 +77,53 @@ def reader_of(suffix: str) -> Reader:
 
 
 def discover(where: str | Path) -> tuple[list[Source], list[Unreadable]]:
-    """The sources below a folder, of a file or of a glob, and what is refused there; each in order of name.
+    """Return the sources of a file, a folder or a glob, and the refused files; each sorted by name.
 
-    `where` is a path, or an address that fsspec knows (`s3://bucket/folder`). Hidden files, `README.md`, the
-    sidecars of texts and pages (`NAME.json` beside `NAME.txt`) and what describes a dataset are no inputs. Refused
-    are files that no reader is for, datasets that a build wrote, and links that lead out of the folder; links to
-    folders in it are not followed, as what they hold is found in its own place. Raises InputError where nothing
-    is found.
+    `where` is a path, or an address that fsspec supports (`s3://bucket/folder`). Files are not opened.
+
+    Ignored are hidden files, `README.md`, sidecars (`NAME.json` next to `NAME.txt` or `NAME.html`, which is read with
+    it) and files that describe a dataset. Links to folders inside the input folder are not followed, as their files
+    are found anyway. Refused are files without a reader, datasets that a build wrote, and links out of the folder.
+
+    Raises InputError if nothing is found.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("b.txt", "a.jsonl.gz", "c.pdf", ".hidden.txt"):
+    ...         _ = Path(folder, name).write_bytes(b"")
+    ...     sources, refused = discover(folder)
+    >>> [each.name for each in sources], [each.source for each in refused]
+    (['a.jsonl.gz', 'b.txt'], ['c.pdf'])
     """
     return find_files(where, READERS)
 
 
 def split(source: Source, target_bytes: int) -> list[Source]:
-    """Pieces of about `target_bytes`, in order, that together give the same documents; or the whole one."""
+    """Return sources of about `target_bytes` bytes, in order, that together have the same documents.
+
+    The list holds only `source` itself if its format has no splitter, it is compressed or remote, or can't be read.
+    Raises nothing.
+    """
     splitter = SPLITTERS.get(source.suffix)
     try:
         pieces: list[Source] = _function(splitter)(source, target_bytes) if splitter else [source]
         return pieces
     except OSError:
-        return [source]  # its reader will tell
+        return [source]  # its reader reports the error
 
 
 def read(source: Source, keys: Keys | None = None) -> Iterator[Document | Unreadable]:
-    """The documents of a source, in its order, and what can't be read of it; reading goes on after each.
+    """Yield the documents of a source in order, and an `Unreadable` for each record that has none.
 
-    `keys` names the fields that hold a record's text or page.
+    `keys` names the fields that hold a record's text or page. It raises nothing for faulty input: a file that can't be
+    opened is one `Unreadable`, and reading continues after a damaged record. It does not normalise or clean texts.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.jsonl")
+    ...     _ = path.write_text('{"text": "Lamps."}\\n{"n": 2}\\n')
+    ...     first, second = read(Source(path=path, name="a.jsonl", size=29))
+    >>> first.id, first.text, second.source, second.cause
+    ('a.jsonl:1', 'Lamps.', 'a.jsonl:2', 'has no field `text`')
     """
     return read_by(reader_of(source.suffix), source, keys or Keys())

@@ -1,8 +1,8 @@
-"""Archives: zip and tar, read as if they were folders, and never unpacked to disk.
+"""Reads zip and tar archives as if they were folders, without unpacking them to disk.
 
-A member is named `crawl.zip/inner/a.txt`. The members of a zip are read in order of name, as a folder's files are;
-those of a tar in its own order, since it is read but once. A sidecar is told by its name in a zip, and in a tar it
-stands next to its text. What a member's name says is never used as a path.
+A member is named `crawl.zip/inner/a.txt`. The members of a zip are read sorted by name, as the files of a folder are;
+those of a tar in its own order, since it is read only once. A sidecar is found by its name in a zip; in a tar it must
+be next to its text. The name of a member is never used as a path.
 """
 
 from __future__ import annotations
@@ -23,21 +23,29 @@ from cleaner.errors import InputError
 from cleaner.model.document import Document
 from cleaner.readers.compression import (
     HELD_BYTES,
-    Forward,
-    Ratio,
+    ForwardFile,
+    UnpackCount,
     chunks,
     expect_no_bomb,
     is_suspect,
+    read_whole,
     seekable_file,
-    whole,
 )
-from cleaner.readers.damaged_zip import members
+from cleaner.readers.damaged_zip import find_members
 from cleaner.readers.discovery import SIDECAR, is_hidden, no_reader
 from cleaner.readers.locations import Member
-from cleaner.readers.sources import HAVE_SIDECARS, Keys, Reader, Source, Unreadable, name_parts, read_by, shown_name
+from cleaner.readers.sources import (
+    ARCHIVES,
+    HAVE_SIDECARS,
+    Keys,
+    Reader,
+    Source,
+    Unreadable,
+    name_parts,
+    read_by,
+    shown_name,
+)
 from cleaner.readers.tar import Tar, expect_whole
-
-ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".tzst"})
 
 _SIDECAR_BYTES = 1 << 24
 _BLOCK = 1 << 20
@@ -52,7 +60,7 @@ _METHODS = {9: "deflate64", zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """A file in an archive, and what speaks against reading it."""
+    """A file in an archive, and why it must not be read (`fault`; "" if it may be)."""
 
     name: str
     size: int
@@ -61,9 +69,10 @@ class _Entry:
 
 
 def read_zip(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Iterator[Document | Unreadable]:
-    """What the members give, each read as a file of its kind by one of `readers`; and what is refused of them.
+    """Yield the documents of all members, each read by the reader for its suffix, and an `Unreadable` for refused ones.
 
-    Raises InputError where the file can't be opened or is no zip.
+    Raises InputError if the file can't be opened or is not a zip; members with intact headers are read before that.
+    Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
     """
     try:
         with seekable_file(source.path) as file:
@@ -71,30 +80,32 @@ def read_zip(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Itera
                 archive = zipfile.ZipFile(file)
             except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, struct.error) as error:
                 yield from _read(source, keys, readers, _torn_entries(file))
-                cause = f"can't be read as a zip: {_told(error)}; of its members those are read that have their headers"
+                cause = (
+                    f"can't be read as a zip: {_cause_of(error)}; of its members those are read that have their headers"
+                )
                 raise InputError(source.name, cause, _AGAIN) from error
             with archive:
                 yield from _read(source, keys, readers, _zip_entries(archive))
     except OSError as error:
-        raise InputError(source.name, f"can't be read as a zip: {_told(error)}", _AGAIN) from error
+        raise InputError(source.name, f"can't be read as a zip: {_cause_of(error)}", _AGAIN) from error
 
 
 def read_tar(source: Source, keys: Keys, readers: Mapping[str, Reader]) -> Iterator[Document | Unreadable]:
-    """As `read_zip`, of a tar that may be packed itself; one that breaks off gives its members, then says so."""
-    ratio = Ratio(unsuspected=_MOST_SKIPPED)
-    file = Forward(chunks(source.path, ratio=ratio))
+    """As `read_zip`, for a tar, compressed or not. A truncated one yields its members, then raises InputError."""
+    ratio = UnpackCount(unsuspected=_MOST_SKIPPED)
+    file = ForwardFile(chunks(source.path, ratio=ratio))
     try:
         with Tar(file) as archive:
             yield from _read(source, keys, readers, _tar_entries(archive, ratio))
             expect_whole(archive, source.name, _AGAIN)
     except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
-        raise file.fault or InputError(source.name, f"can't be read as a tar: {_told(error)}", _AGAIN) from error
+        raise file.fault or InputError(source.name, f"can't be read as a tar: {_cause_of(error)}", _AGAIN) from error
 
 
 def _read(
     source: Source, keys: Keys, readers: Mapping[str, Reader], entries: Iterator[_Entry]
 ) -> Iterator[Document | Unreadable]:
-    """What the entries give. A text, or a sidecar, waits for the entry behind it, as the two may belong together."""
+    """The documents of the entries. A text or a sidecar waits for the next entry, as the two may belong together."""
 
     def settled(each: Source) -> Iterator[Document | Unreadable]:
         reader = readers.get(each.suffix)
@@ -126,7 +137,7 @@ def _read(
             waiting = member if _waits(member.suffix) else None
             if not waiting:
                 yield from settled(member)
-    except Exception as error:  # the archive's, to be told behind what stood before it
+    except Exception as error:  # an error of the archive, raised after the entries before it
         broken = error
     if waiting:
         yield from settled(waiting)
@@ -139,7 +150,7 @@ def _waits(suffix: str) -> bool:
 
 
 def _fault(name: str) -> str:
-    """What speaks against a member of this name."""
+    """Why a member of this name must not be read; "" if it may be."""
     plain = name.replace("\\", "/")
     if plain.startswith("/") or ".." in plain.split("/") or _DRIVE.match(plain):
         return "its name leads out of the archive"
@@ -147,24 +158,28 @@ def _fault(name: str) -> str:
 
 
 def _opened(entry: _Entry, name: str) -> Source:
-    """The member as a source; one that waits for another is held, as the archive goes on. Raises what reading does."""
+    """The member as a source; one that waits for the next is held in memory. Raises what reading raises."""
     stem, suffix = name_parts(name)
-    place = Member(name, cast("BinaryIO", Forward(entry.pieces)))
+    place = Member(name, cast("BinaryIO", ForwardFile(entry.pieces)))
     if _waits(suffix):
-        place = Member(stem + suffix, io.BytesIO(whole(place, _SIDECAR_BYTES if suffix == SIDECAR else HELD_BYTES)))
+        place = Member(
+            stem + suffix, io.BytesIO(read_whole(place, _SIDECAR_BYTES if suffix == SIDECAR else HELD_BYTES))
+        )
     return Source(path=place, name=name, size=entry.size)
 
 
 def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
-    """The files of a zip in order of name, each beside its sidecar."""
+    """The files of a zip sorted by name, each next to its sidecar."""
 
     def pieces(info: zipfile.ZipInfo) -> Iterator[bytes]:
         try:
-            with archive.open(info) as file:  # no more of it is given than its header says
+            with archive.open(info) as file:  # it yields no more bytes than its header says
                 while data := file.read(_BLOCK):
                     yield data
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, UnicodeDecodeError) as error:
-            raise InputError(info.filename, f"its data in the archive is damaged ({_told(error)})", _AGAIN) from error
+            raise InputError(
+                info.filename, f"its data in the archive is damaged ({_cause_of(error)})", _AGAIN
+            ) from error
 
     suspects = _Suspects(archive.start_dir)
     for info in sorted(archive.infolist(), key=lambda each: (name_parts(each.filename), each.header_offset)):
@@ -174,8 +189,8 @@ def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
 
 
 def _torn_entries(file: BinaryIO) -> Iterator[_Entry]:
-    """The files of a zip whose directory is gone, in its own order."""
-    for member in members(file):
+    """The files of a zip whose directory is lost, in their order in the file."""
+    for member in find_members(file):
         info = member.info
         if not info.is_dir():
             name = shown_name(str(PurePosixPath(info.filename)))
@@ -183,7 +198,7 @@ def _torn_entries(file: BinaryIO) -> Iterator[_Entry]:
 
 
 def _fault_of(info: zipfile.ZipInfo) -> str:
-    """What speaks against reading a member of a zip."""
+    """Why a member of a zip must not be read; "" if it may be."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return "is a link"
     if info.flag_bits & _ENCRYPTED:
@@ -194,9 +209,9 @@ def _fault_of(info: zipfile.ZipInfo) -> str:
 
 
 class _Suspects:
-    """Which members of a zip are bombs, or would be one together: by their headers, before anything is unpacked.
+    """Detects members of a zip that are bombs, alone or together, from their headers, before anything is unpacked.
 
-    One that is refused doesn't count against the others.
+    A refused member does not count for the others.
     """
 
     def __init__(self, length: int) -> None:
@@ -205,7 +220,7 @@ class _Suspects:
         self._suspect = (0, 0)
 
     def fault(self, info: zipfile.ZipInfo) -> str:
-        """Why a member is refused."""
+        """Return why a member is refused; "" if it is not."""
         packed, unpacked = info.compress_size, info.file_size
         alike = (self._suspect[0] + packed, self._suspect[1] + unpacked)
         try:
@@ -219,10 +234,10 @@ class _Suspects:
         return ""
 
 
-def _tar_entries(archive: Tar, ratio: Ratio) -> Iterator[_Entry]:
-    """The files of a tar in its own order. A bomb is skipped: its bytes don't count against those behind it."""
-    spared = Ratio()
-    bomb: Ratio | None = None  # the counts at its beginning
+def _tar_entries(archive: Tar, ratio: UnpackCount) -> Iterator[_Entry]:
+    """The files of a tar in its own order. A bomb is skipped: its bytes do not count for the files after it."""
+    spared = UnpackCount()
+    bomb: UnpackCount | None = None  # the counts at its beginning
 
     def pieces(member: tarfile.TarInfo) -> Iterator[bytes]:
         nonlocal bomb
@@ -247,10 +262,10 @@ def _tar_entries(archive: Tar, ratio: Ratio) -> Iterator[_Entry]:
         if member.issym() or member.islnk():
             fault = "is a link"
         elif not member.isreg() or member.issparse():
-            fault = "is a sparse file, which may be of any length" if member.issparse() else "is no file but a device"
+            fault = "is a sparse file, which may be of any length" if member.issparse() else "is a device, not a file"
         name = shown_name(str(PurePosixPath(member.name)))
         yield _Entry(name=name, size=member.size, pieces=pieces(member), fault=fault)
 
 
-def _told(error: Exception) -> str:
+def _cause_of(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".").lower()

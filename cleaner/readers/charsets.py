@@ -1,8 +1,7 @@
-"""Which encoding bytes are in that are no Unicode: a guess, and whether it is a sure one.
+"""Guesses the encoding of bytes that are not Unicode, and whether the guess is sure.
 
-chardet ranks the encodings by the pairs of bytes that their languages write. It rules out any in which a byte can't
-be read, so a few stray bytes would rule out the right one: where all but a few bytes can be read, it is asked again
-without these.
+chardet ranks encodings by the frequency of byte pairs in their languages. It excludes an encoding in which any byte is
+invalid, so a few stray bytes would exclude the right one: if only a few bytes are invalid, it runs again without them.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 
 from cleaner.readers.plausibility import plausibility
 
-# What pages and files are met in; of each family the vendor's superset, as pages mean it by the standard's name
+# Encodings that occur in pages and files; of each family the vendor's superset, as browsers read the standard's name
 # (https://encoding.spec.whatwg.org/). Python's name by chardet's.
 CANDIDATES: Mapping[str, str] = {
     "cp932": "cp932",
@@ -80,14 +79,14 @@ _CLEAR = 0.8  # of the best score: a second reading that has less is no rival
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """An encoding by Python's name, and whether no other is nearly as likely."""
+    """Python's name of an encoding, and whether no other is nearly as likely."""
 
     encoding: str
     sure: bool
 
 
 def guess(data: bytes) -> Guess:
-    """The encoding that bytes beyond ASCII are most likely in."""
+    """Return the most likely encoding of bytes beyond ASCII. Unsure if there are only one or two of them."""
     part = sample_bytes(data)
     if len(part.translate(None, _ASCII)) <= _ONE_SIGN and len(part.translate(None, _NO_LETTERS)) <= _NO_WORDS:
         return Guess(encoding=_COMMONEST, sure=False)
@@ -106,8 +105,9 @@ def guess(data: bytes) -> Guess:
     return Guess(encoding=CANDIDATES[best], sure=sure)
 
 
-def belied(encoding: str, data: bytes) -> bool:
-    """Whether bytes that are said to be in an encoding are far more likely in another one."""
+def is_contradicted(encoding: str, data: bytes) -> bool:
+    """Report whether bytes are far more likely in another encoding than in this stated one; False for multibyte
+    ones."""
     part = sample_bytes(data)
     if encoding in _MULTIBYTE or len(part.translate(None, _ASCII)) < _LEAST_BELIED:
         return False  # few bytes of another encoding are well-formed in these
@@ -165,7 +165,7 @@ def _name(encoding: str) -> str:
 
 
 def sample_bytes(data: bytes) -> bytes:
-    """What is judged: all of a short text, of a long one lines from all over it, most of them beyond ASCII."""
+    """Return the bytes to judge by: all of a short text; lines spread over a long one, most of them beyond ASCII."""
     if len(data) <= _SAMPLE:
         return data
     pieces = data.split(b"\n")

@@ -1,8 +1,8 @@
-"""The bytes of a file, unpacked: what a file is packed with is told by its first bytes, not by its name.
+"""Reads the decompressed bytes of a file; its first bytes, not its name, determine the compression.
 
-A `.jsonl.gz` that some download has already unpacked is thus read as it is, and a packed file that lost
-its `.gz` is unpacked all the same. A new way of packing is a row in `COMPRESSIONS`. Whatever a file holds, no
-more than a block of it is unpacked at a time, and one that unpacks to a multitude of itself is not read on.
+So a `.jsonl.gz` that a download has already decompressed is read as it is, and a compressed file without `.gz` is
+decompressed. To add a compression, add a row to `COMPRESSIONS`. At most one block is decompressed at a time, and
+reading stops at a file that expands to more than 200 times its size.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cleaner.errors import InputError
 from cleaner.readers.locations import Member, Place
 
 HELD_BYTES = 1 << 28
-"""The most that is held at once of what can't be read piece by piece: a text, a line, a table in an archive."""
+"""The most bytes held at once of what can't be read in pieces: a text, a line, a table in an archive."""
 
 # Texts unpack to 3-10 times, logs and tables to 50 times their packed size; a bomb of gzip to 1,000 times, one of
 # bzip2 or zstd to a million.
@@ -36,8 +36,8 @@ _AGAIN = "fetch the file or pack it again"
 
 
 class Decompressor(Protocol):
-    """One packed stream, as `bz2.BZ2Decompressor` is one: `eof` once its end is reached, `unused_data` what
-    stands behind that; while it doesn't need input, `decompress(b"", n)` gives more."""
+    """One compressed stream, with the interface of `bz2.BZ2Decompressor`: `eof` after its end, `unused_data` the bytes
+    after that; while it needs no input, `decompress(b"", n)` returns more."""
 
     @property
     def eof(self) -> bool: ...
@@ -89,7 +89,7 @@ class _Zstd:
         return not self._held
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """The stream has no bound of its own, so it is fed by the spoon."""
+        """Decompress in small slices, as the stream of the library has no limit for its output."""
         data = self._held + data
         out: list[bytes] = []
         at = size = 0
@@ -103,7 +103,7 @@ class _Zstd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compression:
-    """A way of packing: what its files begin with, and how one stream of it is unpacked."""
+    """A compression: what its files begin with, and how to decompress one stream."""
 
     name: str
     magic: re.Pattern[bytes]
@@ -122,41 +122,41 @@ COMPRESSIONS: Mapping[str, Compression] = {
 
 
 def compression(place: Place) -> Compression | None:
-    """What the file is packed with; None where it is plain. Raises OSError."""
+    """Return the compression of a file; None if it is not compressed. Raises OSError."""
     with place.open("rb") as file:
-        return _told_by(file.read(_MAGIC_BYTES))
+        return _compression_of(file.read(_MAGIC_BYTES))
 
 
 @dataclass(slots=True)
-class Ratio:
-    """How much was unpacked of how much, and the most that may be whatever its share."""
+class UnpackCount:
+    """Counts of compressed and decompressed bytes, and the decompressed bytes allowed at any ratio."""
 
     packed: int = 0
     unpacked: int = 0
     unsuspected: int | None = None
-    """Bytes; None for as many as any file may unpack to."""
+    """Bytes; None for the default of 64 MiB."""
     begun: int = 0
-    """Where the packed stream that is being unpacked begins."""
+    """Offset of the compressed stream that is being read."""
 
 
 def chunks(
-    place: Place, *, start: int = 0, stop: int | None = None, ratio: Ratio | None = None, skipped: int = 0
+    place: Place, *, start: int = 0, stop: int | None = None, ratio: UnpackCount | None = None, skipped: int = 0
 ) -> Iterator[bytes]:
-    """The file's unpacked bytes, piece by piece; of a plain file only those in [start, stop).
+    """Yield the decompressed bytes of a file in pieces; of an uncompressed file only those in [start, stop).
 
-    `ratio` counts them, for a caller who looks for bombs among what they hold; `skipped` are bytes of a packed file
-    that are passed over.
+    `ratio` counts them, for a caller that looks for bombs in an archive; `skipped` bytes of a compressed file are
+    skipped.
 
-    Raises InputError where the file can't be opened, or where packed data is damaged, cut short, or unpacks to
-    more than 200 times its size: after all that stands before has been given.
+    Raises InputError if the file can't be opened, or if compressed data is damaged, truncated, or expands to more than
+    200 times its size; all data before that is yielded first.
     """
     try:
         with place.open("rb") as file:
             if skipped:
                 file.seek(skipped)
             head = file.read(_MAGIC_BYTES)
-            if packed := _told_by(head):
-                yield from _unpacked(file, head, packed, str(place), ratio or Ratio())
+            if packed := _compression_of(head):
+                yield from _unpacked(file, head, packed, str(place), ratio or UnpackCount())
             elif not head and (named := COMPRESSIONS.get(place.suffix.lower())):
                 raise InputError(str(place), f"is empty: it holds no {named.name} data", _AGAIN)
             elif start or stop is not None:
@@ -171,19 +171,20 @@ def chunks(
 
 
 def streams(place: Place) -> Iterator[Iterator[bytes]]:
-    """The file's unpacked bytes, as `chunks` gives them; then those from each next packed stream on that may be one.
+    """Yield the decompressed bytes of a file as `chunks` does, then those from each later offset where a stream may
+    begin.
 
-    So who meets damage can go on behind it; who doesn't asks for no second one. Raises what `chunks` does.
+    A caller that meets damage can so continue after it; others take only the first. Raises what `chunks` raises.
     """
     at: int | None = 0
     while at is not None:
-        ratio = Ratio()
+        ratio = UnpackCount()
         yield chunks(place, ratio=ratio, skipped=at)
         at = None if isinstance(place, Member) else _next_stream(place, at + ratio.begun + 1)
 
 
 def _next_stream(place: Place, at: int) -> int | None:
-    """Where the next bytes stand that a packed stream begins with; None in a plain file."""
+    """Offset of the next bytes that a compressed stream begins with; None in an uncompressed file."""
     packed = compression(place) or COMPRESSIONS.get(place.suffix.lower())
     with place.open("rb") as file:
         file.seek(at)
@@ -198,7 +199,7 @@ def _next_stream(place: Place, at: int) -> int | None:
 
 
 def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-    """The bytes of an open file in [start, stop), piece by piece. Raises OSError."""
+    """Yield the bytes of an open file in [start, stop) in pieces. Raises OSError."""
     file.seek(start)
     left = sys.maxsize if stop is None else stop - start
     while block := file.read(min(_BLOCK, left)):
@@ -206,8 +207,8 @@ def blocks(file: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[
         left -= len(block)
 
 
-def whole(place: Place, limit: int = HELD_BYTES) -> bytes:
-    """All unpacked bytes. Raises InputError as `chunks` does, and where there are more than `limit`."""
+def read_whole(place: Place, limit: int = HELD_BYTES) -> bytes:
+    """Return all decompressed bytes. Raises InputError as `chunks` does, and if there are more than `limit`."""
     held = bytearray()
     for chunk in chunks(place):
         held += chunk
@@ -217,34 +218,34 @@ def whole(place: Place, limit: int = HELD_BYTES) -> bytes:
 
 
 def seekable_file(place: Place) -> BinaryIO:
-    """The unpacked bytes as a file that can be sought in. Raises InputError, and OSError.
+    """Return the decompressed bytes as a seekable file. Raises InputError and OSError.
 
-    Only a plain file is one; anything else is held, up to `HELD_BYTES`.
+    An uncompressed local or remote file is opened; others are held in memory, up to `HELD_BYTES`.
     """
     if not isinstance(place, Member) and not compression(place):
         return place.open("rb")
     try:
-        return io.BytesIO(whole(place))
+        return io.BytesIO(read_whole(place))
     except InputError as error:
         raise InputError(error.place, error.cause, "unpack it: a table is read from a plain file") from error
 
 
 def is_suspect(packed: int, unpacked: int) -> bool:
-    """Whether `packed` bytes give so many unpacked ones as no text does."""
+    """Report whether `unpacked` bytes are more than 200 times `packed`, as in no text."""
     return unpacked > _MOST_TIMES * packed
 
 
 def expect_no_bomb(place: str, packed: int, unpacked: int, unsuspected: int | None = None) -> None:
-    """Raises InputError where `packed` bytes give so many unpacked ones as no text does, and more than any file may."""
+    """Raise InputError if `packed` bytes expand to more than 200 times as many and to more than any file may."""
     if unpacked > (unsuspected or _UNSUSPECTED) and is_suspect(packed, unpacked):
-        cause = f"unpacks to more than {_MOST_TIMES} times its size, as archives do that are made to do harm"
-        raise InputError(place, cause, "if it is sound, unpack it yourself and give what it holds")
+        cause = f"unpacks to more than {_MOST_TIMES} times its size, as a decompression bomb does"
+        raise InputError(place, cause, "if you trust it, unpack it yourself and use what it holds")
 
 
-class Forward(io.RawIOBase):
-    """Pieces of bytes as a file; it can be sought in forwards alone, and no read may ask for more than 16 MiB.
+class ForwardFile(io.RawIOBase):
+    """Pieces of bytes as a file that seeks only forwards. A read of more than 16 MiB raises OSError.
 
-    That bound is for tarfile, which reads headers of any length that an archive says they have.
+    The limit is for tarfile, which reads headers of any length that an archive states.
     """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -254,7 +255,7 @@ class Forward(io.RawIOBase):
         self.tail = b""
         """The last bytes of what was read last."""
         self.fault: InputError | None = None
-        """Why the pieces broke off; told by a read behind all that stands before."""
+        """The error of the pieces; a read raises it after all bytes before it are read."""
 
     def readable(self) -> bool:
         return True
@@ -301,12 +302,12 @@ class Forward(io.RawIOBase):
         return False
 
 
-def _told_by(head: bytes) -> Compression | None:
+def _compression_of(head: bytes) -> Compression | None:
     return next((row for row in COMPRESSIONS.values() if row.magic.match(head)), None)
 
 
-def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, ratio: Ratio) -> Iterator[bytes]:
-    """All streams of a file, one after the other; zeros between and behind them are padding."""
+def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, ratio: UnpackCount) -> Iterator[bytes]:
+    """All streams of a file in order; zeros between and after them are padding."""
     stream: Decompressor | None = None
     block = head
     while block:
@@ -325,7 +326,7 @@ def _unpacked(file: BinaryIO, head: bytes, packed: Compression, place: str, rati
 
 
 def _decompressed(stream: Decompressor, block: bytes, packed: Compression, place: str) -> Iterator[bytes]:
-    """What a block unpacks to, piece by piece."""
+    """The decompressed bytes of a block, in pieces."""
     more = True
     while more:
         try:

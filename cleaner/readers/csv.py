@@ -1,7 +1,7 @@
-"""CSV and TSV: a header, then a record a row.
+"""Reads CSV and TSV: a header, then one record per row.
 
 A record is named `table.csv:12` for the line that it begins on. A cell in quotes may hold line breaks, so that a file
-can't be split without reading it. How it is written is told by its first half million characters.
+can't be split without reading it. The dialect is detected from its first half million characters.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import chain
 from cleaner.errors import InputError
 from cleaner.model.document import Document
 from cleaner.readers import csv_rows as rows
-from cleaner.readers.csv_cells import Dialect, Splitter, without_end
+from cleaner.readers.csv_cells import CellSplitter, Dialect, without_line_end
 from cleaner.readers.csv_dialect import (
-    SAMPLE,
+    SAMPLE_CHARS,
     Header,
     distinct,
     header_of,
@@ -26,7 +26,7 @@ from cleaner.readers.csv_dialect import (
     shapes_of,
 )
 from cleaner.readers.csv_text import CsvText, mended_cells
-from cleaner.readers.records import naming, text_names, to_document
+from cleaner.readers.records import text_field_hint, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable
 
 _LINES_SHOWN = 3
@@ -34,13 +34,13 @@ _LINES_OF_SAMPLE = 2000
 
 
 def read_delimited(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
-    """A document for every row, or why there is none; blank rows are passed over, and empty cells aren't `given`.
+    """Yield a document for each row, or an `Unreadable`; blank rows are skipped, and empty cells are left out.
 
-    What separates the cells (a comma, semicolon, tab or bar), what ends a line, and what quotes mean is told by the
-    beginning of the file; blank lines, `sep=;` and lines with a `#` may stand above the header. A record's digest is
-    that of its rows' text. A cell that holds what looks like further rows is reported beside its document. Raises
-    InputError where the file can't be opened, or where its header has no column of the text; one that breaks off gives
-    its rows, then says so.
+    The separator (comma, semicolon, tab or bar), the line end and the meaning of quotes are detected from the
+    beginning of the file. Blank lines, `sep=;` and lines with a `#` may precede the header. A record's digest is that
+    of its rows' text. A cell that contains what looks like further rows is reported next to its document. Raises
+    InputError if the file can't be opened, or if its header has no column for the text; a truncated file yields its
+    rows, then an `Unreadable`. Format: https://www.rfc-editor.org/rfc/rfc4180, read with the deviations that occur.
     """
     text = CsvText(source)
     sample, rest = _sampled(text.pieces())
@@ -77,7 +77,7 @@ def _documents(
         cells = cells[: len(names)]  # separators at the row's end
     if len(cells) != len(names):
         cause = f"has {len(cells)} cells, and the header {len(names)}"
-        hint = "mend the row: a cell with line breaks or separators stands in quotes"
+        hint = "mend the row: put cells with line breaks or separators in quotes"
         yield Unreadable(source=place, id=place, cause=cause, hint=hint, digest=digest)
         return
     record = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
@@ -87,7 +87,7 @@ def _documents(
     if row.doubtful:
         shown = ", ".join(map(str, row.doubtful[:_LINES_SHOWN])) + (", ..." if row.doubtful[_LINES_SHOWN:] else "")
         cause = f"was read with a cell that holds lines which look like rows: {shown}"
-        hint = "see whether a quote isn't closed; if so, mend the row"
+        hint = "check whether a quote is not closed; if so, mend the row"
         yield Unreadable(source=place, id=f"{source.name}:{row.doubtful[0]}", cause=cause, hint=hint)
 
 
@@ -107,33 +107,33 @@ def _header(source: Source, lines: Iterable[str], keys: Keys) -> Header:
     header = replace(header, names=tuple(names))
     named = wanted(names)
     if not named:
-        raise InputError(source.name, f"its header has no column `{keys.text}`", naming(names))
+        raise InputError(source.name, f"its header has no column `{keys.text}`", text_field_hint(names))
     if header.names.count(named[0]) > 1:
         raise InputError(source.name, f"its header has two columns `{named[0]}`", "give each a name of its own")
     return header
 
 
-def _reader(sample: str, ends: str, header: Header) -> rows.Rows:
+def _reader(sample: str, ends: str, header: Header) -> rows.RowReader:
     """What reads the rows, in the dialect that those of the sample show."""
     delimiter, columns = header.delimiter, len(header.names)
     *lines, last = sample.split(ends, _LINES_OF_SAMPLE)
-    lines = [line + ends for line in lines] + ([last] if last and len(sample) < SAMPLE else [])
+    lines = [line + ends for line in lines] + ([last] if last and len(sample) < SAMPLE_CHARS else [])
     escaped = is_escaped(sample, delimiter)
-    splitter = Splitter(Dialect(delimiter=delimiter, escaped=escaped))
-    seen = list(rows.Rows(splitter, columns).read(iter(lines[header.above :]), 1))
-    plain = [row.cells for row in seen if len(row.cells) == columns and "\n" not in without_end(row.text)]
+    splitter = CellSplitter(Dialect(delimiter=delimiter, escaped=escaped))
+    seen = list(rows.RowReader(splitter, columns).read(iter(lines[header.above :]), 1))
+    plain = [row.cells for row in seen if len(row.cells) == columns and "\n" not in without_line_end(row.text)]
     in_quotes = lines[header.above - 1].lstrip("\ufeff").startswith('"')
     quoted = is_quoted_cell(delimiter, in_quotes, splitter.evidence, len(seen))
     dialect = Dialect(delimiter=delimiter, quoted=quoted, escaped=escaped)
-    return rows.Rows(Splitter(dialect), columns, shapes_of(plain, columns))
+    return rows.RowReader(CellSplitter(dialect), columns, shapes_of(plain, columns))
 
 
 def _sampled(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:
-    """The beginning of a text, of `SAMPLE` characters at least where it has them, and the pieces behind it."""
+    """The beginning of a text, of `SAMPLE_CHARS` characters at least where it has them, and the pieces behind it."""
     held: list[str] = []
     size = 0
     try:
-        while size < SAMPLE and (piece := next(pieces, None)) is not None:
+        while size < SAMPLE_CHARS and (piece := next(pieces, None)) is not None:
             held.append(piece)
             size += len(piece)
     except InputError as error:
@@ -155,7 +155,7 @@ def _lines(source: Source, pieces: Iterable[str], ends: str) -> Iterator[str]:
         *whole, held = (held + text).split(ends)
         for line in whole:
             yield line + ends
-        if len(held) > rows.CELL:
-            raise InputError(source.name, f"has a line of more than {rows.CELL:,} characters", "split it")
+        if len(held) > rows.CELL_CHARS:
+            raise InputError(source.name, f"has a line of more than {rows.CELL_CHARS:,} characters", "split it")
     if held:
         yield held

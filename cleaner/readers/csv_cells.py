@@ -1,4 +1,4 @@
-"""The cells of a delimited line, by the dialect that its table is written in."""
+"""Splits a delimited line into cells, by the dialect of its table."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ _LOOSE = ",;"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How a table is written."""
+    """The dialect of a delimited table."""
 
     delimiter: str = ","
-    """What stands between two cells; "" where there is one column."""
+    """The character between two cells; "" for a single column."""
     quoted: bool = True
-    """Whether a cell may stand in quotes, in which a quote is doubled; else quotes are a part of the cell."""
+    """Whether a cell may be quoted, with quotes in it doubled; else quotes are part of the cell."""
     escaped: bool = False
     """Whether a quote in a quoted cell is written as `\\"` (Spark, Hadoop, MySQL)."""
 
 
 @dataclass(slots=True)
 class CellEvidence:
-    """What the cells that were read show of their dialect."""
+    """Counts over the cells read, which show their dialect."""
 
     needed: int = 0
-    """Cells that had to stand in quotes, for what they hold."""
+    """Quoted cells whose content needs the quotes."""
     idle: int = 0
-    """Cells in quotes that did not need them: all cells are quoted, or the text is a quotation."""
+    """Quoted cells that do not need the quotes: all cells are quoted, or the text is a quotation."""
     bare: int = 0
-    """Cells that hold a quote and do not stand in quotes, as no writer that quotes leaves them."""
+    """Unquoted cells with a quote, which a writer that quotes cells never writes."""
 
 
-class Splitter:
-    """Reads cells. `evidence` counts over all that it reads; `loose` says that a quote in a quoted cell may stand there
-    as it is, as long as no delimiter follows."""
+class CellSplitter:
+    """Reads cells. `evidence` counts over all that it reads; `loose` means that a quote in a quoted cell need not
+    be doubled, as long as no delimiter follows."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -66,7 +66,7 @@ class Splitter:
                     self._plain(line, cells, at)
                     return -1
             end = line.find(self.dialect.delimiter, at) if self.dialect.delimiter else -1
-            cell = line[at:end] if end >= 0 else without_end(line[at:])
+            cell = line[at:end] if end >= 0 else without_line_end(line[at:])
             self.evidence.bare += '"' in cell
             cells.append(cell)
             if end < 0:
@@ -75,13 +75,13 @@ class Splitter:
 
     def _plain(self, line: str, cells: list[str], at: int) -> None:
         """The rest of a line in which no quote closes a cell: a later one that opens a cell is not closed either."""
-        rest = without_end(line[at:])
+        rest = without_line_end(line[at:])
         found = rest.split(self.dialect.delimiter) if self.dialect.delimiter else [rest]
         self.evidence.bare += sum('"' in cell for cell in found)
         cells += found
 
     def closing(self, line: str, at: int) -> tuple[int, re.Match[str] | None]:
-        """Where the content of a quoted cell ends, and what stands behind its quote; (-1, None) where the line does not
+        """Where the content of a quoted cell ends, and what follows its quote; (-1, None) where the line does not
         close it, (0, None) where a quote in it shows that the cell is not quoted."""
         for run in self._runs.finditer(line, at):
             quotes = run[0].lstrip("\\")
@@ -96,13 +96,13 @@ class Splitter:
     def content(self, text: str) -> str:
         """What a quoted cell holds."""
         if self.dialect.escaped:
-            told = _BACKSLASHES.sub(lambda found: found[0][: len(found[1]) // 2] + '"', text)
+            content = _BACKSLASHES.sub(lambda found: found[0][: len(found[1]) // 2] + '"', text)
         else:
-            told = text.replace('""', '"')
-        needed = len(told) < len(text) or "\n" in text or (self.dialect.delimiter and self.dialect.delimiter in text)
+            content = text.replace('""', '"')
+        needed = len(content) < len(text) or "\n" in text or (self.dialect.delimiter and self.dialect.delimiter in text)
         self.evidence.needed += bool(needed)
         self.evidence.idle += not needed
-        return told
+        return content
 
     def opens_inside(self, line: str) -> bool:
         """Whether a line seems to open a quoted cell, which the content of a quoted cell can't: its quotes are
@@ -113,6 +113,6 @@ class Splitter:
 _BACKSLASHES = re.compile(r'(\\+)"')
 
 
-def without_end(line: str) -> str:
+def without_line_end(line: str) -> str:
     """A line without its line end."""
     return line.removesuffix("\n").removesuffix("\r")

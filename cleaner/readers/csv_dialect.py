@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from cleaner.readers.csv_cells import CellEvidence, Dialect, Splitter, without_end
+from cleaner.readers.csv_cells import CellEvidence, CellSplitter, Dialect, without_line_end
 
-SAMPLE = 1 << 19
+SAMPLE_CHARS = 1 << 19
 """Characters that are looked at."""
 
 _DELIMITERS = ",;\t|"
@@ -60,7 +60,7 @@ def header_of(lines: Iterable[str], wanted: Wanted, *, tabbed: bool = False) -> 
     """
     hint, remark = "", None
     for above, line in enumerate(lines, 1):
-        plain = without_end(line).strip("\ufeff \r\n")
+        plain = without_line_end(line).strip("\ufeff \r\n")
         if above > _MOST_ABOVE:
             break
         if not plain:
@@ -85,7 +85,7 @@ def _columns(line: str, wanted: Wanted, hint: str, *, tabbed: bool) -> tuple[tup
     read: dict[str, tuple[str, ...]] = {}
     for delimiter in order:
         cells: list[str] = []
-        Splitter(Dialect(delimiter=delimiter)).read(line, cells, alone=True)
+        CellSplitter(Dialect(delimiter=delimiter)).read(line, cells, alone=True)
         read[delimiter] = tuple(cell.strip("\ufeff \r\n") for cell in cells)
     best = max(read, key=lambda each: (bool(wanted(read[each])), len(read[each])))
     return read[best], best if len(read[best]) > 1 else ""
@@ -104,7 +104,7 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 
 def is_escaped(text: str, delimiter: str) -> bool:
-    """Whether quotes in quoted cells stand behind a backslash, rather than doubled."""
+    """Report whether quotes in quoted cells follow a backslash, rather than being doubled."""
     mark = re.escape(delimiter)
     behind_backslash = re.findall(rf'(?<!\\)(?:\\\\)*\\"(?! *(?:{mark or "(?!)"}|[\r\n]|\Z))', text)
     doubled = re.findall(rf'[^"\\\r\n{mark}]""(?=[^"\r\n{mark}])', text)
@@ -135,7 +135,7 @@ def shape(cell: str) -> str:
     >>> shape("17"), shape("news-0017"), shape("https://a.example/1"), shape("It rained in 1999")
     ('9', 'a-9', 'address', '')
     """
-    cell = without_end(cell)
+    cell = without_line_end(cell)
     if len(cell) > _LONGEST_SHAPED or not cell or any(map(str.isspace, cell)):
         return ""
     if _ADDRESS.fullmatch(cell):

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from cleaner.readers.csv_cells import Splitter
+from cleaner.readers.csv_cells import CellSplitter
 from cleaner.readers.csv_dialect import shape
 
-CELL = 50_000_000
+CELL_CHARS = 50_000_000
 """The most characters of a cell, and of a line."""
 
 
@@ -43,10 +43,10 @@ class _Region:
     """A quote in the last line shows that no quoted cell was open."""
 
 
-class Rows:
+class RowReader:
     """Reads rows of `columns` cells. `shapes` are those of the columns, as far as they have one."""
 
-    def __init__(self, splitter: Splitter, columns: int, shapes: Sequence[str] = ()) -> None:
+    def __init__(self, splitter: CellSplitter, columns: int, shapes: Sequence[str] = ()) -> None:
         self._splitter = splitter
         self._columns = columns
         self._shapes = tuple(shapes)
@@ -81,7 +81,7 @@ class Rows:
     def _region(self, line: str, cells: list[str], start: int, following: Callable[[], str]) -> _Region:
         """The lines from one on whose last cell is not closed, up to the line that ends the row."""
         region, content, size = _Region([line], cells), [line[start:]], len(line)
-        while size <= CELL and (line := following()):
+        while size <= CELL_CHARS and (line := following()):
             region.lines.append(line)
             size += len(line)
             end, behind = self._splitter.closing(line, 0)
@@ -158,5 +158,5 @@ class Rows:
             cells = self._alone(line)
         if len(cells) != self._columns:
             return False
-        told = zip(cells, self._shapes or [""] * self._columns, strict=True)
-        return all(not shaped or shape(cell) == shaped for cell, shaped in told)
+        pairs = zip(cells, self._shapes or [""] * self._columns, strict=True)
+        return all(not shaped or shape(cell) == shaped for cell, shaped in pairs)

@@ -137,7 +137,7 @@ def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
         length += len(piece)
-        if cut or length > rows.CELL:
+        if cut or length > rows.CELL_CHARS:
             yield b"".join([*held, piece[:cut]])
             held, length = [piece[cut:]], len(piece) - cut
         else:

@@ -1,4 +1,4 @@
-"""Zips whose directory, which is at their end, is cut off or damaged: members are found by the header before each.
+"""Reads zips whose directory, at their end, is cut off or damaged: members are found by the header before each.
 
 Specification: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 """
@@ -25,19 +25,20 @@ _AGAIN = "fetch the archive or pack it again"
 
 @dataclass(slots=True)
 class ZipMember:
-    """A member as its own header has it. It is read once, before the next one is asked for."""
+    """A member as its own header describes it. It must be read, once, before the next one."""
 
     file: BinaryIO
     info: zipfile.ZipInfo
     at: int
-    """Where its data begins."""
+    """Offset of its data in the file."""
     packed: int | None
-    """Bytes of its data; None where the header doesn't say."""
+    """Bytes of its data; None if the header does not state it."""
     end: int = 0
-    """Where it ends, as far as it was read."""
+    """Offset of its end, as far as it was read."""
 
     def pieces(self) -> Iterator[bytes]:
-        """Its bytes. Raises InputError where its data is damaged, cut short, or unpacks to a multitude of itself."""
+        """Yield its bytes. Raises InputError if its data is damaged, truncated, or expands to more than 200 times its
+        size."""
         stored = self.info.compress_type == zipfile.ZIP_STORED
         stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
         crc = taken = given = 0
@@ -68,7 +69,7 @@ class ZipMember:
         """Where the next header may be."""
         if self.packed is not None:
             return self.at + self.packed
-        if not self.end:  # nobody has read it
+        if not self.end:  # it was not read
             try:
                 for _ in self.pieces():
                     pass
@@ -77,7 +78,7 @@ class ZipMember:
         return max(self.end, self.at)
 
 
-def members(file: BinaryIO) -> Iterator[ZipMember]:
+def find_members(file: BinaryIO) -> Iterator[ZipMember]:
     """In the file's order. Raises OSError."""
     at = 0
     while (found := _next_header(file, at)) is not None:
@@ -90,7 +91,7 @@ def members(file: BinaryIO) -> Iterator[ZipMember]:
 
 
 def _next_header(file: BinaryIO, at: int) -> int | None:
-    """Where the next signature of a header stands."""
+    """Offset of the next signature of a header."""
     file.seek(at)
     held = b""
     while block := file.read(_BLOCK):
@@ -103,7 +104,7 @@ def _next_header(file: BinaryIO, at: int) -> int | None:
 
 
 def _member(file: BinaryIO, at: int) -> ZipMember | None:
-    """The member whose header stands there; None where that is cut short, or names nothing."""
+    """The member whose header is at this offset; None if it is truncated or has no name."""
     file.seek(at)
     head = file.read(_HEADER.size)
     if len(head) < _HEADER.size:

@@ -1,4 +1,4 @@
-"""Find the files to read."""
+"""Finds the files to read below a folder, by a glob, or behind an address, and reports those that are refused."""
 
 from __future__ import annotations
 
@@ -16,39 +16,23 @@ from cleaner.readers.locations import Place, Remote, filesystem_of
 from cleaner.readers.sources import HAVE_SIDECARS, Source, Unreadable, name_parts, shown_name
 
 SIDECAR = ".json"
-_NO_INPUTS = frozenset({"readme.md"})  # they explain a folder
+_NO_INPUTS = frozenset({"readme.md"})  # it describes a folder
 
 
 def find_files(where: str | Path, suffixes: Collection[str]) -> tuple[list[Source], list[Unreadable]]:
-    """The files with one of these suffixes, and those refused; each in order of name. Raises InputError."""
+    """Return the files with one of these suffixes and the refused ones, each sorted by name.
+
+    Raises InputError if nothing is found, or if the only file named is refused.
+    """
     where = _local(where)
     items, pattern, alone = _listed(where) if isinstance(where, Path) else _fetched(where)
     named = {item.name if isinstance(item, Source) else item.source: item for item in items}
     if not alone:
         named = without_datasets(named)
-    # By stem, whether one of the texts is asked for.
-    texts: dict[str, bool] = {}
-    for name in named:
-        stem, suffix = name_parts(name)
-        if suffix in HAVE_SIDECARS:
-            texts[stem] = texts.get(stem, False) or _fits(name, pattern)
-
-    sources: list[Source] = []
-    refused: list[Unreadable] = []
-    sidecars: dict[str, Place] = {}
-    for name in sorted(named):
-        item, (stem, suffix) = named[name], name_parts(name)
-        is_sidecar = suffix == SIDECAR and stem in texts
-        if not (texts[stem] if is_sidecar else _fits(name, pattern)):
-            continue
-        if isinstance(item, Unreadable):
-            refused.append(item)
-        elif is_sidecar:
-            sidecars[stem] = item.path
-        elif suffix in suffixes:
-            sources.append(item)
-        else:
-            refused.append(no_reader(name, suffixes))
+    chosen, sidecars = _chosen(named, pattern)
+    judged = [_judged(name, named[name], suffixes) for name in chosen]
+    sources = [each for each in judged if isinstance(each, Source)]
+    refused = [each for each in judged if isinstance(each, Unreadable)]
     if not sources and (not refused or alone or "." in named):
         raise _nothing(where, refused, suffixes)
     return [
@@ -57,11 +41,37 @@ def find_files(where: str | Path, suffixes: Collection[str]) -> tuple[list[Sourc
     ], refused
 
 
+def _chosen(named: Mapping[str, Source | Unreadable], pattern: tuple[str, ...]) -> tuple[list[str], dict[str, Place]]:
+    """The names that fit a pattern, in order, without sidecars; and the sidecars of the texts that fit, by stem."""
+    texts: dict[str, bool] = {}  # by stem: whether one of the texts fits
+    for name in named:
+        stem, suffix = name_parts(name)
+        if suffix in HAVE_SIDECARS:
+            texts[stem] = texts.get(stem, False) or _fits(name, pattern)
+    chosen: list[str] = []
+    sidecars: dict[str, Place] = {}
+    for name in sorted(named):
+        item, (stem, suffix) = named[name], name_parts(name)
+        is_sidecar = suffix == SIDECAR and stem in texts
+        if not (texts[stem] if is_sidecar else _fits(name, pattern)):
+            continue
+        if is_sidecar and isinstance(item, Source):
+            sidecars[stem] = item.path
+        else:
+            chosen.append(name)
+    return chosen, sidecars
+
+
+def _judged(name: str, item: Source | Unreadable, suffixes: Collection[str]) -> Source | Unreadable:
+    """A file that has a reader, or why it is not read."""
+    return item if isinstance(item, Unreadable) or name_parts(name)[1] in suffixes else no_reader(name, suffixes)
+
+
 Items = Iterator[Source | Unreadable]
 
 
 def _local(where: str | Path) -> str | Path:
-    """What was named as a path, unless it is an address elsewhere."""
+    """`where` as a local path, or unchanged if it is the address of another machine."""
     address = str(where)
     if "://" not in address:
         return Path(where)
@@ -70,7 +80,7 @@ def _local(where: str | Path) -> str | Path:
 
 
 def _listed(path: Path) -> tuple[Items, tuple[str, ...], bool]:
-    """The files of a folder or glob with the pattern that they must fit, or a file and that it stands alone."""
+    """The files of a folder or glob, the pattern that they must match, and whether a single file was named."""
     there = _exists(path)
     if there and path.is_file():
         return _file(path), (), True
@@ -79,7 +89,7 @@ def _listed(path: Path) -> tuple[Items, tuple[str, ...], bool]:
 
 
 def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
-    """As `_listed`, behind an address. Raises InputError."""
+    """As `_listed`, for an address. Raises InputError."""
     if "::" in url:
         raise InputError(url, "is a chain of addresses", "name the archive alone: it is read as a folder is")
     filesystem, path = filesystem_of(url)
@@ -104,7 +114,7 @@ def _fetched(url: str) -> tuple[Items, tuple[str, ...], bool]:
 
 
 def _remote(filesystem: Any, found: Mapping[str, Any], root: str) -> Items:
-    """The files of a listing that aren't hidden."""
+    """The files of a listing that are not hidden."""
     for path, info in found.items():
         name = _bare(path).removeprefix(_bare(root)).lstrip("/")
         if not is_hidden(name):
@@ -112,12 +122,12 @@ def _remote(filesystem: Any, found: Mapping[str, Any], root: str) -> Items:
 
 
 def _bare(path: str) -> str:
-    """The path of an address without its query, which may hold a signature, and is no part of the file's name."""
+    """The path of an address without its query, which may hold a signature and is not part of the file's name."""
     return path.partition("?")[0] if "://" in path else path
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file below an input folder is none of the inputs: by a leading dot, or for it explains a folder."""
+    """Report whether a file below an input folder is ignored: a leading dot in its path, or `README.md`."""
     parts = PurePosixPath(name).parts
     return any(part.startswith(".") for part in parts) or any(part.lower() in _NO_INPUTS for part in parts)
 
@@ -130,14 +140,14 @@ def _exists(path: Path) -> bool:
 
 
 def _file(path: Path) -> Items:
-    """A file that was named itself, and its sidecar."""
+    """A single named file, and its sidecar."""
     beside = path.with_name(name_parts(path.name)[0] + SIDECAR)
     for each in {path, beside} if beside.is_file() else {path}:
         yield Source(path=each, name=shown_name(each.name), size=each.stat().st_size)
 
 
 def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
-    """The folder that a glob begins with, and the pattern of the names below it."""
+    """The folder that a glob begins with, and the pattern for names below it."""
     parts = where.parts
     plain = next((at for at, part in enumerate(parts) if set(part) & set("*?[")), None)
     if plain is None:
@@ -146,7 +156,7 @@ def _glob(where: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def _fits(name: str, pattern: tuple[str, ...]) -> bool:
-    """Whether a file, or a folder that it lies in, fits a glob; `**` stands for any folders."""
+    """Whether a file, or a folder that contains it, matches a glob; `**` matches any number of folders."""
     return _parts_fit(PurePosixPath(name).parts, pattern)
 
 
@@ -161,7 +171,7 @@ def _parts_fit(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
 
 
 def _walk(root: Path) -> Items:
-    """Every file below a folder, in no order, that isn't hidden."""
+    """Every file below a folder that is not hidden, unordered."""
     real_root = Path(os.path.realpath(root))
     folders = [(str(root), "")]
     while folders:
@@ -200,11 +210,11 @@ def _refused(name: str, cause: str, hint: str) -> Unreadable:
 
 
 def no_reader(name: str, suffixes: Collection[str]) -> Unreadable:
-    """Why a file of this name is not read."""
+    """Return why a file of this name is not read."""
     stem, suffix = name_parts(name)
     if suffix == SIDECAR:
         return _refused(name, "is a sidecar without its text", f"put {stem}.txt beside it")
-    cause = f"there is no reader for {suffix}" if suffix else "has no suffix to tell its format by"
+    cause = f"there is no reader for {suffix}" if suffix else "has no suffix, so its format is unknown"
     return _refused(name, cause, f"there are readers for {' '.join(suffixes)}")
 
 

@@ -1,7 +1,7 @@
-"""Bytes become text, whatever their encoding.
+"""Decodes bytes to text, whatever their encoding.
 
-What the bytes state themselves comes first: a byte order mark, UTF-8 (some bytes of which may be of another encoding),
-the zeros of UTF-16. Only what is left is guessed, from all of the text.
+Evidence in the bytes comes first: a byte order mark, well-formed UTF-8 (with some bytes of another encoding), the zeros
+of UTF-16. Then follow stated encodings, and last a guess from all of the text.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cleaner.model.document import DOUBTFUL, ENCODING, Evidence
-from cleaner.readers.charsets import belied, guess
-from cleaner.readers.utf8 import mended
+from cleaner.readers.charsets import guess, is_contradicted
+from cleaner.readers.utf8 import mend_utf8
 from cleaner.text.plural import counted
 
 # A four-byte mark first: UTF-32's in little-endian order begins with UTF-16's.
@@ -26,7 +26,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Controls that no text holds in any encoding of bytes; text may hold BEL to CR, and ESC, as file(1) has it.
+# Controls that do not occur in text in any single-byte encoding; BEL to CR and ESC do, as in file(1).
 _CONTROLS = bytes({*range(7), 11, *range(14, 27), *range(28, 32), 127})
 _BINARY_SHARE = 0.05  # of bytes that are controls: packed or drawn data holds about 10%
 _WIDE_SHARE = 0.01  # UTF-16 without a mark: Chinese holds about 5%, Latin letters 50%
@@ -50,19 +50,19 @@ _XML = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]+)""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A text, the encoding that it was read in, as Python spells it, and how that was found."""
+    """A decoded text, with Python's name of its encoding and how that was found."""
 
     text: str
     encoding: str
     found: str = ""
-    """`byte order mark`, `stated as LABEL`, `guess`, ...; nothing for UTF-8."""
+    """`byte order mark`, `stated as LABEL`, `guess`, ...; "" for UTF-8."""
     mended: int = 0
-    """Bytes that can't be in that encoding: read in another one, or U+FFFD."""
+    """Number of bytes that are invalid in that encoding: read in another one, or replaced by U+FFFD."""
     sure: bool = True
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """What a document says of its encoding: nothing where that is plain UTF-8."""
+        """The evidence for the document's field `encoding`: none for valid UTF-8."""
         if self.encoding == "utf-8" and not self.mended:
             return ()
         doubts = (f"{counted(self.mended, 'byte')} mended" if self.mended else "", "" if self.sure else "not sure")
@@ -71,15 +71,16 @@ class Decoded:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """`doubtful-encoding` where another encoding may be right, for all or some of the bytes."""
+        """`doubtful-encoding` if another encoding may be right for all or some of the bytes."""
         return (DOUBTFUL,) if self.mended or not self.sure else ()
 
 
 def decode(data: bytes, label: str | None = None) -> Decoded:
-    """Read bytes as text, without a byte order mark; `label` is the encoding that a server states. Bytes that fit
-    nowhere become U+FFFD.
+    """Return bytes as text, without the byte order mark; `label` is an encoding that a server states.
 
-    Raises ValueError, with the cause in words, where they are no text: 5% or more are control characters.
+    In order: a byte order mark, UTF-8, UTF-16 and UTF-32 by their zeros, `label` unless the bytes contradict it, a
+    guess. Invalid bytes become U+FFFD. The text is not normalised, and line ends stay. Raises ValueError with the
+    cause if the bytes are binary: 5% or more are control characters.
 
     >>> decode("Café".encode("utf-16")).text, decode("Café".encode("cp1252")).encoding
     ('Café', 'cp1252')
@@ -95,22 +96,24 @@ def decode_part(data: bytes) -> Decoded:
     """
     if (controls := _controls(data)) >= _BINARY_SHARE:
         raise ValueError(_binary(controls))
-    found = mended(data, _foreign, part=True)
+    found = mend_utf8(data, _foreign, part=True)
     return Decoded(text=found.text, encoding="utf-8", mended=found.mended) if found else decode(data)
 
 
 def marked_encoding(data: bytes) -> str:
-    """The encoding that a byte order mark tells; "" without one."""
+    """Return the encoding that a byte order mark states; "" without one."""
     return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
 
 
 def decode_html(data: bytes, charset_header: str | None = None) -> Decoded:
-    """The markup of a page. Its encoding is told by, in this order: a byte order mark; that it is well-formed UTF-8
-    beyond ASCII, but for a few bytes, which no other encoding looks like; the server's header; the page's own meta tag
-    or XML declaration in its first 4 KB; a guess, as `decode` makes it. What the bytes belie is passed over.
+    """Return the markup of a page as text.
 
-    Labels mean what they mean to browsers (https://encoding.spec.whatwg.org/#names-and-labels): `latin1` is
-    windows-1252. Raises ValueError, with the cause in words, where the bytes are no text.
+    Its encoding is determined by, in this order: a byte order mark; UTF-8 beyond ASCII that is well-formed except for a
+    few bytes; the server's header; the meta tag or XML declaration in the first 4 KB; a guess, as in `decode`. A stated
+    encoding that the bytes contradict is ignored.
+
+    Labels have the meaning that browsers give them (https://encoding.spec.whatwg.org/#names-and-labels): `latin1` is
+    windows-1252. Raises ValueError with the cause if the bytes are binary.
 
     >>> decode_html(b'<meta charset="iso-8859-2"><p>Wis\\xb3a').text, decode_html(b"<p>Wis\\xb3a", "latin2").text
     ('<meta charset="iso-8859-2"><p>Wisła', '<p>Wisła')
@@ -119,9 +122,9 @@ def decode_html(data: bytes, charset_header: str | None = None) -> Decoded:
 
 
 def _plain(data: bytes) -> Decoded | None:
-    """The text of bytes that say themselves what they are; None where that is left to statements and guesses."""
+    """The text if the bytes themselves show their encoding; None if it must be stated or guessed."""
     if encoding := marked_encoding(data):
-        strays = mended(data.removeprefix(codecs.BOM_UTF8), _foreign) if encoding == "utf-8" else None
+        strays = mend_utf8(data.removeprefix(codecs.BOM_UTF8), _foreign) if encoding == "utf-8" else None
         if strays and strays.mended:
             return Decoded(text=strays.text, encoding=encoding, found="byte order mark", mended=strays.mended)
         text = data.decode(encoding, "replace").removeprefix("\ufeff")
@@ -136,19 +139,19 @@ def _plain(data: bytes) -> Decoded | None:
         return wide
     if controls >= _BINARY_SHARE:
         raise ValueError(_binary(controls))
-    if found := mended(data, _foreign):
+    if found := mend_utf8(data, _foreign):
         return Decoded(text=found.text, encoding="utf-8", mended=found.mended)
     return None
 
 
 def _guessed(data: bytes, labels: Sequence[str | None], prose: bytes) -> Decoded:
-    """The text in the first encoding that is stated and not belied, else in the likeliest one; `prose` is the part of
-    the bytes to judge by."""
+    """The text in the first stated encoding that `prose` does not contradict, else in the likeliest one; `prose` is the
+    part of the bytes without markup."""
     for label in labels:
         encoding = _by_label(label)
         if not encoding or (text := _strictly(data, encoding)) is None:
             continue
-        if belied(encoding, prose):
+        if is_contradicted(encoding, prose):
             break
         return _decoded(text, encoding, f"stated as {label}")
     best = guess(prose)
@@ -160,7 +163,7 @@ def _decoded(text: str, encoding: str, found: str, *, sure: bool = True) -> Deco
 
 
 def _foreign(data: bytes) -> str:
-    """Lines of a file that are of another encoding than the rest."""
+    """Decode lines of a file that are in another encoding than the rest."""
     return data.decode(guess(data).encoding, "replace")
 
 
@@ -180,7 +183,7 @@ def _meta_charset(head: bytes) -> str | None:
         if found := _CHARSET.search(meta[1]):
             break
     label = found[1].decode("ascii", "replace") if found else None
-    # What says so in ASCII can't be UTF-16; the standard takes it for UTF-8.
+    # A statement in ASCII can't be right about UTF-16; the standard reads it as UTF-8.
     return None if label and label.lower().startswith("utf-16") else label
 
 
@@ -195,7 +198,7 @@ def _by_label(label: str | None) -> str | None:
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
-    """The text, but for a few stray bytes; None where they are more than one in a thousand."""
+    """The text; None if more than one byte in a thousand is invalid."""
     text = data.decode(encoding, "replace")
     return text if text.count("\ufffd") <= len(data) // 1000 else None
 
@@ -208,8 +211,8 @@ def _utf8(data: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> Decoded | None:
-    """UTF-16 or UTF-32 without a mark. Of both byte orders that one is right which makes the fewest odd
-    characters, then the one whose leading bytes, the scripts, are the fewest."""
+    """Decode UTF-16 or UTF-32 without a mark; None if it is neither. The byte order with the fewest odd characters is
+    right, then the one with the fewest different high bytes, that is, scripts."""
     found: list[tuple[float, int, str]] = []
     head = data[: _SAMPLE // 4]
     for encoding in _WIDE:

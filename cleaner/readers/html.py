@@ -1,4 +1,4 @@
-"""HTML: a file, a field of a record, or a record of a web archive that holds a page."""
+"""Makes documents of HTML: of files, fields of records, and records of web archives."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from cleaner.readers.encoding import Decoded, decode_html
 from cleaner.readers.html_fragments import markup_of
 
 PAGE_BYTES = 20_000_000
-"""The longest page that is read, in bytes or characters. The longest of the web's pages of text hold about 5 MB."""
+"""The longest page that is read, in bytes or characters. The longest text pages of the web have about 5 MB."""
 
-# Behind what may stand before it: blanks, an XML declaration, comments (such as a browser's `saved from url`).
+# It may follow blanks, an XML declaration, comments (such as a browser's `saved from url`).
 _HEAD = r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,1000}?-->\s*){0,3}<(?:!doctype\s+html|html)[\s>]"
 _PAGE = re.compile("\ufeff?" + _HEAD, re.IGNORECASE | re.DOTALL)
 _PAGE_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?" + _HEAD.encode(), re.IGNORECASE | re.DOTALL)
 
 
 def is_page(text: str | bytes) -> bool:
-    """Whether a text is a whole page: it begins with a document type or an `html` element.
+    """Report whether a text is a whole page: it begins with a document type or an `html` element.
 
     >>> is_page("<!DOCTYPE html><p>Lamps"), is_page("<p>Lamps"), is_page("<html> is where a page begins")
     (True, False, True)
@@ -39,10 +39,10 @@ def read_html(
     url: str | None = None,
     given: Mapping[str, Any],
 ) -> Document:
-    """The document of a page: its text, and what its markup says of each line and of the whole.
+    """Return the document of a page: its text, and what its markup says about each line and the whole.
 
-    `name` is its id, and `charset` what the server said of it. `url` goes before the one that the page calls its own.
-    Raises ValueError, with the cause in words, where it is binary, or longer than `PAGE_BYTES`.
+    `name` becomes its id; `charset` is the encoding that a server states. `url` takes precedence over the address that
+    the page states. Raises ValueError with the cause if it is binary or longer than `PAGE_BYTES`.
     """
     if len(markup) > PAGE_BYTES:
         raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
@@ -59,9 +59,9 @@ def read_html(
 def read_plain(
     text: str | Decoded, *, name: str, source: str, digest: str, url: str | None = None, given: Mapping[str, Any]
 ) -> Document:
-    """The document of a text; one that is plainly a part of a page is read as that, and flagged so.
+    """Return the document of a text; a text that is clearly a part of a page is read as HTML, and flagged.
 
-    A whole page that was escaped is read as one, too. Raises ValueError as `read_html` does.
+    An escaped page is read as HTML, too. Prose about tags, code and XML are not. Raises ValueError as `read_html` does.
     """
     read = text if isinstance(text, Decoded) else Decoded(text=text, encoding="utf-8")
     markup = markup_of(read.text) if len(read.text) <= PAGE_BYTES else None

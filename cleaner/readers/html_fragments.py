@@ -1,7 +1,7 @@
-"""Whether a text is plainly the markup of a page's part, as feeds and content systems hold it.
+"""Detects texts that are markup of a part of a page, as feeds and content systems store it.
 
-It is, where block elements that are closed hold its words, or where line breaks of HTML part its lines. Prose that
-speaks of tags, code between paragraphs, XML, formulas and addresses in angle brackets are text.
+A text is markup if closed block elements hold its words, or if `<br>` separates its lines. Prose about tags, code
+between paragraphs, XML, formulas and addresses in angle brackets are text.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_ESCAPED = 2
 
 
 def markup_of(text: str) -> str | None:
-    """The markup that a text plainly is, without what it was escaped or wrapped by; None where it is text.
+    """Return the markup of a text that is clearly markup, unescaped and without CDATA; None if it is text.
 
     >>> markup_of("&lt;p&gt;The lamps came on.&lt;/p&gt;"), markup_of("Use the <p> tag, or a < b.")
     ('<p>The lamps came on.</p>', None)
@@ -54,7 +54,7 @@ def markup_of(text: str) -> str | None:
 
 
 def is_fragment(text: str) -> bool:
-    """Whether a text is plainly a part of a page."""
+    """Report whether a text is clearly a part of a page."""
     if "<" not in text:
         return False
     plain = _without_unseen(text)

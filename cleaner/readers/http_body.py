@@ -1,7 +1,7 @@
-"""The body of an HTTP response, with the codings undone that it was sent in.
+"""Decodes the body of an HTTP response from its transfer and content codings.
 
-RFC 9110 (8.4.1) and RFC 9112 (7.1) have the codings; servers send raw deflate data as `deflate`, as browsers read it.
-A body that plainly is not in the coding that its header names was decoded by the crawler already.
+The codings are those of RFC 9110 (8.4.1) and RFC 9112 (7.1); `deflate` may be raw deflate data, too, as in browsers. A
+body that clearly is not in the coding of its header was decoded by the crawler, and is kept.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ _LOOKED_AT = 512
 _BLOCK = 1 << 16
 
 
-def undone(body: bytes, coded: Mapping[str, str], limit: int, *, whole: bool) -> bytes:
-    """The body without its transfer and content codings, of which `coded` has the headers by their names in lower
-    case; no more than `limit` bytes of it. Unless it is `whole`, it may end anywhere.
+def decode_body(body: bytes, coded: Mapping[str, str], limit: int, *, whole: bool) -> bytes:
+    """Return at most `limit` bytes of the body without its transfer and content codings.
 
-    Raises ValueError where it is damaged, cut short, or in a coding that can't be undone.
+    `coded` maps names of headers, in lower case, to values. Unless it is `whole`, the body may be truncated.
+    Raises ValueError if it is damaged, truncated while `whole`, or in an unknown coding.
+
+    >>> decode_body(b"5\\r\\nLamps\\r\\n0\\r\\n\\r\\n", {"transfer-encoding": "chunked"}, 100, whole=True)
+    b'Lamps'
     """
     for header in ("transfer-encoding", "content-encoding"):
         for coding in reversed(coded.get(header, "").lower().split(",")):

@@ -1,8 +1,8 @@
-"""JSON Lines: one record a line, each a document.
+"""Reads JSON Lines (https://jsonlines.org): one record per line, each a document.
 
-A record is named `feeds/a.jsonl:12` for its line. A huge file is split at line starts, and the lines before
-each piece are counted when it is split, so that a record has the same name whatever the pieces' size;
-a byte offset would serve as well, but no editor jumps to one.
+A record is named `feeds/a.jsonl:12` after its line. A large file is split at line starts, and the lines before each
+piece are counted when it is split, so the names do not depend on the size of the pieces. A line number is used and not
+a byte offset, as editors can jump to it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _HEAD = 6  # bytes: a mark and two characters
 
 
 def read_jsonlines(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
-    """A document for every record, or why there is none; blank lines are passed over.
+    """Yield a document for each record, or an `Unreadable`; blank lines are skipped.
 
-    `keys` names the fields that hold the text or a page, `id` and `url` those; all other fields are `given`.
-    A record's digest is that of its line, without blanks around it. Raises InputError where the file
-    can't be opened; one that breaks off gives its records, then says so.
+    `keys` names the fields that hold the text or a page; `id` and `url` have these names; all others become `given`.
+    A record's digest is that of its line without blanks around it. A file that can't be opened or is truncated yields
+    an `Unreadable` after its records.
     """
     number = source.first_line - 1
     try:
@@ -44,7 +44,7 @@ def read_jsonlines(source: Source, keys: Keys) -> Iterator[Document | Unreadable
 
 
 def parse_record(line: bytes, place: str, keys: Keys) -> Document | Unreadable:
-    """The document of one line, or why there is none; `place` names it where it has no id of its own."""
+    """Return the document of one line, or why there is none; `place` is its id if it has none of its own."""
     line = line.strip()
     digest = hashlib.sha256(line).hexdigest()
 
@@ -59,10 +59,9 @@ def parse_record(line: bytes, place: str, keys: Keys) -> Document | Unreadable:
 
 
 def split_jsonlines(source: Source, target_bytes: int) -> list[Source]:
-    """Pieces of about `target_bytes` that begin and end with a line; a packed file is one piece.
+    """Return pieces of about `target_bytes` bytes that begin and end with a line; one piece for a compressed file.
 
-    So is a remote one, which would be fetched once more to count its lines. Raises OSError where the file
-    can't be read.
+    A remote file is one piece, too, as counting its lines would fetch it twice. Raises OSError if it can't be read.
     """
     end = source.start + source.size
     if source.size <= target_bytes or not isinstance(source.path, Path) or compression(source.path):

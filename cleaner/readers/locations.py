@@ -1,4 +1,4 @@
-"""Where bytes stand: a local file, an address that fsspec knows, or a file in an archive that is being read."""
+"""The places of input bytes: a local file, an address that fsspec supports, or a file in an open archive."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Remote:
         return PurePosixPath(self.url).suffix
 
     def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
-        """The file, which can be sought in. Raises OSError, whatever went wrong in whatever library."""
+        """Return the file, which is seekable. Raises OSError for any error of any library."""
         filesystem, path = filesystem_of(self.url)
         try:
-            return cast("BinaryIO", io.BufferedReader(_Told(filesystem.open(path, mode)), _BUFFER))
+            return cast("BinaryIO", io.BufferedReader(_RemoteFile(filesystem.open(path, mode)), _BUFFER))
         except OSError:
             raise
         except Exception as error:
-            raise _told(error) from error
+            raise _as_os_error(error) from error
 
     def read_bytes(self) -> bytes:
         """As `Path.read_bytes`. Raises OSError."""
@@ -44,7 +44,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """A file in an archive. It can be opened once, while the archive stands at it."""
+    """A file in an archive. It can be opened once, while the archive is at its position."""
 
     name: str
     file: BinaryIO
@@ -58,7 +58,7 @@ class Member:
         return PurePosixPath(self.name).suffix
 
     def open(self, _mode: Literal["rb"] = "rb") -> BinaryIO:
-        """The file, to be read from its beginning on."""
+        """Return the file, at its beginning."""
         return self.file
 
     def read_bytes(self) -> bytes:
@@ -70,12 +70,12 @@ Place = Path | Remote | Member
 
 
 def absolute(place: Place) -> Place:
-    """The same place, named so that it is found from another working folder."""
+    """Return the place with an absolute path, for a process with another working folder."""
     return place.absolute() if isinstance(place, Path) else place
 
 
 def filesystem_of(url: str) -> tuple[Any, str]:
-    """The fsspec filesystem of an address, and the path there. Raises InputError where there is none."""
+    """Return the fsspec filesystem of an address, and the path there. Raises InputError if there is none."""
     from fsspec.core import url_to_fs  # noqa: PLC0415 - seldom needed
 
     try:  # no error of a library goes on as the cause of ours: it may repeat the password of an address
@@ -87,12 +87,12 @@ def filesystem_of(url: str) -> tuple[Any, str]:
     return filesystem, path
 
 
-def _told(error: Exception) -> OSError:
+def _as_os_error(error: Exception) -> OSError:
     return OSError(f"{type(error).__name__}: {error}")
 
 
-class _Told(io.RawIOBase):
-    """A remote file whose faults are OSErrors, as those of a local one are."""
+class _RemoteFile(io.RawIOBase):
+    """A remote file whose errors are OSErrors, as those of a local file are."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -109,7 +109,7 @@ class _Told(io.RawIOBase):
         except OSError:
             raise
         except Exception as error:
-            raise _told(error) from error
+            raise _as_os_error(error) from error
         buffer[: len(data)] = data
         return len(data)
 

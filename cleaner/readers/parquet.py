@@ -1,7 +1,7 @@
-"""Parquet and Arrow: tables by columns, as `datasets` writes them.
+"""Reads Parquet and Arrow: tables by columns, as `datasets` writes them.
 
-A record is named `table.parquet:12` for its row. A Parquet file is split between its row groups, and the rows before
-each piece are counted, so that a record has the same name whatever the pieces' size.
+A record is named `table.parquet:12` after its row. A Parquet file is split between row groups, and the rows before each
+piece are counted, so the names do not depend on the size of the pieces.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from cleaner.errors import InputError
 from cleaner.model.document import Document
-from cleaner.readers.compression import Forward, chunks, seekable_file
+from cleaner.readers.compression import ForwardFile, chunks, seekable_file
 from cleaner.readers.locations import Member
-from cleaner.readers.parquet_values import LOST, ROWS, holds_bytes, rows_of
-from cleaner.readers.records import naming, record_digest, text_names, to_document
+from cleaner.readers.parquet_values import BATCH_ROWS, LOST, holds_bytes, rows_of
+from cleaner.readers.records import record_digest, text_field_hint, text_names, to_document
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
 
 _DAMAGED: Final = (pa.ArrowException, OSError, ValueError, MemoryError)  # what Arrow raises at damaged data
@@ -33,18 +33,18 @@ _AGAIN = "fetch the file or write it again"
 
 
 def read_parquet(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
-    """A document for every row of the source's row groups, or why there is none.
+    """Yield a document for each row of the source's row groups, or an `Unreadable`.
 
-    Columns of bytes are left out, but for those of the text and the page. A record's digest is that of its fields.
-    A value that can't be read is null, unless it is the text; of a row group that is damaged the rows before the
-    damage are given, then it is said which are lost. Raises InputError where the file can't be opened, or has no
-    column of the text.
+    Columns of bytes are left out, except those of the text and the page. A record's digest is that of its fields. An
+    unreadable value becomes null, unless it is the text. In a damaged row group, the rows before the damage are read,
+    and one `Unreadable` names the lost rows. A file that can't be opened or has no column for the text is one
+    `Unreadable`.
     """
     yield from _documents(source, keys, _parquet_batches(source, keys))
 
 
 def read_arrow(source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
-    """A document for every row of an Arrow file or stream, or why there is none; as `read_parquet` does."""
+    """Yield a document for each row of an Arrow file or stream, as `read_parquet` does."""
     yield from _documents(source, keys, _arrow_batches(source, keys))
 
 
@@ -91,7 +91,7 @@ class _RowGroup:
         if bad and not needed & set(bad):
             place = f"{self._name}:{self._first + self._given}"
             columns = ", ".join(bad)
-            cause = f"its columns {columns} {_told(fault)}, in {self._lost()}"
+            cause = f"its columns {columns} {_cause_of(fault)}, in {self._lost()}"
             hint = f"these rows are read without them; {_AGAIN}"
             yield Unreadable(source=place, id=f"{place}/{columns}", cause=cause, hint=hint)
             try:
@@ -100,7 +100,7 @@ class _RowGroup:
             except _DAMAGED as error:
                 fault = error
         place = f"{self._name}:{self._first + self._given}"
-        yield Unreadable(source=place, id=place, cause=f"{_told(fault)}; lost are {self._lost()}", hint=_AGAIN)
+        yield Unreadable(source=place, id=place, cause=f"{_cause_of(fault)}; lost are {self._lost()}", hint=_AGAIN)
 
     def _lost(self) -> str:
         return f"rows {self._first + self._given} to {self._first + self.rows - 1}"
@@ -119,7 +119,7 @@ class _RowGroup:
 
     def _read(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         batches: Iterator[pa.RecordBatch] = self._parquet.iter_batches(
-            ROWS, row_groups=[self._number], columns=names, use_threads=False
+            BATCH_ROWS, row_groups=[self._number], columns=names, use_threads=False
         )
         return batches
 
@@ -131,14 +131,14 @@ class _RowGroup:
 
 
 def _arrow_batches(source: Source, keys: Keys) -> Iterator[_Batch | Unreadable]:
-    with io.BufferedReader(Forward(chunks(source.path))) as unpacked:
+    with io.BufferedReader(ForwardFile(chunks(source.path))) as unpacked:
         if not unpacked.peek(len(_ARROW_FILE)).startswith(_ARROW_FILE):
             with pa.ipc.open_stream(unpacked) as stream:
                 names = _wanted(source, stream.schema, keys)
                 yield from _numbered(source, repeat(stream.read_next_batch), names)
             return
     if isinstance(source.path, Member):
-        raise InputError(source.name, "is an Arrow file in an archive, where it can't be sought in", "unpack it")
+        raise InputError(source.name, "is an Arrow file in an archive, where it can't be read", "unpack the archive")
     with seekable_file(source.path) as file, pa.ipc.open_file(file) as table:
         names = _wanted(source, table.schema, keys)
         reads = (partial(table.get_batch, at) for at in range(table.num_record_batches))
@@ -148,7 +148,8 @@ def _arrow_batches(source: Source, keys: Keys) -> Iterator[_Batch | Unreadable]:
 def _numbered(
     source: Source, reads: Iterable[Callable[[], pa.RecordBatch]], names: Sequence[str]
 ) -> Iterator[_Batch | Unreadable]:
-    """The batches that can be read, their rows counted from the first; and which can't, of how many rows nobody knows.
+    """The readable batches, with their rows counted from the first, and an `Unreadable` for each damaged one, whose
+    number of rows is unknown.
 
     A stream whose batches can't be found any more is read no further. Raises InputError where it breaks off.
     """
@@ -163,7 +164,7 @@ def _numbered(
                 raise
             in_a_row += 1
             place = f"{source.name}:batch-{number}"
-            cause = f"{_told(error)}; its rows are lost, and not counted, after row {first - 1}"
+            cause = f"{_cause_of(error)}; its rows are lost, and not counted, after row {first - 1}"
             if in_a_row == 1:
                 yield Unreadable(source=place, id=place, cause=cause, hint=_AGAIN)
             if in_a_row >= _MOST_DAMAGED or "only read" in str(error):
@@ -175,7 +176,8 @@ def _numbered(
 
 
 def split_parquet(source: Source, target_bytes: int) -> list[Source]:
-    """Pieces of about `target_bytes`, of one row group at least. Raises OSError where the file can't be read."""
+    """Return pieces of about `target_bytes` bytes, each of one row group or more. Raises OSError if it can't be
+    read."""
     if source.size <= target_bytes:
         return [source]
     try:
@@ -183,7 +185,7 @@ def split_parquet(source: Source, target_bytes: int) -> list[Source]:
             stop = parquet.num_row_groups if source.stop is None else source.stop
             groups = [parquet.metadata.row_group(at) for at in range(source.start, stop)]
     except (pa.ArrowException, InputError):
-        return [source]  # its reader will tell
+        return [source]  # its reader reports the error
     weights = [sum(group.column(at).total_compressed_size for at in range(group.num_columns)) for group in groups]
     total = max(1, sum(weights))
     pieces: list[Source] = []
@@ -212,7 +214,7 @@ def _documents(source: Source, keys: Keys, batches: Iterator[_Batch | Unreadable
                 yield guarded(partial(_document, values, place, keys), place)
             row += 1
     except (*_DAMAGED, InputError) as error:
-        cause, hint = (error.cause, error.hint) if isinstance(error, InputError) else (_told(error), _AGAIN)
+        cause, hint = (error.cause, error.hint) if isinstance(error, InputError) else (_cause_of(error), _AGAIN)
         if row > source.first_line:
             cause = f"{cause} after row {row - 1}"
         yield Unreadable(source=source.name, id=source.name, cause=cause, hint=hint)
@@ -233,7 +235,7 @@ def _wanted(source: Source, schema: pa.Schema, keys: Keys) -> list[str]:
     """The columns that are read. Raises InputError where none holds the text."""
     texts = {*text_names(schema.names, keys), *({keys.html} & set(schema.names))}
     if not texts:
-        raise InputError(source.name, f"has no column `{keys.text}`", naming(schema.names))
+        raise InputError(source.name, f"has no column `{keys.text}`", text_field_hint(schema.names))
     twice = [name for name in schema.names if schema.names.count(name) > 1]
     if twice:
         raise InputError(source.name, f"has two columns `{twice[0]}`", "give each a name of its own")
@@ -253,5 +255,5 @@ def _as_json(value: Any) -> Any:
         return None
 
 
-def _told(error: Exception) -> str:
+def _cause_of(error: Exception) -> str:
     return "can't be read: " + (str(error).strip().split("\n")[0] or type(error).__name__).rstrip(".")

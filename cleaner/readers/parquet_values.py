@@ -1,7 +1,7 @@
-"""The rows of a table by columns, as Python's values; a value that Python has no form for is lost alone.
+"""Converts the columns of a table to rows of Python values; a value that Python can't represent is lost alone.
 
-Arrow holds times past the year 9999, zones that nobody knows, strings that are not UTF-8: in one of a million rows,
-where a library would give none of them.
+Arrow tables hold times after the year 9999, unknown time zones and strings that are not UTF-8. One of them in a million
+rows would make the library's own conversion fail for all.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-ROWS: Final = 32
-"""Rows made at once: few, as a long value that is stored once may stand in each of them."""
+BATCH_ROWS: Final = 32
+"""Rows converted at once: few, as a long value that is stored once may be repeated in each."""
 
 LOST: Final = object()
-"""In place of a value that can't be had."""
+"""Marks a value that can't be read."""
 
 _WRAPPED = (pa.DictionaryScalar, pa.RunEndEncodedScalar, pa.UnionScalar)
 _BYTES = (
@@ -33,24 +33,26 @@ _DIRECT = {
     pa.null(), pa.bool_(), pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(),
     pa.uint64(), pa.float32(), pa.float64(), pa.binary(), pa.large_binary(), *_STRINGS,
 }  # fmt: skip
-"""Types of which every value that is valid can be had."""
+"""Types whose valid values can all be converted."""
 
 
 def rows_of(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
-    """The rows, `LOST` for each value that is not to be had."""
+    """Yield the rows by column name, with `LOST` for each value that can't be read."""
     columns = [_Column.of(column) for column in batch.columns]
-    for at in range(0, len(batch), ROWS):
-        values = [column.values(at, min(ROWS, len(batch) - at)) for column in columns]
+    for at in range(0, len(batch), BATCH_ROWS):
+        values = [column.values(at, min(BATCH_ROWS, len(batch) - at)) for column in columns]
         yield from (dict(zip(batch.schema.names, row, strict=True)) for row in zip(*values, strict=True))
 
 
 def holds_bytes(kind: pa.DataType) -> bool:
-    """Whether a type, or one within it, is of bytes: of pictures or sounds, as a rule."""
+    """Report whether a type is, or contains, bytes: mostly pictures or sounds."""
     if isinstance(kind, pa.BaseExtensionType):
         return not isinstance(kind, pa.UuidType) and holds_bytes(kind.storage_type)
     if pa.types.is_dictionary(kind):
         return holds_bytes(kind.value_type)
-    return any(told(kind) for told in _BYTES) or any(holds_bytes(kind.field(at).type) for at in range(kind.num_fields))
+    return any(is_kind(kind) for is_kind in _BYTES) or any(
+        holds_bytes(kind.field(at).type) for at in range(kind.num_fields)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _Column:
         return [_value(each, self.strings) for each in some]
 
     def _alone(self, at: int) -> Any:
-        """A value of a column that is damaged somewhere, where it can be told of a value by itself."""
+        """A value of a damaged column, if it can be checked by itself."""
         one = self.array.slice(at, 1)
         return _value(one[0], self.strings) if not one.type.num_fields and _is_valid(one) else LOST
 
@@ -144,8 +146,8 @@ def _changed(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType]) ->
         return pa.list_(kind.value_field.with_type(_changed(kind.value_type, change)), kind.list_size)
     if pa.types.is_map(kind):
         return pa.map_(*(each.with_type(_changed(each.type, change)) for each in (kind.key_field, kind.item_field)))
-    for told, make in _LISTS:
-        if told(kind):
+    for is_kind, make in _LISTS:
+        if is_kind(kind):
             return make(kind.value_field.with_type(_changed(kind.value_type, change)))
     return change(kind)
 

@@ -1,7 +1,7 @@
-"""How plausible bytes look, read in an encoding: whether their words could be words.
+"""Scores how plausible a decoded text is: whether its words can be words.
 
-A ranking by pairs of bytes has little to go by in a short text with one sign beyond ASCII. What it misses is seen in
-the text that comes out: a Cyrillic letter at the end of a Latin word, a capital within one, a letter that the language
+A ranking by pairs of bytes has little data in a short text with one character beyond ASCII. Its errors show in the
+decoded text: a Cyrillic letter at the end of a Latin word, a capital within one, a letter that the language
 of all the rest does not have, one half-width katakana, a line of a table of DOS.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 from math import exp, log
@@ -54,8 +54,14 @@ _NEVER = 0.001
 
 
 def plausibility(text: str, whole: str = "") -> float:
-    """How right the characters beyond ASCII look where they are, 0 to 1: the geometric mean, as one that can't be there
-    says more than several that can. Of a part, `whole` is the text that tells the language."""
+    """Return how plausible the characters beyond ASCII are in their places, 0 to 1; 1 for ASCII.
+
+    It is the geometric mean over at most 250 words and signs, as one impossible character says more than several
+    possible ones. `whole` is the text to detect the language by, if `text` is a part of it.
+
+    >>> plausibility("Der Bär schläft.") > plausibility("Der BДr schlДft.")
+    True
+    """
     found = list(islice((each for each in _WORD.finditer(text) if not each[0].isascii()), _WORDS_AT_MOST))
     if not found:
         return 1.0
@@ -73,24 +79,36 @@ def plausibility(text: str, whole: str = "") -> float:
 
 
 def _values(word: str, letters: frozenset[str] | None, *, stray: bool) -> list[float]:
-    """Of each character beyond ASCII of a word, or a sign. `stray`: there are a few letters of other scripts alone."""
+    """How right each character beyond ASCII of a word, or a sign, looks: 0 to 1.
+
+    `stray`: the text holds only a few letters of scripts other than Latin.
+    """
     beyond = [c for c in word if c > "\x7f"]
     if not word.isalpha():
         return [_sign(c) if c == word[-1] else _ODD for c in beyond]
     scripts = {_script(c) for c in word}
     if scripts == {"LATIN"}:
-        if not (word.islower() or word.isupper() or word.istitle() or word[1:].islower()):
-            return [_ODD] * len(beyond)
-        return [_latin(c, letters, alone=len(word) == 1) for c in beyond]
-    if "LATIN" in scripts or stray:
+        return _latin_values(word, beyond, letters)
+    if "LATIN" in scripts or stray or _has_inner_capital(word, scripts):
         return [_NEVER] * len(beyond)
     if "HALFWIDTH" in scripts:
         return [_ODD] * len(beyond)
-    if scripts.isdisjoint(_WHOLE) and any(a.islower() and b.isupper() for a, b in pairwise(word)):
-        return [_NEVER] * len(beyond)
     if letters and scripts == {"CYRILLIC"} and "а" in letters:
         return [1.0 if c.lower() in letters else _ODD for c in beyond]
     return [1.0] * len(beyond)
+
+
+def _latin_values(word: str, beyond: Sequence[str], letters: frozenset[str] | None) -> list[float]:
+    if not (word.islower() or word.isupper() or word.istitle() or word[1:].islower()):
+        return [_ODD] * len(beyond)
+    return [_latin(c, letters, alone=len(word) == 1) for c in beyond]
+
+
+def _has_inner_capital(word: str, scripts: set[str]) -> bool:
+    """A capital follows a small letter, in scripts whose words have capitals at their beginning alone."""
+    if "HALFWIDTH" in scripts or not scripts.isdisjoint(_WHOLE):
+        return False
+    return any(a.islower() and b.isupper() for a, b in pairwise(word))
 
 
 def _latin(char: str, letters: frozenset[str] | None, *, alone: bool) -> float:
@@ -100,7 +118,7 @@ def _latin(char: str, letters: frozenset[str] | None, *, alone: bool) -> float:
 
 
 def _sign(char: str) -> float:
-    if char == "¤":  # it stands where its encoding's successor has the euro
+    if char == "¤":  # a later version of its encoding has the euro sign at this place
         return _NEVER
     if char in _MARKS or unicodedata.category(char).startswith(("M", "N")) or char > "\u3000":
         return 1.0

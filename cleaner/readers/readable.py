@@ -1,4 +1,4 @@
-"""Whether enough of an input could be read to make a dataset of it."""
+"""Checks that enough of an input could be read to make a dataset of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cleaner.readers import Unreadable
 from cleaner.text.plural import counted
 
 REFUSED, UNREADABLE = "input/refused", "input/unreadable"
-"""Why a file or a record gave no document, as a filter of the rejected: it is no input, or it can't be read."""
+"""Filters in the table of rejected documents: a file is not an input, or a file or record can't be read."""
 
 MIN_READABLE = 0.5
 
@@ -18,10 +18,10 @@ MIN_READABLE = 0.5
 def require_readable(
     place: str, documents: int, rejected: Mapping[str, int], faults: Sequence[Unreadable], least: float
 ) -> None:
-    """Raises UnreadableInputError where less than the share `least` of the documents could be read, or none.
+    """Raise UnreadableInputError if a smaller share of the documents than `least` could be read, or none.
 
-    `rejected` are the documents by filter, and `faults` why some could not be read. Files that no reader is for are
-    no documents; they count only where there is nothing else.
+    `rejected` counts documents by filter; `faults` are the causes. Files without a reader do not count, unless there
+    is nothing else. It does nothing if `least` is 0.
     """
     unreadable = rejected.get(UNREADABLE, 0)
     tried = documents - rejected.get(REFUSED, 0)

@@ -1,4 +1,4 @@
-"""A record as scrapers write it, and the document that it is."""
+"""Makes the document of a record, with the fields and faults that scrapers write."""
 
 from __future__ import annotations
 
@@ -31,14 +31,19 @@ _KINDS = {
 _KEYS_SHOWN = 8
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_FIGURES = 4000
-_LONGEST_ID = 1000  # characters: it stands in every row of the ledger
+_LONGEST_ID = 1000  # characters: it is repeated in every row of the ledger
 _LONGEST_URL = 10_000
 _LONG_HEADLINE = 20  # words
-_USUAL = ("content", "body", "article", "story")  # each means something else as often, so none is read unasked
+_USUAL = (
+    "content",
+    "body",
+    "article",
+    "story",
+)  # each has another meaning as often, so none is read unless it is named
 
 
-def kind(value: Any) -> str:
-    """What JSON calls a value."""
+def json_type(value: Any) -> str:
+    """Return the JSON type of a value, with its article, for messages."""
     return _KINDS.get(type(value), "null")
 
 
@@ -60,7 +65,7 @@ def to_document(
     """The document of a record, or why there is none; `place` names it where it has no id of its own.
 
     `id`, `url` and the text are taken out of the record; what is left is `given`. A record without a text
-    whose `keys.html` holds a page is read as that, and so is a text that is a page, or plainly a part of one.
+    whose `keys.html` holds a page is read as HTML, and so is a text that is a page, or clearly a part of one.
     `decoded` says how the bytes of the record were read.
     """
     document = _read(record, place, digest, keys)
@@ -74,11 +79,11 @@ def _read(record: dict[str, Any], place: str, digest: str, keys: Keys) -> Docume
     name = take_id(record) or place
     key = _text_key(record, keys)
     if key is None:
-        hint = naming(list(record), _longest(record))
+        hint = text_field_hint(list(record), _longest(record))
         return Unreadable(source=place, id=name, cause=f"has no field `{keys.text}`", hint=hint, digest=digest)
     text = record.pop(key)
     if not isinstance(text, str | bytes):
-        cause, hint = f"its field `{key}` holds {kind(text)}, not a string", "mend the record"
+        cause, hint = f"its field `{key}` holds {json_type(text)}, not a string", "mend the record"
         return Unreadable(source=place, id=name, cause=cause, hint=hint, digest=digest)
     if text.strip() and is_no_value(text):
         cause, hint = f"its field `{key}` holds no text but {text.strip()!r}", "leave the field out, or give its text"
@@ -99,12 +104,12 @@ def _text_key(record: Mapping[str, Any], keys: Keys) -> str | None:
     return next((name for name in names if not is_no_value(record[name])), names[0] if names else None)
 
 
-def naming(names: Sequence[str], likeliest: str | None = None) -> str:
+def text_field_hint(names: Sequence[str], likeliest: str | None = None) -> str:
     """The hint to name the field that holds the text: these are there, and that one, or a usual name, most likely."""
     likeliest = likeliest or next((name for usual in _USUAL for name in names if name.lower() == usual), None)
-    such = f", such as --text-field {likeliest[:40]}" if likeliest else ""
+    example = f", such as --text-field {likeliest[:40]}" if likeliest else ""
     shown = ", ".join(str(name)[:40] for name in names[:_KEYS_SHOWN]) or "no others"
-    return f"name the one that holds the text{such}; it has {shown}"
+    return f"name the one that holds the text{example}; it has {shown}"
 
 
 def _longest(record: Mapping[str, Any]) -> str | None:
@@ -116,14 +121,16 @@ def _longest(record: Mapping[str, Any]) -> str | None:
 
 
 def record_digest(record: dict[str, Any]) -> str:
-    """sha256 of what a record holds, whatever its fields' order."""
+    """Return the SHA-256 of a record's content, as hex, independent of the order of its fields."""
     plain = orjson.dumps(record, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(plain).hexdigest()
 
 
 def parse(data: bytes) -> tuple[dict[str, Any], Decoded | None]:
-    """The JSON object that the bytes hold, and how they were decoded where they are no strict JSON in UTF-8. Raises
-    ValueError, with the cause in words."""
+    """Return the JSON object that the bytes hold, and how they were decoded if they are not strict JSON in UTF-8.
+
+    `NaN`, raw tabs and other encodings are accepted. Raises ValueError with the cause.
+    """
     decoded = None
     try:
         value = orjson.loads(data)
@@ -131,7 +138,7 @@ def parse(data: bytes) -> tuple[dict[str, Any], Decoded | None]:
         decoded = decode(data)
         value = _parse_leniently(decoded.text)
     if not isinstance(value, dict):
-        raise ValueError(f"holds {kind(value)}, not an object")
+        raise ValueError(f"holds {json_type(value)}, not an object")
     return value, decoded
 
 

@@ -1,4 +1,4 @@
-"""What there is to read, and what can't be read."""
+"""Types of the readers: a source to read, what can't be read, the fields of a record; and guards around readers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from cleaner.readers.locations import Place, absolute
 TEXTS = frozenset({".txt", ".text"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
 HAVE_SIDECARS = TEXTS | PAGES
+TARS = (".tar", ".tgz", ".tbz2", ".tzst")
+ARCHIVES = frozenset({".zip", *TARS})
 _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole record
 BYTE_RANGES = frozenset({".jsonl", ".ndjson"})
-"""Files whose ranges are counted in bytes; those of other files in what they are made of."""
+"""Suffixes of files whose ranges are counted in bytes; other files are split by row groups."""
 
 
 MOST_LINES = 200_000
-"""Lines of the longest text that is cleaned. A line costs time and memory however short it is, and 20 MB may be ten
-million lines of one letter. The longest novels have some 60,000 lines as they are printed."""
+"""The most lines of a text. Each line takes time and memory however short it is, and 20 MB may be ten million lines of
+one letter. The longest novels have some 60,000 printed lines."""
 
 _LINE_ENDS = "\n\r\v\f\u2028\u2029"
 
@@ -37,11 +39,11 @@ class Source:
 
     path: Place
     name: str
-    """Posix path below the input folder: what documents are named for, on any machine."""
+    """Posix path relative to the input folder: the same on any machine, so documents are named after it."""
     size: int
-    """Bytes to read: of the file as it is packed, or of the range."""
+    """Bytes to read: of the file as it is compressed, or of the range."""
     sidecar: Place | None = None
-    """A JSON object of metadata that stands beside a text."""
+    """The file next to a text that holds a JSON object of metadata."""
     start: int = 0
     """Where the range begins: the byte offset of its first line; of a Parquet file, its first row group."""
     stop: int | None = None
@@ -56,15 +58,16 @@ class Source:
 
     @property
     def suffix(self) -> str:
-        """What its reader is chosen by: `.txt` of `feeds/a.TXT.gz`."""
+        """The suffix that selects the reader: `.txt` of `feeds/a.TXT.gz`."""
         return name_parts(self.name)[1]
 
     def absolute(self) -> Source:
-        """The same, to be read from another working folder."""
+        """Return the source with absolute paths, for a process with another working folder."""
         return replace(self, path=absolute(self.path), sidecar=self.sidecar and absolute(self.sidecar))
 
     def digest(self) -> str:
-        """sha256 of the bytes to read, packed as they are, then the sidecar's, as hex. Raises OSError."""
+        """Return the SHA-256, as hex, of the bytes to read (still compressed) and then the sidecar's. Raises
+        OSError."""
         sha = hashlib.sha256()
         with self.path.open("rb") as file:
             for block in blocks(file, self.start, self.stop):
@@ -76,7 +79,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A file or a record that gives no document: where it stands, why, and what to do."""
+    """A file or a record without a document: where it is, the cause, and a hint what to do."""
 
     source: str
     """As `Document.source`: `feeds/a.jsonl:12` for a record, else the file's name."""
@@ -85,10 +88,10 @@ class Unreadable:
     cause: str
     hint: str = ""
     digest: str = ""
-    """As `Document.digest`; empty where the bytes could not be had."""
+    """As `Document.digest`; empty if the bytes could not be read."""
 
     def __post_init__(self) -> None:
-        for name in ("cause", "hint"):  # a library's words, which may repeat an address
+        for name in ("cause", "hint"):  # a library's message may repeat an address
             object.__setattr__(self, name, redacted(getattr(self, name)))
 
     def __str__(self) -> str:
@@ -97,17 +100,17 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The fields of a record that a document is made of, by name."""
+    """Names of the fields of a record that hold its text or page."""
 
     text: str = "text"
     html: str = "html"
-    """A page, which is read where there is no text."""
+    """A page, which is read if there is no text."""
     others: tuple[str, ...] = ()
-    """Fields that are asked for the text in this order, where `text` holds none."""
+    """Fields to take the text from, in this order, if `text` holds none."""
 
     @classmethod
     def of(cls, text: str | Sequence[str], html: str = "html") -> Keys:
-        """Those of fields in order: a list of names, or names with commas between.
+        """Return the keys for fields of the text in order: a list of names, or names separated by commas.
 
         >>> Keys.of("text,content").others
         ('content',)
@@ -117,35 +120,35 @@ class Keys:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The fields for the text, in order."""
+        """All fields for the text, in order."""
         return (self.text, *self.others)
 
 
 def text_fields(named: str | Sequence[str]) -> tuple[str, ...]:
-    """The names of fields: a list of them, or names with commas between."""
+    """Return the names of fields from a list, or from names separated by commas; each once, no empty ones."""
     names = [each.strip() for each in named.split(",")] if isinstance(named, str) else named
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
 """Reads a source, given the names of the fields that hold a record's text or page. May raise InputError."""
 
 
 def read_by(reader: Reader, source: Source, keys: Keys) -> Iterator[Document | Unreadable]:
-    """What a reader gives of a source; where it fails, why."""
+    """Yield what a reader yields for a source, and if it raises, an `Unreadable` with the cause. Raises nothing."""
     try:
         yield from map(within_bounds, reader(source, keys))
     except InputError as error:
         yield _unreadable(source, error.cause, error.hint)
     except Exception as error:  # a library's own, at a file that may be made to break it: the rest must be read
         cause = f"reading it failed: {type(error).__name__}: {error}"[:_LONGEST_CAUSE]
-        yield _unreadable(source, cause, "see whether the file is whole; if it is, please report it")
+        yield _unreadable(source, cause, "check that the file is complete; if it is, please report this")
 
 
 def _unreadable(source: Source, cause: str, hint: str) -> Unreadable:
-    """Why a source can't be read. A dataset holds no path of the machine that it was built on."""
+    """The cause, without paths of this machine: a dataset must not contain any."""
     path = str(source.path)
     if "/" in path:  # else it is its name, or a word of the cause
         cause = cause.replace(path, source.name)
@@ -153,9 +156,9 @@ def _unreadable(source: Source, cause: str, hint: str) -> Unreadable:
 
 
 def shown_name(name: str) -> str:
-    """A file name as text; bytes in it that are not UTF-8 as `\\xe9`, since no writer takes them.
+    """Return a file name as text that can be written as UTF-8; other bytes become `\\xe9`.
 
-    A backslash that would read as the beginning of that becomes `\\x5c`: no two names are shown alike.
+    A backslash in front of `x` and two hex digits becomes `\\x5c`, so that different names stay different.
     """
     return os.fsencode(_LIKE_A_BYTE.sub(r"\\x5c", name)).decode("utf-8", "backslashreplace")
 
@@ -164,7 +167,7 @@ _LIKE_A_BYTE = re.compile(r"\\(?=x[0-9a-f]{2})")
 
 
 def within_bounds(item: Document | Unreadable) -> Document | Unreadable:
-    """A document, unless it has more lines than are cleaned; then why it is not."""
+    """Return a document unchanged, or an `Unreadable` if it has more than `MOST_LINES` lines."""
     if isinstance(item, Unreadable) or len(item.text) < MOST_LINES:
         return item
     lines = 1 + sum(map(item.text.count, _LINE_ENDS)) - item.text.count("\r\n")
@@ -175,8 +178,8 @@ def within_bounds(item: Document | Unreadable) -> Document | Unreadable:
     return Unreadable(source=item.source, id=item.id, cause=cause, hint=hint, digest=item.digest)
 
 
-def guarded(make: Callable[[], Made], place: str, digest: str = "") -> Made | Unreadable:
-    """What is made of a record; where that fails, why: those behind it must be read."""
+def guarded(make: Callable[[], Result], place: str, digest: str = "") -> Result | Unreadable:
+    """Return what `make` returns for a record, or an `Unreadable` if it raises, so that reading continues."""
     try:
         return make()
     except Exception as error:  # a library's own, at a record that may be made to break it
@@ -185,7 +188,7 @@ def guarded(make: Callable[[], Made], place: str, digest: str = "") -> Made | Un
 
 
 def name_parts(name: str) -> tuple[str, str]:
-    """A name's stem and lower-case suffix, both without the suffix of what it is packed with.
+    """Return a name's stem and lower-case suffix, without the suffix of a compression.
 
     >>> name_parts("feeds/2024.05.JSONL.gz")
     ('feeds/2024.05', '.jsonl')

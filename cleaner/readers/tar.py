@@ -1,4 +1,4 @@
-"""The members of a tar, as far as they can be found: past headers that are damaged, and past the end of a first tar."""
+"""Reads the members of a tar past damaged headers and past the end of a first tar (two tars in one file)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cleaner.errors import InputError
 
 
 class Tar(tarfile.TarFile):
-    """A tar that is read forwards. Raises tarfile.ReadError at what is none, and where it is cut in a header."""
+    """A tar that is read forwards. Raises tarfile.ReadError for other data, and if it is truncated in a header."""
 
     lost = 0
-    """Blocks that should be headers, and are none."""
+    """Number of damaged headers."""
     _within = False
     """A header is being read that belongs to another one: a long name, or one of extensions."""
 
@@ -54,7 +54,7 @@ class _Header(tarfile.TarInfo):
                     raise tarfile.ReadError(str(error)) from error
                 strange = True
             except tarfile.HeaderError as error:  # the file's end, within a header or between two
-                if ended:  # what stands behind a tar's end may be anything
+                if ended:  # anything may follow the end of a tar
                     raise tarfile.EOFHeaderError(str(error)) from error  # type: ignore[attr-defined]
                 tar.lost += strange
                 if isinstance(error, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ class _Header(tarfile.TarInfo):
 
 
 def expect_whole(tar: Tar, name: str, hint: str) -> None:
-    """Raises InputError where members are lost."""
+    """Raise InputError if members are lost."""
     if tar.lost:
         cause = f"{tar.lost} of its headers can't be read, whose members are lost; those behind are read"
         raise InputError(name, cause, hint)

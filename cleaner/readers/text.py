@@ -1,4 +1,4 @@
-"""Plain texts and pages: one file, one document."""
+"""Reads plain texts and pages: one document per file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cleaner.model.document import Document
-from cleaner.readers.compression import whole
+from cleaner.readers.compression import read_whole
 from cleaner.readers.encoding import decode
 from cleaner.readers.html import is_page, read_html, read_plain
 from cleaner.readers.records import parse, take_url
@@ -15,14 +15,14 @@ from cleaner.readers.sources import PAGES, Keys, Source, Unreadable
 
 
 def read_text(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
-    """The file as a document, named for its path without suffixes.
+    """Yield the file as a document, with its path without suffixes as id.
 
-    Its digest is that of the unpacked bytes. An empty file is a document with an empty text, for a filter
-    to reject under its own id. What is named as a page, is a whole one, or plainly a part of one, is read as that.
-    A sidecar that can't be read is reported beside the document, which then goes without its metadata. Raises
-    InputError where the file can't be opened or unpacked, or is too long to be held.
+    Its digest is that of the decompressed bytes. An empty file is a document with an empty text, so that a filter can
+    reject it by its id. A file with the suffix of a page, a whole page or clearly a part of one is read as HTML. An
+    unreadable sidecar is reported next to the document, which then has no metadata. Raises InputError if the file
+    can't be opened or decompressed, or is longer than `HELD_BYTES`.
     """
-    data = whole(source.path)
+    data = read_whole(source.path)
     digest = hashlib.sha256(data).hexdigest()
     given: dict[str, Any] = {}
     if source.sidecar:

@@ -1,7 +1,7 @@
-"""UTF-8 in which some bytes are of another encoding: those bytes alone are read otherwise.
+"""Repairs UTF-8 in which some bytes are of another encoding: only those bytes are read differently.
 
-Such files come of lines put together from several sources, and of texts that were cut between two bytes. A byte that
-is no UTF-8 is read as windows-1252, whose signs are met most. A part of a character that was cut is U+FFFD.
+These files come from lines of several sources, and from texts cut between two bytes. An invalid byte is read as
+windows-1252, the most common of the other encodings. A part of a character that was cut becomes U+FFFD.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ _LEAST_SURE_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MendedText:
-    """A text and how many of its bytes are no UTF-8."""
+    """A text and the number of its bytes that are not valid UTF-8."""
 
     text: str
     mended: int
 
 
-def mended(data: bytes, foreign: Callable[[bytes], str], *, part: bool = False) -> MendedText | None:
-    """The text of bytes that are mostly UTF-8, or UTF-8 in some lines; None of any other, unless they are `part` of a
-    text that is.
+def mend_utf8(data: bytes, foreign: Callable[[bytes], str], *, part: bool = False) -> MendedText | None:
+    """Return the text of bytes that are mostly UTF-8, or UTF-8 in some lines; None for other bytes, unless they are
+    `part` of a text that is.
 
-    Lines of another encoding are passed to `foreign`, joined, which gives them back as text with as many lines.
+    Lines of another encoding are joined and passed to `foreign`, which must return text with as many lines.
 
-    >>> mended("Déjà vu\\n".encode() + b"\\xa9 2020", str)
-    Mended(text='Déjà vu\\n© 2020', mended=1)
+    >>> mend_utf8("Déjà vu\\n".encode() + b"\\xa9 2020", str)
+    MendedText(text='Déjà vu\\n© 2020', mended=1)
     """
     data, pairs = _PAIR.subn(_joined, data)
     text = data.decode("utf-8", "surrogateescape")
@@ -84,7 +84,7 @@ def _has_sure_lines(text: str, bad: int) -> bool:
 
 
 def _read_run(run: re.Match[str]) -> str:
-    """Bytes between well-formed UTF-8, by what stands before them and whether the text ends with them."""
+    """Bytes between well-formed UTF-8, by what precedes them and whether the text ends with them."""
     data = run[0].encode("utf-8", "surrogateescape")
     text, start = run.string, run.start()
     before = text[start - 1] if start else ""

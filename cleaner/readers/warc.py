@@ -2,7 +2,7 @@
 
 A document is a response that holds a page or a plain text (`response` of a server that said 2xx, `resource`), or a
 `conversion`. All else (requests, metadata, revisits, pictures, errors of servers) is no document, and is passed over.
-A record's document is named for the record's own id, and stands at `crawl.warc.gz:12` as its twelfth record.
+A record's document is named for the record's own id, and its source is `crawl.warc.gz:12` for its twelfth record.
 Specification: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
@@ -20,13 +20,13 @@ from cleaner.model.document import Document
 from cleaner.readers.compression import streams
 from cleaner.readers.encoding import decode
 from cleaner.readers.html import PAGE_BYTES, is_page, read_html
-from cleaner.readers.http_body import undone
+from cleaner.readers.http_body import decode_body
 from cleaner.readers.sources import Keys, Source, Unreadable, guarded
-from cleaner.readers.warc_records import Bytes, Record, RecordDamage, records
+from cleaner.readers.warc_records import PeekableBytes, Record, RecordDamage, read_records
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _READ = frozenset({*_PAGES, "text/plain", ""})
-_AGAIN = "fetch it again"
+_AGAIN = "fetch the file again"
 _HTTP = "application/http"
 
 
@@ -42,7 +42,7 @@ class _Payload:
 def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     """A document for every record that holds one, or why it can't be read.
 
-    A document's digest is that of its record's block. One longer than 20 MB is told, and not read. Raises
+    A document's digest is that of its record's block. One longer than 20 MB is reported, and not read. Raises
     InputError where the file can't be opened or is no archive; one that breaks off gives its records, then says so.
     """
     if find_spec("fastwarc") is None:
@@ -54,7 +54,7 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         before = number
         whole = True
         try:
-            for record in records(Bytes(pieces)):
+            for record in read_records(PeekableBytes(pieces)):
                 if isinstance(record, RecordDamage):
                     faults.append(_fault(source, f"{record.cause} after record {number}"))
                     continue
@@ -68,7 +68,7 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
                 faults.append(_fault(source, f"{error.cause} after record {number}", error.hint))
             else:
                 faults.append(_fault(source, f"is cut short in or after record {number}"))
-        # Past damage a stream is looked for by its first bytes, which may stand anywhere.
+        # After damage a stream is found by its first bytes, which may occur anywhere.
         if number > before or not at:
             yield from faults
             told = told or bool(faults)
@@ -88,7 +88,12 @@ def _found(record: Record, place: str) -> Document | Unreadable | None:
     read = _KINDS.get(record.headers.get("warc-type", "").lower())
     if record.length <= PAGE_BYTES and record.block() is None:
         if record.is_damaged:
-            return Unreadable(source=place, id=name, cause="its length leads past the next record", hint="leave it")
+            return Unreadable(
+                source=place,
+                id=name,
+                cause="its length leads past the next record",
+                hint="take the record out, or ignore this",
+            )
         return None  # it is the last, and cut short
 
     def made() -> Document | Unreadable | None:
@@ -103,7 +108,7 @@ def _found(record: Record, place: str) -> Document | Unreadable | None:
     try:
         return made()
     except ValueError as error:
-        return Unreadable(source=place, id=name, cause=str(error), hint="leave it")
+        return Unreadable(source=place, id=name, cause=str(error), hint="take the record out, or ignore this")
 
 
 def _document(record: Record, payload: _Payload, block: bytes, name: str, place: str) -> Document | Unreadable:
@@ -118,7 +123,9 @@ def _document(record: Record, payload: _Payload, block: bytes, name: str, place:
             )
         decoded = decode(payload.data, payload.charset)
     except ValueError as error:
-        return Unreadable(source=place, id=name, cause=str(error), hint="leave it", digest=digest)
+        return Unreadable(
+            source=place, id=name, cause=str(error), hint="take the record out, or ignore this", digest=digest
+        )
     return Document(
         id=name, text=decoded.text, source=place, digest=digest, url=url, given=given,
         evidence=decoded.evidence, flags=decoded.flags,
@@ -147,7 +154,7 @@ def _response(record: Record, block: bytes) -> _Payload | None:
     for name, value in http.http_headers.items():
         coded[name.lower()] = ",".join(filter(None, (coded.get(name.lower()), value)))
     whole = len(block) >= record.length
-    data = undone(_take(http.reader, len(block)), coded, PAGE_BYTES + 1, whole=whole)
+    data = decode_body(_take(http.reader, len(block)), coded, PAGE_BYTES + 1, whole=whole)
     if not kind and not is_page(data) and (data or whole):  # of the head of packed data nothing may come
         return None
     return _Payload(type=kind, charset=http.http_charset, data=data)

@@ -1,4 +1,4 @@
-"""The records of a web archive, and the stretches between them that are none.
+"""Reads the records of a web archive, and reports the parts between them that are damaged.
 
 A record is a header, a block of the length that the header says, and two line ends. Where that doesn't hold, the next
 header is looked for, so that a damaged record loses no other one.
@@ -23,20 +23,20 @@ _LONGEST_BEGIN = 64
 
 @dataclass(frozen=True, slots=True)
 class RecordDamage:
-    """What stands in place of a record, and why it is none."""
+    """A damaged part in place of a record, with the cause."""
 
     cause: str
 
 
 @dataclass(slots=True)
 class Record:
-    """A record; its block is read before the next record is asked for, or never."""
+    """A record; its block must be read before the next record, if at all."""
 
     headers: Mapping[str, str]
     """By their names in lower case."""
     length: int
     """Of its block, as the header says."""
-    _bytes: Bytes
+    _bytes: PeekableBytes
     is_damaged: bool = False
     """Its length leads past the next record."""
 
@@ -55,8 +55,8 @@ class Record:
         return held[: self.length] if len(held) >= self.length and not self.is_damaged else None
 
 
-class Bytes:
-    """Pieces of bytes, looked at before they are taken."""
+class PeekableBytes:
+    """A buffer over pieces of bytes that can be read without consuming them."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
@@ -66,7 +66,7 @@ class Bytes:
         """Why the pieces broke off: it counts behind what was held by then."""
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, fewer only at the end."""
+        """Return the next `size` bytes without consuming them; fewer only at the end."""
         while len(self._held) - self._at < size:
             try:
                 piece = next(self._pieces, None)
@@ -81,7 +81,7 @@ class Bytes:
         return bytes(self._held[self._at : self._at + size])
 
     def skip(self, size: int) -> int:
-        """Pass over bytes; over how many, fewer only at the end."""
+        """Skip `size` bytes and return how many were skipped; fewer only at the end."""
         left = size
         while left and (held := len(self.peek(1)) and len(self._held) - self._at):
             step = min(left, held)
@@ -90,8 +90,8 @@ class Bytes:
         return size - left
 
 
-def records(data: Bytes) -> Iterator[Record | RecordDamage]:
-    """In order. Raises EOFError where the last one is cut short, and InputError where the bytes break off."""
+def read_records(data: PeekableBytes) -> Iterator[Record | RecordDamage]:
+    """Yield the records in order. Raises EOFError if the last one is truncated, and InputError if reading fails."""
     while True:
         while (blank := data.peek(1)) and blank in b"\r\n":
             data.skip(1)
@@ -102,7 +102,7 @@ def records(data: Bytes) -> Iterator[Record | RecordDamage]:
         head = data.peek(HEAD_BYTES)
         end = _BLANK.search(head)
         if not _BEGIN.match(head) or (not end and len(head) == HEAD_BYTES):
-            yield RecordDamage("holds what is no record")
+            yield RecordDamage("holds data that is not a record")
             _to_next(data)
             continue
         if not end:
@@ -122,7 +122,7 @@ def records(data: Bytes) -> Iterator[Record | RecordDamage]:
             raise data.fault or EOFError
 
 
-def _to_next(data: Bytes) -> None:
+def _to_next(data: PeekableBytes) -> None:
     """Pass on to what looks like the beginning of a record, or to the end."""
     data.skip(1)
     while held := data.peek(_BLOCK):

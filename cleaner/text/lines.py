@@ -1,4 +1,4 @@
-"""A text as lines, offset-true, each with its facts, computed when they are asked for."""
+"""A text as lines with offsets, and facts about each line that are computed on first use."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from cleaner.text.fold import fold, plain
-from cleaner.text.words import Words, is_common
+from cleaner.text.words import LetterPattern, is_latin_greek_cyrillic
 
-# Lines that end so end a sentence: the full stops, question and exclamation marks of the world's scripts (Unicode's
-# property Sentence_Terminal, as far as news is written in them); `_CLOSING` may stand behind them.
+# Marks that end a sentence: Unicode's property Sentence_Terminal, for the scripts that news is written in. `_CLOSING`
+# may follow them.
 _SENTENCE_MARKS = frozenset(".!?…。！？．｡‼⁇⁈⁉؟۔।॥։።፧။។")
 _CLOSING = "\"'”’“‘»›«‹」』》〉】〕）)]*"
 # Thai and Lao have no full stop: there a long line is a sentence or more.
 _UNMARKED_END = re.compile("[\u0e00-\u0eff][\"'”’»)\\]]*$")
 
-# Scripts that part no words by blanks, and how many of their characters make a word of prose.
+# Scripts without blanks between words, and the number of characters per word of prose.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK_CHARS_PER_WORD = 2
 _SOUTHEAST_CHARS_PER_WORD = 5  # Thai, Lao, Burmese and Khmer: vowels and tones are characters of their own
 
-_TOKEN = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_CONTENT_WORD = Words(r"[^\W\d_]{4,}")
+_TOKEN = LetterPattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_CONTENT_WORD = LetterPattern(r"[^\W\d_]{4,}")
 
-# What may stand around a phrase without making it another one: bullets, arrows, end marks.
+# What may surround a phrase without changing it: bullets, arrows, end marks.
 _PHRASE_ENDS = " .:!…‹›<>←→↑↓≪≫▼▾▸►▶▲△●○■◆•*|-–—_#：。、！【】［］"
-_PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; behind, it belongs to the phrase: `16+`
+_PHRASE_STARTS = _PHRASE_ENDS + "+"  # a bullet; at the end it belongs to the phrase: `16+`
 
 _PROSE_WORDS = 12  # a line that ends a sentence and is at least this long is prose
 _LONG_PROSE_WORDS = 20  # the head ends before the first of these
@@ -41,49 +41,75 @@ _ZONES = {(True, True): ("head", "tail"), (True, False): ("head",), (False, True
 
 
 def is_cjk(text: str) -> bool:
-    """The text begins with a letter of a script that writes no blanks: Japanese, Chinese."""
+    """Report whether the text begins with a Japanese or Chinese letter: scripts that write no blanks."""
     return text >= "\u3040" and _CJK.match(text) is not None
 
 
 def word_count(text: str) -> int:
-    """Words between blanks; where a script sets none (Chinese, Thai, ...), what its characters make."""
+    """Return the number of words between blanks, plus an estimate for scripts without blanks.
+
+    Two Chinese or Japanese characters count as a word, and five of Thai, Lao, Burmese and Khmer.
+
+    >>> word_count("The pears came."), word_count("天気予報")
+    (3, 3)
+    """
     spaced = len(text.split())
-    if is_common(text) or not (signs := len(unspaced(text))):
+    if is_latin_greek_cyrillic(text) or not (signs := len(unspaced_letters(text))):
         return spaced
     dense = len(_CJK.findall(text))
     return spaced + dense // _CJK_CHARS_PER_WORD + (signs - dense) // _SOUTHEAST_CHARS_PER_WORD
 
 
 def ends_sentence(text: str, words: int) -> bool:
-    """A line of so many words ends with a sentence mark, closing quotes and brackets aside; in Thai it is long."""
-    if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # from the end: a pattern would look at every full stop
+    """Report whether a line of `words` words ends with a sentence mark, before closing quotes and brackets.
+
+    Thai and Lao have no such mark: there a line of 12 words or more counts as one.
+
+    >>> ends_sentence("“He left.”", 2), ends_sentence("Read more", 2)
+    (True, False)
+    """
+    if text.rstrip(_CLOSING)[-1:] in _SENTENCE_MARKS:  # a pattern would check every full stop
         return True
     return not text.isascii() and words >= _PROSE_WORDS and _UNMARKED_END.search(text) is not None
 
 
-def unspaced(text: str) -> list[str]:
-    """Its characters of scripts that part no words by blanks."""
+def unspaced_letters(text: str) -> list[str]:
+    """Return the characters of scripts that write no blanks between words."""
     return _UNSPACED.findall(text)
 
 
-def is_unspaced(text: str) -> bool:
-    """The text holds a script that parts no words by blanks: words are found in it as parts of it."""
-    return not is_common(text) and _UNSPACED.search(text) is not None
+def has_unspaced_script(text: str) -> bool:
+    """Report whether the text holds a script without blanks between words, so that words must be matched as
+    substrings."""
+    return not is_latin_greek_cyrillic(text) and _UNSPACED.search(text) is not None
 
 
 def phrase_key(folded: str) -> str:
-    """A folded line without the blanks, bullets and end marks around it, single blanks within."""
+    """Return a folded line without the blanks, bullets and end marks around it, and with single blanks within.
+
+    >>> phrase_key("▸ read  more …")
+    'read more'
+    """
     key = folded.rstrip(_PHRASE_ENDS).lstrip(_PHRASE_STARTS)
-    if key.count('"') == 1:  # no quotation: a guillemet that serves as an arrow, which folding made a quote
+    if key.count('"') == 1:  # not a quotation: a guillemet used as an arrow, which folding replaced by a quote
         key = key.strip(_PHRASE_STARTS + '"')
     return " ".join(key.split()) if "  " in key else key
 
 
 class Lines:
-    """The lines of a text that aren't blank, stripped.
+    """The lines of a text that are not blank, stripped of blanks at both ends.
 
-    `texts[i]` stands at `starts[i]` of the text, in its `rows[i]`-th line (blank ones counted, from 0). The
-    pieces [start, end) of `blanked`, in order, are read as blanks, so that line breaks there are none.
+    `texts[i]` begins at offset `starts[i]` of the text, in characters, in row `rows[i]` (from 0, with blank rows
+    counted). The ranges [start, end) of `blanked`, in order and without overlap, are read as blanks: a line break in
+    one of them joins its two lines, and all offsets still refer to the original text.
+
+    Facts (`folded`, `words`, `keys`, zones, ...) are computed on first use, for all lines at once.
+
+    >>> lines = Lines("Lamps\\n\\n  They came on.\\n")
+    >>> lines.texts, lines.starts, lines.rows, lines.words
+    (['Lamps', 'They came on.'], [0, 9], [0, 2], [1, 3])
+    >>> Lines("They came\\non.", [(9, 10)]).texts
+    ['They came on.']
     """
 
     __slots__ = ("__dict__", "_last_rows", "rows", "starts", "text", "texts")
@@ -119,11 +145,11 @@ class Lines:
         return len(self.texts)
 
     def end(self, i: int) -> int:
-        """Offset behind the line's last character."""
+        """Return the offset after the line's last character."""
         return self.starts[i] + len(self.texts[i])
 
     def plain(self, i: int) -> str:
-        """The line as patterns see it."""
+        """Return the line with straight quotes and plain blanks: the form that patterns are run on."""
         return self._plain[i]
 
     @cached_property
@@ -132,7 +158,7 @@ class Lines:
 
     @cached_property
     def haystack(self) -> str:
-        """All lines folded, a line break before, between and behind them."""
+        """All lines folded, with a line break before, between and after them."""
         return "\n" + fold("\n".join(self.texts)) + "\n"
 
     @cached_property
@@ -153,11 +179,11 @@ class Lines:
     @cached_property
     def words(self) -> list[int]:
         """Words of each line."""
-        # Most lines are ASCII, and to ask that here saves them two calls.
+        # Most lines are ASCII; the check here saves two calls for them.
         return [len(text.split()) if text.isascii() else word_count(text) for text in self.texts]
 
     def tokens(self, i: int) -> list[str]:
-        """The words of a line as letters spell them, folded: no numbers, no marks but an apostrophe within."""
+        """Return the words of a line, folded: letters with at most one apostrophe within, no numbers."""
         found = self._tokens[i]
         if found is None:
             found = self._tokens[i] = _TOKEN.findall(self.folded[i])
@@ -168,7 +194,7 @@ class Lines:
         return [None] * len(self)
 
     def content_words(self, i: int) -> list[str]:
-        """The words of four letters or more of a line, folded: what it is about."""
+        """Return the words of four letters or more of a line, folded: those that show its topic."""
         return _CONTENT_WORD.findall(self.folded[i])
 
     @cached_property
@@ -177,11 +203,11 @@ class Lines:
         return sum(self.words)
 
     def ends_sentence(self, i: int) -> bool:
-        """Of line i, as the function of this name."""
+        """Report whether line i ends a sentence, as the function of this name."""
         return ends_sentence(self.texts[i], self.words[i])
 
     def is_prose(self, i: int) -> bool:
-        """The line is long enough for a sentence, and ends one."""
+        """Report whether line i has 12 words or more and ends a sentence."""
         return self._prose[i]
 
     @cached_property
@@ -191,7 +217,8 @@ class Lines:
 
     @cached_property
     def story_points(self) -> list[int]:
-        """What each line says for a story around it: the words of prose, and less than nothing for a short line."""
+        """The weight of each line for a story around it: the words of a prose line (60 at most), -3 for a short line,
+        else 0."""
         return [
             -_PER_SHORT_LINE if words < _SHORT_LINE else min(words, _MOST_OF_A_LINE) if prose else 0
             for words, prose in zip(self.words, self._prose, strict=True)
@@ -199,29 +226,29 @@ class Lines:
 
     @cached_property
     def head_end(self) -> int:
-        """Index of the first long prose line, or the number of lines where there is none."""
+        """Index of the first line of prose with 20 words or more; the number of lines if there is none."""
         long_prose = (i for i, words in enumerate(self.words) if words >= _LONG_PROSE_WORDS and self.ends_sentence(i))
         return next(long_prose, len(self))
 
     @cached_property
     def tail_start(self) -> int:
-        """Index of the first line with most of the words above it; 0 in a text without prose."""
+        """Index of the first line with two thirds of the words above it; 0 in a text without prose."""
         if self.head_end == len(self):
             return 0
         above = accumulate(self.words, initial=0)
         return next(i for i, words in enumerate(above) if words >= _TAIL_SHARE * self.total_words)
 
     def zones(self, i: int) -> tuple[str, ...]:
-        """The zones the line stands in. A text without prose is all head and all tail."""
+        """Return the zones of line i: `head`, `body`, `tail`. In a text without prose each line is in head and tail."""
         return _ZONES[i < self.head_end, i >= self.tail_start]
 
     def is_wrapped(self, i: int) -> bool:
-        """The next line goes on in mid-sentence: it follows directly and begins with a small letter."""
+        """Report whether the next line continues the sentence: it follows directly and begins with a small letter."""
         return i + 1 < len(self) and self.breaks(i, i + 1) == 1 and self.texts[i + 1][0].islower()
 
     @cached_property
-    def set_apart(self) -> frozenset[str]:
-        """The marks before which the text mostly sets a blank, as French does."""
+    def spaced_marks(self) -> frozenset[str]:
+        """The marks that mostly follow a blank in this text, as in French."""
         text = self.text
         return frozenset(
             mark
@@ -231,6 +258,6 @@ class Lines:
         )
 
     def breaks(self, i: int, j: int) -> int:
-        """Line breaks between two lines: 1 where they follow each other, 2 with a blank line between."""
+        """Return the line breaks between two lines: 1 for adjacent ones, 2 with a blank line between."""
         i, j = min(i, j), max(i, j)
         return self.rows[j] - self._last_rows[i]

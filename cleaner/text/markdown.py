@@ -1,4 +1,4 @@
-"""Texts that come from elsewhere in Markdown: nothing in them is markup, HTML or a control character."""
+"""Escapes text from other sources for Markdown, so that none of it is read as markup, HTML or a control character."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ _MARKS = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 
 
 def escape_markdown(text: str) -> str:
-    r"""A text within a line or a cell of a table (CommonMark, section 2.4).
+    r"""Return the text on one line with its Markdown marks escaped (CommonMark, section 2.4); valid in a table cell,
+    too.
 
-    >>> plain("a|b <i>\n")
+    >>> escape_markdown("a|b <i>\n")
     'a\\|b \\<i\\>'
     """
     return _MARKS.sub(r"\\\g<0>", shown(" ".join(text.split("\n")).strip()))
 
 
 def inline_code(text: str, *, cell: bool = False) -> str:
-    """A text as inline code, whatever backticks it holds (CommonMark, section 6.1); in a cell of a table, too."""
+    """Return the text as inline code, whatever backticks it holds (CommonMark, section 6.1).
+
+    With `cell`, bars are escaped, too, as a cell of a table needs.
+
+    >>> inline_code("a`b")
+    '``a`b``'
+    """
     text = shown(text)
     ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     room = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""

@@ -1,16 +1,15 @@
-"""Text as it should have arrived: the only change that `cleaner` makes without a rule.
+"""Repairs damage from transport: the only change that `cleaner` makes without a rule.
 
-`normalise` mends the transport, not the article: mojibake, HTML escapes, control and invisible characters,
-line ends, Unicode composition. What an author or a typesetter chose stays: curly quotes, dashes, ellipses,
-full-width punctuation, tabs (they part columns) and every kind of space. The no-break spaces U+00A0 and
-U+202F stay too: "10 000" and "« oui »" are set with them on purpose. `str.split` and `str.strip` take them
-for spaces.
+`normalise` repairs mojibake, HTML escapes, control and invisible characters, line ends and Unicode composition. It
+keeps what an author or a typesetter chose: curly quotes, dashes, ellipses, full-width punctuation, tabs (they
+separate columns) and every kind of space. The no-break spaces U+00A0 and U+202F stay, too: "10 000" and "« oui »"
+need them, and `str.split` and `str.strip` treat them as spaces.
 
-ftfy does the mending and costs sixty times all else here, so a line goes through ftfy only if it holds
-something that ftfy could change. `_suspicion` writes that test down: ftfy's own heuristic for mojibake
-(`ftfy.badness.BADNESS_RE`), widened where that makes it shorter and turned so that each alternative hangs on
-a rare character, and whatever ftfy's other fixers look for. Written out, it needs no ftfy to judge a clean
-text; the tests prove it against the ftfy that is installed.
+The repair is done by ftfy (https://ftfy.readthedocs.io), which takes sixty times as long as all else here. So a line
+goes through ftfy only if it holds something that ftfy could change. `_suspicion` is the pattern for this test: ftfy's
+own heuristic for mojibake (`ftfy.badness.BADNESS_RE`), widened where that makes it shorter and rewritten so that each
+alternative begins with a rare character, plus whatever ftfy's other fixers look for. With it, a clean text needs no
+import of ftfy. The tests compare it with the installed ftfy.
 """
 
 import re
@@ -22,26 +21,25 @@ from typing import Any, Final
 
 __all__ = ["normalise", "reference"]
 
-# Where we differ from ftfy's defaults, and why. The rest stays on: terminal escapes, control characters and
-# surrogates belong to no article, and ftfy heeds the finer options of fix_encoding only while it explains
-# itself.
+# Differences from ftfy's defaults, with reasons. The rest stays on: terminal escapes, control characters and
+# surrogates belong to no article, and ftfy uses the finer options of fix_encoding only with `explain`.
 _FTFY_OPTIONS: Final[dict[str, Any]] = {
-    "uncurl_quotes": False,  # the author's quotes; whoever compares texts folds them there
+    "uncurl_quotes": False,  # the author's choice; comparisons of texts fold quotes
     "fix_character_width": False,  # full-width punctuation is plain Chinese, Japanese and Korean
-    "fix_latin_ligatures": True,  # "ﬁ" is a glyph out of a PDF, and hides its word from every lexicon
-    "normalization": None,  # done once for the whole text, after the invisible characters have gone
+    "fix_latin_ligatures": True,  # "ﬁ" is a glyph from a PDF, and no lexicon has words with it
+    "normalization": None,  # done once for the whole text, after invisible characters are removed
     "explain": False,
 }
 
 # Not U+0085: it is the ellipsis of a Windows-1252 page read as Latin-1 (the WHATWG Encoding Standard reads it
-# so), or a byte of mojibake ("Ã" and U+0085 are "Å"). ftfy tells which.
+# so), or a byte of mojibake ("Ã" and U+0085 are "Å"). ftfy decides which.
 _LINE_ENDS: Final = ("\r\n", "\r", "\v", "\f", "\u2028", "\u2029")
 
-# Dropped wherever they stand: controls but tab and newline, soft hyphen, word joiner, byte order mark.
+# Always dropped: controls but tab and newline, soft hyphen, word joiner, byte order mark.
 _NOISE: Final = "\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u2060\ufeff"
-# Dropped but where they mean something. A direction mark orders a line that holds right-to-left letters. A
+# Dropped except where they have a meaning. A direction mark orders a line that holds right-to-left letters. A
 # joiner shapes the letter before it in scripts from Arabic to Mongolian (Persian and the Indic ones spell
-# with it), and glues emoji. A zero-width space parts words where a script writes no space: Thai, Lao,
+# with it), and glues emoji. A zero-width space separates words where a script writes no space: Thai, Lao,
 # Burmese, Khmer.
 _MARKS: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _RIGHT_TO_LEFT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -55,8 +53,7 @@ _STRAY_JOINER_RE: Final = re.compile(f"[\u200c\u200d](?<![{_JOINING}].)")
 _STRAY_SPACE_RE: Final = re.compile(f"\u200b(?:(?<![{_UNSPACED}].)|(?![{_UNSPACED}]))")
 
 # ftfy takes »Ü and ”Å for MacRoman mojibake of Ȇ and Ӂ, but they open quotations in German, Danish, Swedish and
-# Finnish. So we turn what it made of a quote and a letter back, where no letter stands before it, and after it
-# none beyond Latin.
+# Finnish. So its result for a quote and a letter is reverted if no letter precedes it and none beyond Latin follows.
 _MISREAD: Final = {
     (quote + letter).encode("mac-roman").decode(): quote + letter
     for quote in "»›”"
@@ -68,15 +65,15 @@ _MISREAD_RE: Final = re.compile(rf"(?<!\w)[{''.join(_MISREAD)}](?![\u0370-\U0010
 _NESTED_ESCAPE_RE: Final = re.compile("&(?:(?:amp|#38|#x26);)+")
 
 
-@cache  # it takes milliseconds to compile, and the texts of a dataset are mended
+@cache  # it takes milliseconds to compile, and normalised texts never need it
 def _suspicion() -> re.Pattern[str]:
-    """A pattern that matches wherever a text might need mending; by its group `ours`, with no need of ftfy.
+    """A pattern that matches wherever a text may need a repair; a match of its group `ours` needs no ftfy.
 
     The classes bear the names of ftfy's `MOJIBAKE_CATEGORIES`, some of them widened to a range. No match
     spans a newline. The first class holds no lower-case letter but œ, and no common space, dash or
     apostrophe, so that most of a text is passed over at the speed of one table look-up.
     """
-    # What ftfy changes wherever it stands: controls, ligatures, surrogates, deprecated format characters.
+    # What ftfy changes in any context: controls, ligatures, surrogates, deprecated format characters.
     alone = "\x00-\x08\x0e-\x1f\x7f-\x9f\ufeffĲĳŉǄ-ǌǱ-ǳﬀ-ﬆ\ud800-\udfff\u206a-\u206f\ufff9-\ufffc"
     ours = f"{_NOISE}{_MARKS}\u200b-\u200d\r\v\f\u2028\u2029"
     latin = [chr(code) for code in range(0xC0, 0x180)]
@@ -126,10 +123,18 @@ def _suspicion() -> re.Pattern[str]:
 
 
 def normalise(text: str) -> str:
-    """Mend what transport did to `text`, until nothing is left to mend: a second call changes nothing.
+    """Return the text with damage from transport repaired. It is idempotent: a second call changes nothing.
 
-    Raises nothing. The result is in NFC, encodes as UTF-8, and holds no control character but tab and
-    newline. Clean text comes back as the same object.
+    The result is in NFC, can be encoded as UTF-8, and holds no control characters except tab and newline. It raises
+    nothing. Clean text is returned as the same object.
+
+    It does not act on quotes, dashes, spaces, full-width punctuation or line breaks, nor on HTML tags. HTML escapes are
+    kept in a text with a `<`, as such a text may be about HTML.
+
+    >>> normalise("The cafÃ© &amp; the pier\\r\\n")
+    'The café & the pier\\n'
+    >>> normalise("Write <b>&amp;</b>, “so”…")
+    'Write <b>&amp;</b>, “so”…'
     """
     while _suspicion().search(text) or not unicodedata.is_normalized("NFC", text):
         mended = _mend(text, _repair_suspects)
@@ -140,14 +145,15 @@ def normalise(text: str) -> str:
 
 
 def reference(text: str) -> str:
-    """What `normalise` means, at its full price: every line goes through ftfy. For tests."""
+    """Return what `normalise` must return, computed slowly: every line goes through ftfy. For tests."""
     while (mended := _mend(text, _repair)) != text:
         text = mended
     return text
 
 
 def _mend(text: str, repair: Callable[[str], str]) -> str:
-    """One round. What is removed may have stood inside an escape, or between a letter and its accent."""
+    """One round of repairs; more may be needed, as a removed character may split an escape, or a letter and its
+    accent."""
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, "\n")
     return unicodedata.normalize("NFC", _drop_invisibles(repair(text)))
@@ -173,10 +179,10 @@ def _repair_suspects(text: str) -> str:
 
 @cache
 def _ftfy(unescape: bool) -> Callable[[str], str]:
-    """A function that mends one line by ftfy, HTML escapes included if `unescape`.
+    """Return a function that repairs one line with ftfy, HTML escapes included if `unescape`.
 
-    They are undone in a document without "<": one that holds it may be about HTML. ftfy's own "auto" asks each
-    line anew until it meets the first "<", so what a line becomes would hang on the lines before it.
+    Escapes are replaced only in a document without "<", as one with it may be about HTML. ftfy's own "auto" decides
+    line by line until it meets the first "<", so the result for a line would depend on the lines before it.
     """
     from ftfy import TextFixerConfig, fix_text  # noqa: PLC0415 - slow to import, and clean text needs none of it
 

@@ -1,8 +1,12 @@
-"""How figures are told to people."""
+"""Formats counts for messages and reports."""
 
 from __future__ import annotations
 
 
 def counted(number: int, thing: str) -> str:
-    """`1 rule`, `2 rules`, `1,204 rules`: a number of things that take an s."""
+    """Return a count with its noun, for nouns whose plural ends in `s`.
+
+    >>> counted(1, "rule"), counted(1204, "rule")
+    ('1 rule', '1,204 rules')
+    """
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

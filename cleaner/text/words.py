@@ -1,7 +1,7 @@
-r"""Words found in text: `[^\W\d_]`, Python's way to write a letter, as a class that is asked three times as fast.
+r"""Finds words faster than a plain pattern with `[^\W\d_]`, which is how `re` writes "a letter".
 
-A text of Latin, Greek and Cyrillic alone is searched with a class that names their letters, one by one: `re` looks
-them up in a table, and has to work out for `[^\W\d_]` of each character what it is.
+A text that holds only Latin, Greek and Cyrillic is searched with a class that lists their letters. `re` looks these
+up in a table, which takes a third of the time; for `[^\W\d_]` it asks for the properties of each character.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _LETTER = r"[^\W\d_]"
-_END = 0x530  # behind Cyrillic
+_END = 0x530  # the code point after Cyrillic
 _COMMON = re.compile(f"[\0-{chr(_END - 1)}\u2000-\u206f]*")  # with dashes and quotes, none of which is a letter
 
 
@@ -23,18 +23,26 @@ def _spelt_out() -> str:
 _SPELT_OUT = _spelt_out()
 
 
-def is_common(text: str) -> bool:
-    """The text holds nothing but what Latin, Greek and Cyrillic are written with."""
+def is_latin_greek_cyrillic(text: str) -> bool:
+    """Report whether the text holds only characters below U+0530 (Latin, Greek, Cyrillic) and general punctuation.
+
+    >>> is_latin_greek_cyrillic("Ночь – night"), is_latin_greek_cyrillic("夜")
+    (True, False)
+    """
     return text.isascii() or _COMMON.fullmatch(text) is not None
 
 
-class Words:
-    r"""Finds what a pattern finds whose classes of letters are written `[^\W\d_]`, and that has no other classes."""
+class LetterPattern:
+    r"""A compiled pattern that spells "a letter" as `[^\W\d_]` and has no other class that depends on the script.
+
+    >>> LetterPattern(r"[^\W\d_]+").findall("24 Lampen, été")
+    ['Lampen', 'été']
+    """
 
     def __init__(self, pattern: str) -> None:
         self._any = re.compile(pattern)
         self._common = re.compile(pattern.replace(_LETTER, _SPELT_OUT))
 
     def findall(self, text: str) -> list[str]:
-        """All of them, in order."""
-        return (self._common if is_common(text) else self._any).findall(text)
+        """Return all matches in order, as `re.Pattern.findall`."""
+        return (self._common if is_latin_greek_cyrillic(text) else self._any).findall(text)

@@ -332,7 +332,7 @@ def test_an_author_may_be_a_byline_or_an_agency() -> None:
     assert found.agencies == ("Reuters",)
 
 
-def test_the_body_in_json_ld_tells_its_lines() -> None:
+def test_the_body_in_json_ld_marks_its_lines() -> None:
     body = "The lamps were lit on Tuesday. " * 12
     found = read_page(
         ld(f'{{"@type": "Article", "articleBody": "{body}"}}') + "<nav>Tides</nav><p>The lamps were lit on Tuesday."

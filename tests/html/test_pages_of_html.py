@@ -1,4 +1,4 @@
-"""Pages as text: which lines they become, what is told of each, and that no page breaks the reader."""
+"""Pages as text: their lines, the facts of each line, and robustness of the reader."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_lines_of_a_page(markup: str, text: str) -> None:
     assert read_page(markup).text == text
 
 
-def test_what_is_told_of_a_line() -> None:
+def test_facts_of_a_line() -> None:
     page = read_page(
         "<body class=home><main><div id=storyBody role=article><h2>Tide tables</h2>"
         "<p class='lead-in big'>Read <a href=/x>all of it</a></p><p hidden><em>Not</em> shown</p></div></main>"

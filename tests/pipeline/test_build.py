@@ -30,7 +30,7 @@ from cleaner.pipeline.engines.local import local
 from cleaner.pipeline.plan import plan
 from cleaner.pipeline.report import Progress
 from cleaner.readers import Source
-from cleaner.readers.fingerprint import Input, digested
+from cleaner.readers.fingerprint import Input, digest_inputs
 from cleaner.rules.load import parse_pack
 from support.projects import content, results
 
@@ -140,7 +140,7 @@ def test_plan_shares_a_small_input_out(tmp_path: Path) -> None:
     file = tmp_path / "feed.jsonl"
     file.write_bytes(b'{"text": "' + b"x" * 1000 + b'"}\n' * 1 + b'{"text": "y"}\n' * 3_000_000)
     source = Source(path=file, name=file.name, size=file.stat().st_size)
-    jobs = plan([source], digested([source]))
+    jobs = plan([source], digest_inputs([source]))
     assert len(jobs) > 4
     *full, last = (job.size for job in jobs)
     assert max(full) < 1.2 * min(full)

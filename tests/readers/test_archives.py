@@ -124,9 +124,9 @@ def test_what_is_no_file_in_a_tar_is_refused(tmp_path: Path) -> None:
         special("soft.txt", tarfile.SYMTYPE, "/etc/passwd"),
     )
     assert faults(read_all(lay(tmp_path, {"x.tar": data}))) == {
-        "x.tar/device.txt": "is no file but a device",
+        "x.tar/device.txt": "is a device, not a file",
         "x.tar/hard.txt": "is a link",
-        "x.tar/pipe.txt": "is no file but a device",
+        "x.tar/pipe.txt": "is a device, not a file",
         "x.tar/soft.txt": "is a link",
     }
 
@@ -175,9 +175,9 @@ def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path) -> None:
     bomb = zipped({"a.txt": b"A.", "b.jsonl": b" " * (100 << 20), "c.txt": b"C."})
     found = read_all(lay(tmp_path, {"x.zip": bomb}))
     assert [each.text for each in documents(found)] == ["A.", "C."]
-    (told,) = (each for each in found if each.source == "x.zip/b.jsonl")
-    assert "unpacks to more than 200 times its size" in str(told)
-    assert "unpack the archive yourself" in str(told)
+    (message,) = (each for each in found if each.source == "x.zip/b.jsonl")
+    assert "unpacks to more than 200 times its size" in str(message)
+    assert "unpack the archive yourself" in str(message)
 
 
 def test_small_bombs_are_counted_together_and_sound_members_are_not(
@@ -259,11 +259,11 @@ def test_a_cut_tar_gives_its_members_then_says_so(tmp_path: Path) -> None:
     "data", [b"", b"no archive", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), bytes(10240), b"\x1f\x8b"]
 )
 @pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
-def test_what_is_no_archive_is_told_or_empty(tmp_path: Path, name: str, data: bytes) -> None:
+def test_what_is_no_archive_is_reported_or_empty(tmp_path: Path, name: str, data: bytes) -> None:
     assert documents(read_all(lay(tmp_path, {name: data}))) == []
 
 
-def test_a_damaged_member_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_a_damaged_member_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.txt": b"A.", "b.txt": b"Words.", "c.txt": b"C."}, zipfile.ZIP_STORED))
     data[data.index(b"Words.")] ^= 1
     found = read_all(lay(tmp_path, {"x.zip": bytes(data)}))
@@ -383,7 +383,7 @@ def test_what_is_held_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert faults(found) == {f"a.jsonl:{n}": "is longer than 1,048,576 bytes" for n in (2, 4)}
 
 
-def test_members_of_a_tar_that_would_be_shown_alike_are_told_apart(tmp_path: Path) -> None:
+def test_members_of_a_tar_with_undecodable_names_stay_distinct(tmp_path: Path) -> None:
     files = {"caf\udce9.txt": b"One.", "caf\\xe9.txt": b"Two."}
     lay(tmp_path, {"a.tar": tarred(files, tarfile.GNU_FORMAT)})
     texts = {each.source: each.text for each in documents(read_all(tmp_path))}

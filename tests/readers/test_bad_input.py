@@ -74,7 +74,7 @@ def test_what_can_be_read_is_built(messy: tuple[Path, str]) -> None:
         ("blank.txt", "quality/no-words", None, None),
         ("binary.txt", "input/unreadable", "is binary: 10% of its bytes are control", "take the file out"),
         ("picture.png", "input/refused", "there is no reader for .png", "there are readers for .txt"),
-        ("noformat", "input/refused", "has no suffix to tell its format by", "there are readers for .txt"),
+        ("noformat", "input/refused", "has no suffix, so its format is unknown", "there are readers for .txt"),
         ("out.txt", "input/refused", "is a link that leads out of the folder", "copy the file here"),
         ("nowhere.txt", "input/refused", "no such file", "see where the link leads"),
         ("circle.txt", "input/refused", "symbolic links", "see where the link leads"),
@@ -92,7 +92,7 @@ def test_what_can_be_read_is_built(messy: tuple[Path, str]) -> None:
         ("feed.jsonl:7", "input/unreadable", "is nested too deep", "mend the line"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_place_and_the_next_step(
+def test_unreadable_input_is_reported_with_place_and_hint(
     messy: tuple[Path, str], source: str, reason: str, cause: str | None, hint: str | None
 ) -> None:
     (row,) = [row for row in rows(messy[0], "rejected") if row["source"] == source]
@@ -102,7 +102,7 @@ def test_what_cannot_be_read_is_told_with_its_place_and_the_next_step(
     assert (hint or "") in (row["hint"] or "")
 
 
-def test_nothing_is_rejected_that_is_not_told_above(messy: tuple[Path, str]) -> None:
+def test_nothing_else_is_rejected(messy: tuple[Path, str]) -> None:
     rejected = rows(messy[0], "rejected")
     assert len(rejected) == 20
     assert len({row["id"] for row in rejected} | {row["id"] for row in rows(messy[0], "articles")}) == 29

@@ -88,7 +88,7 @@ def test_offsets_that_lead_out_of_a_column_are_not_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "expected"),
     [
         (pa.binary_view(), True),
         (pa.dictionary(pa.int8(), pa.binary()), True),
@@ -98,8 +98,8 @@ def test_offsets_that_lead_out_of_a_column_are_not_followed() -> None:
         (pa.dictionary(pa.int8(), pa.string()), False),
     ],
 )
-def test_columns_of_bytes_are_known_by_their_type(kind: pa.DataType, told: bool) -> None:
-    assert holds_bytes(kind) is told
+def test_columns_of_bytes_are_known_by_their_type(kind: pa.DataType, expected: bool) -> None:
+    assert holds_bytes(kind) is expected
 
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.arrow"])
@@ -124,9 +124,9 @@ def test_the_rows_around_an_odd_value_are_read(tmp_path: Path, name: str) -> Non
 
 def chunk_of(path: Path, group: int, column: int) -> slice:
     """Where the data of a column chunk stands in a Parquet file."""
-    told = pq.read_metadata(path).row_group(group).column(column)
-    start = told.dictionary_page_offset or told.data_page_offset
-    return slice(start, start + told.total_compressed_size)
+    chunk = pq.read_metadata(path).row_group(group).column(column)
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    return slice(start, start + chunk.total_compressed_size)
 
 
 def spoil(path: Path, group: int, column: int, start: float = 0.4) -> None:

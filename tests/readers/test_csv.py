@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.readers import csv_rows as rows
-from cleaner.readers.csv_cells import Splitter
+from cleaner.readers.csv_cells import CellSplitter
 from cleaner.readers.csv_dialect import distinct
 from support.inputs import documents, faults, lay, read_all
 
@@ -24,7 +24,7 @@ def test_a_row_is_a_document_named_for_its_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_separators_and_encodings_are_told(tmp_path: Path, separator: str, encoding: str) -> None:
+def test_separators_and_encodings_are_detected(tmp_path: Path, separator: str, encoding: str) -> None:
     rows = ["n;text;x", "1;Größe und Übermut;a", "2;Äpfel für alle;b"]
     data = "\n".join(rows).replace(";", separator).encode(encoding)
     name = "a.tsv.gz" if separator == "\t" else "a.csv.gz"
@@ -32,7 +32,7 @@ def test_separators_and_encodings_are_told(tmp_path: Path, separator: str, encod
     assert [each.text for each in found] == ["Größe und Übermut", "Äpfel für alle"]
 
 
-def test_an_encoding_that_shows_late_is_told(tmp_path: Path) -> None:
+def test_an_encoding_that_shows_late_is_reported(tmp_path: Path) -> None:
     data = b"text\n" + (b"plain words " * 20 + b"\n") * 6000 + "Größe und Übermut\n".encode("cp1252")
     assert documents(read_all(lay(tmp_path, {"a.csv": data})))[-1].text == "Größe und Übermut"
 
@@ -54,7 +54,7 @@ def test_pages_in_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"", "a.csv: is empty: it has no header; begin it with a row that names the columns"),
         (
@@ -76,10 +76,10 @@ def test_pages_in_cells(tmp_path: Path) -> None:
         (bytes(range(7)) * 9 + b"\xff", "a.csv: is binary"),
     ],
 )
-def test_a_faulty_table_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, told: str) -> None:
-    monkeypatch.setattr(rows, "CELL", 200)
+def test_a_faulty_table_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, message: str) -> None:
+    monkeypatch.setattr(rows, "CELL_CHARS", 200)
     (found,) = read_all(lay(tmp_path, {"a.csv": data}))
-    assert str(found).startswith(told)
+    assert str(found).startswith(message)
 
 
 def test_reading_goes_on_behind_a_faulty_row(tmp_path: Path) -> None:
@@ -161,7 +161,9 @@ def test_wide_characters_without_a_mark(tmp_path: Path, encoding: str) -> None:
         ("a.csv", 'n, text\n1, "Wind, rain."\n', ["Wind, rain."]),
     ],
 )  # fmt: skip
-def test_what_quotes_mean_is_told_by_the_rows(tmp_path: Path, name: str, data: str, texts: list[str]) -> None:
+def test_the_meaning_of_quotes_is_detected_from_the_rows(
+    tmp_path: Path, name: str, data: str, texts: list[str]
+) -> None:
     found = read_all(lay(tmp_path, {name: data.encode()}))
     assert [each.text for each in documents(found)] == texts
     assert not faults(found)
@@ -202,15 +204,15 @@ def test_a_cell_of_many_lines_stays_whole(tmp_path: Path) -> None:
 def test_quotes_that_nothing_closes_are_looked_for_once(tmp_path: Path, name: str) -> None:
     separator = "," if name == "a.csv" else "\t"
     looked: list[int] = []
-    closing = Splitter.closing
+    closing = CellSplitter.closing
 
-    def counted(self: Splitter, line: str, at: int) -> tuple[int, re.Match[str] | None]:
+    def counted(self: CellSplitter, line: str, at: int) -> tuple[int, re.Match[str] | None]:
         looked.append(1)
         return closing(self, line, at)
 
     data = f"n{separator}text\n" + "".join(f'{n}{separator}"Open {n}.\n' for n in range(400))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Splitter, "closing", counted)
+        patch.setattr(CellSplitter, "closing", counted)
         found = documents(read_all(lay(tmp_path, {name: data.encode()})))
     assert len(found) == 400
     assert len(looked) < 10 * 400

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaner.errors import InputError
 from cleaner.pipeline.plan import plan
 from cleaner.readers import discover
-from cleaner.readers.fingerprint import digested
+from cleaner.readers.fingerprint import digest_inputs
 from cleaner.readers.sources import shown_name
 
 
@@ -80,7 +80,7 @@ def test_what_no_reader_is_for_is_reported(tmp_path: Path) -> None:
         "e.json": "is a sidecar without its text",
         "f.json": "is a sidecar without its text",
         "g.docx.gz": "there is no reader for .docx",
-        "sub/c": "has no suffix to tell its format by",
+        "sub/c": "has no suffix, so its format is unknown",
     }
     assert "there are readers for .txt .text .html" in str(discover(tmp_path)[1][0])
 
@@ -145,7 +145,7 @@ def test_globs(tmp_path: Path, pattern: str, names: list[str]) -> None:
     assert found(f"{tmp_path}/{pattern}") == names
 
 
-def test_a_glob_tells_of_nothing_that_it_does_not_name(tmp_path: Path) -> None:
+def test_a_glob_reports_only_files_that_match_it(tmp_path: Path) -> None:
     lay(tmp_path, "a.txt", "b.pdf")
     assert refused(f"{tmp_path}/*.txt") == {}
 
@@ -156,7 +156,7 @@ def test_brackets_in_a_real_name_are_no_glob(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
+    ("where", "message"),
     [
         ("missing", "there is no such file or folder; name a file"),
         ("nowhere://example.com/a.txt", "can't be reached: Protocol not known"),
@@ -168,12 +168,12 @@ def test_brackets_in_a_real_name_are_no_glob(tmp_path: Path) -> None:
         ("x" * 5000, "there is no such file or folder"),
     ],
 )
-def test_an_input_that_is_not_there_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, told: str
+def test_an_input_that_is_not_there_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, message: str
 ) -> None:
     lay(tmp_path, "full/a.txt", "full/b.pdf", "empty/README.md")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         discover(where)
 
 
@@ -191,12 +191,12 @@ def test_a_digest_changes_with_the_text_and_with_its_sidecar(tmp_path: Path) -> 
 ALIKE = (b"caf\xe9.txt", b"caf\\xe9.txt", b"caf\\x5cxe9.txt")
 
 
-def test_names_that_would_be_shown_alike_are_told_apart(tmp_path: Path) -> None:
+def test_files_with_undecodable_names_stay_distinct(tmp_path: Path) -> None:
     for name in ALIKE:
         (tmp_path / os.fsdecode(name)).write_bytes(name)
     sources, _ = discover(tmp_path)
     assert {source.name for source in sources} == {"caf\\xe9.txt", "caf\\x5cxe9.txt", "caf\\x5cx5cxe9.txt"}
-    parts = [part for job in plan(sources, digested(sources)) for part in job.parts]
+    parts = [part for job in plan(sources, digest_inputs(sources)) for part in job.parts]
     assert {part.source.path.read_bytes() for part in parts} == set(ALIKE)
     assert len({part.key for part in parts}) == len(ALIKE)
     for name in ALIKE:

@@ -124,7 +124,7 @@ def test_the_encoding_of_a_page(data: bytes, header: str | None, text: str) -> N
     assert decode_html(data, header).text.endswith(text)
 
 
-def test_what_is_no_page_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_page_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE_BYTES", 1000)
     files = {
         "a.jsonl": json.dumps({"id": "x", "html": "<p>" * 400}).encode(),
@@ -151,5 +151,5 @@ def test_deep_nesting_does_no_harm(tmp_path: Path) -> None:
 def test_a_page_that_unpacks_to_a_multitude_is_not_unpacked(tmp_path: Path) -> None:
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(80)) + packer.flush()
-    (told,) = faults(read_all(lay(tmp_path, {"bomb.html.gz": bomb}))).values()
-    assert told.startswith("unpacks to more than 200 times its size")
+    (message,) = faults(read_all(lay(tmp_path, {"bomb.html.gz": bomb}))).values()
+    assert message.startswith("unpacks to more than 200 times its size")

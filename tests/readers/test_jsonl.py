@@ -88,7 +88,7 @@ def test_the_text_field_can_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         (b'{"text": "cut of', "is no JSON: Unterminated string starting at at character 10; mend the line"),
         (b"Not a record.", "is no JSON: Expecting value at character 1; mend the line"),
@@ -104,9 +104,9 @@ def test_the_text_field_can_be_named(tmp_path: Path) -> None:
         (bytes(7) * 9, "is binary: 100% of its bytes are control characters; mend the line"),
     ],
 )
-def test_a_broken_record_is_told_and_reading_goes_on(tmp_path: Path, line: bytes, told: str) -> None:
+def test_a_broken_record_is_reported_and_reading_continues(tmp_path: Path, line: bytes, message: str) -> None:
     first, found, last = read_bytes(tmp_path, b'{"text": "1"}\n' + line + b'\n{"text": "3"}\n')
-    assert str(fault(found)) == f"a.jsonl:2: {told}"
+    assert str(fault(found)) == f"a.jsonl:2: {message}"
     assert fault(found).digest == hashlib.sha256(line).hexdigest()
     assert [document(first).text, document(last).text] == ["1", "3"]
 
@@ -220,7 +220,7 @@ def test_a_file_that_is_named_packed_and_is_not_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("packing", PACK)
-def test_a_cut_archive_gives_what_stands_before_the_cut(tmp_path: Path, packing: str) -> None:
+def test_a_truncated_archive_yields_the_records_before_the_cut(tmp_path: Path, packing: str) -> None:
     noise = [json.dumps({"text": hashlib.sha512(bytes((n % 256, n // 256))).hexdigest()}) for n in range(10_000)]
     data = PACK[packing]("\n".join(noise).encode())
     counts = []
@@ -235,7 +235,7 @@ def test_a_cut_archive_gives_what_stands_before_the_cut(tmp_path: Path, packing:
 
 
 @pytest.mark.parametrize(("packing", "damage"), list(itertools.product(PACK, ["flip", "tail"])))
-def test_a_damaged_archive_is_told(tmp_path: Path, packing: str, damage: str) -> None:
+def test_a_damaged_archive_is_reported(tmp_path: Path, packing: str, damage: str) -> None:
     data = bytearray(PACK[packing](RECORDS))
     if damage == "flip":
         data[-5] ^= 0xFF  # of the checksum, or of the last block
@@ -305,7 +305,9 @@ def test_a_carriage_return_within_a_record_ends_no_line(tmp_path: Path) -> None:
     assert document(found).text == "1"
 
 
-def test_what_nobody_foresaw_in_a_record_loses_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_in_a_record_loses_only_that_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(record: dict[str, Any], *arguments: Any) -> Any:
         if record["text"] == "2":
             raise MemoryError

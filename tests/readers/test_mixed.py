@@ -100,8 +100,8 @@ def test_a_folder_that_mixes_all_inputs_is_built(tmp_path: Path) -> None:
     report = build(str(raw), tmp_path / "one", rules=RULES, workers=1, shard_bytes=2000)
     assert report.kept == len(SOUND) - 2 + 1  # all but what describes the saved dataset, and the deep page
     assert report.pieces == {"share/this": len(SOUND) - 2}
-    told = {each.source: each.cause for each in report.unreadable}
-    assert set(told) == {
+    reported = {each.source: each.cause for each in report.unreadable}
+    assert set(reported) == {
         "bomb.txt.gz", "climbs.tar/../../out.txt", "cut.warc", "deep.jsonl:1", "noise.parquet",
     }  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == [".one.store", "one", "raw"]

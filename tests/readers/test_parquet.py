@@ -73,7 +73,7 @@ def test_bytes_are_text_or_a_page_in_their_columns(tmp_path: Path) -> None:
     assert [each.text for each in documents(read_all(tmp_path))] == ["Café.", "Świt nad Wisłą"]
 
 
-def test_a_row_without_a_text_is_told(tmp_path: Path) -> None:
+def test_a_row_without_a_text_is_reported(tmp_path: Path) -> None:
     table = pa.table({"text": ["One.", None], "id": [7, 8]})
     pq.write_table(table, tmp_path / "t.parquet")
     found = read_all(tmp_path)
@@ -100,20 +100,20 @@ def test_pieces_give_what_the_whole_gives(
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "message"),
     [
         (pa.table({"body": ["x"], "n": [1]}), "has no column `text`"),
         (pa.table([["x"], ["y"]], names=["text", "text"]), "has two columns `text`"),
     ],
 )
-def test_a_table_without_a_text_is_told(tmp_path: Path, table: pa.Table, told: str) -> None:
+def test_a_table_without_a_text_is_reported(tmp_path: Path, table: pa.Table, message: str) -> None:
     arrow(table, tmp_path / "t.arrow")
-    assert faults(read_all(tmp_path)) == {"t.arrow": told}
+    assert faults(read_all(tmp_path)) == {"t.arrow": message}
 
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.arrow"])
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"not a table at all", b"ARROW1\0\0", b"\xff" * 100])
-def test_what_is_no_table_is_told(tmp_path: Path, name: str, data: bytes) -> None:
+def test_what_is_no_table_is_reported(tmp_path: Path, name: str, data: bytes) -> None:
     assert list(faults(read_all(lay(tmp_path, {name: data})))) == [name]
 
 

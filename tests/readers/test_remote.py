@@ -68,7 +68,7 @@ def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
+    ("where", "message"),
     [
         ("memory://nothing", "there is no such file or folder"),
         ("memory://in/*.warc", "holds nothing to read"),
@@ -78,8 +78,8 @@ def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("remote")
-def test_an_address_without_inputs_is_told(where: str, told: str) -> None:
-    with pytest.raises(InputError, match=told):
+def test_an_address_without_inputs_is_reported(where: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         discover(where)
 
 
@@ -110,7 +110,7 @@ class _Breaks(io.BytesIO):
         raise RuntimeError("the line went dead")
 
 
-def test_a_connection_that_breaks_is_told(remote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_breaks_is_reported(remote: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (source,) = discover(remote + "/a.txt")[0]
     memory: Any = fsspec.filesystem("memory")
     monkeypatch.setattr(memory, "open", lambda *_: _Breaks())

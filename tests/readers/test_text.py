@@ -53,16 +53,16 @@ def test_a_sidecar_gives_the_metadata(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [(b'{"title": ', "is no JSON"), (b"[1]", "holds an array, not an object"), (bytes(range(32)) * 10, "is binary")],
 )
-def test_a_broken_sidecar_is_reported_and_its_text_read(tmp_path: Path, data: bytes, told: str) -> None:
+def test_a_broken_sidecar_is_reported_and_its_text_read(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "a.txt").write_text("Words.")
     (tmp_path / "a.json").write_bytes(data)
     fault, document = read_all(tmp_path)
     assert isinstance(fault, Unreadable)
     assert fault.source == "a.json"
-    assert told in fault.cause
+    assert message in fault.cause
     assert "a.txt was read without its metadata" in fault.hint
     assert isinstance(document, Document)
     assert (document.text, document.given) == ("Words.", {})

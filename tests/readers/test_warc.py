@@ -136,7 +136,7 @@ def test_what_is_no_page_is_passed_over(tmp_path: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "told"),
+    ("block", "message"),
     [
         (http(gzip.compress(PAGE)[:-12], Content_Encoding="gzip"), "its gzip data is cut short"),
         (http(gzip.compress(PAGE)[:-8] + bytes(8), Content_Encoding="gzip"), "its gzip data is damaged"),
@@ -148,10 +148,10 @@ def test_what_is_no_page_is_passed_over(tmp_path: Path, data: bytes) -> None:
         (http(b"5\r\n" + PAGE[:5] + b"\r\nzz\r\n" + PAGE, Transfer_Encoding="chunked"), "its chunks are damaged at"),
     ],
 )
-def test_a_body_that_is_damaged_loses_its_record_alone(tmp_path: Path, block: bytes, told: str) -> None:
+def test_a_body_that_is_damaged_loses_its_record_alone(tmp_path: Path, block: bytes, message: str) -> None:
     found = read_all(lay(tmp_path, {"c.warc": record("response", block) + record("response", http(PAGE), number=2)}))
     ((place, cause),) = faults(found).items()
-    assert (place, cause[: len(told)]) == ("c.warc:1", told)
+    assert (place, cause[: len(message)]) == ("c.warc:1", message)
     assert [each.text for each in documents(found)] == ["The ferry waited."]
 
 
@@ -251,21 +251,21 @@ def test_blank_lines_between_records_are_no_matter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"", "holds no record"),
-        (b"no archive at all\n" * 50, "holds what is no record after record 0"),
+        (b"no archive at all\n" * 50, "holds data that is not a record after record 0"),
         (INFO[:60], "is cut short in or after record 0"),
         (record("request", b"x", Content_Length="99999999999"), "is cut short in or after record 1"),
-        (RECORDS[0] + b"JUNK" * 99 + RECORDS[1], "holds what is no record after record 1"),
+        (RECORDS[0] + b"JUNK" * 99 + RECORDS[1], "holds data that is not a record after record 1"),
         (record("response", b"x", Content_Length="-5"), "holds"),
     ],
 )
-def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, told: str) -> None:
-    assert faults(read_all(lay(tmp_path, {"c.warc": data})))["c.warc"].startswith(told)
+def test_what_is_no_archive_is_reported(tmp_path: Path, data: bytes, message: str) -> None:
+    assert faults(read_all(lay(tmp_path, {"c.warc": data})))["c.warc"].startswith(message)
 
 
-def test_a_page_that_is_too_long_is_told_and_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_too_long_is_reported_and_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (pages, warc):
         monkeypatch.setattr(module, "PAGE_BYTES", 200_000)
     bomb = http(gzip.compress(b"<p>" * 1_000_000), Content_Encoding="gzip")

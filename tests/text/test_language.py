@@ -1,4 +1,4 @@
-"""Which language a text is in: right, the same every time, and told by the dear detector only in doubt."""
+"""Which language a text is in: right, the same every time, and the slow detector runs only in doubt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Document
 from cleaner.rules.load import load_pack
 from cleaner.text import language as languages
-from cleaner.text.language import Language, detect, sample, told_or_detected
+from cleaner.text.language import Language, detect, sample, stated_or_detected
 from cleaner.text.lines import Lines
 
 # One sentence, in the words of each.
@@ -48,7 +48,7 @@ DOUBTFUL = "Dublin Oslo Paris Berlin Madrid Roma Lisboa Praha"
 
 
 @pytest.mark.parametrize("code", SENTENCES)
-def test_a_sentence_tells_its_language(code: str) -> None:
+def test_the_language_of_a_sentence_is_detected(code: str) -> None:
     found = detect(SENTENCES[code])
     assert found.code == code
     assert found.probability is not None
@@ -62,7 +62,7 @@ def test_capitals_change_nothing(code: str) -> None:
 
 
 @pytest.mark.parametrize("text", SHORT)
-def test_of_too_few_letters_nothing_is_told(text: str) -> None:
+def test_too_few_letters_have_no_language(text: str) -> None:
     assert detect(text) == Language(code=None, probability=None)
 
 
@@ -81,7 +81,7 @@ def test_the_same_text_gets_the_same_answer_whatever_came_before() -> None:
         assert {detect(text) for _ in range(3)} == {first[text]}
 
 
-def test_the_dear_detector_answers_the_same_every_time() -> None:
+def test_the_slow_detector_is_deterministic() -> None:
     """langdetect draws lots; with another seed each time, close texts get other answers."""
     text = f"{SENTENCES['da'][:40]} {SENTENCES['no'][:40]} {SENTENCES['sv'][:40]}".lower()
     answers = set()
@@ -179,22 +179,22 @@ def test_a_sample_is_short_however_long_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("stated", "code"),
     [
         ("da", "da"), ("DA", "da"), (" da-DK ", "da"), ("nb_NO", "no"), ("iw", "en"),  # Hebrew in Latin letters
         ("ru", "en"), ("ja", "en"), ("xx", "en"), ("vn", "en"), ("eng", "en"), ("English", "en"), ("", "en"),
         (None, "en"), (12, "en"), (["da"], "en"),
     ],
 )  # fmt: skip
-def test_a_stated_language_is_believed_unless_it_is_absurd(told: object, code: str) -> None:
+def test_a_stated_language_is_believed_unless_it_is_absurd(stated: object, code: str) -> None:
     for key in ("language", "lang"):
-        document = Document(id="any", text=SENTENCES["en"], given={key: told})
+        document = Document(id="any", text=SENTENCES["en"], given={key: stated})
         assert prepare(document).language.code == code
 
 
 def test_a_stated_language_tells_what_is_too_short_to_detect() -> None:
-    assert told_or_detected(("de",), "Mehr dazu") == Language(code="de")
-    assert told_or_detected((None, "ko"), "구독") == Language(code="ko")
+    assert stated_or_detected(("de",), "Mehr dazu") == Language(code="de")
+    assert stated_or_detected((None, "ko"), "구독") == Language(code="ko")
 
 
 def test_what_markup_states_counts_where_nothing_is_detected() -> None:

@@ -19,7 +19,7 @@ from cleaner.model.options import Options, Suppression
 from cleaner.model.rule import Budget, Cut, Join, Rule
 from cleaner.review.explain import explain
 from cleaner.rules.load import make_pack
-from cleaner.text.line_breaks import broken
+from cleaner.text.line_breaks import find_breaks
 from cleaner.text.lines import Lines
 from cleaner.text.normalise import normalise
 
@@ -282,7 +282,7 @@ Nobody knows what he will say to all of this when he comes.
 @pytest.mark.parametrize("text", [VERSE, RECIPE, CODE, MENU, HEADINGS, SHORT_LINES, "", "\n", "one line"])
 def test_short_lines_of_their_own_right_stay(text: str) -> None:
     words = frozenset(LISTS["en_leading_words"])
-    assert broken(Lines(text), words) == ()
+    assert find_breaks(Lines(text), words) == ()
 
 
 def test_the_lines_of_a_page_are_never_mended() -> None:
@@ -371,7 +371,7 @@ wrapped = st.tuples(pages, st.integers(45, 95)).map(lambda pair: fill(pair[0], p
 def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
     prepared, everything = prepare(Document(id="d", text=text)), program(dropping(pattern=".*crane.*"))
     ends = 0
-    for each in broken(Lines(prepared.text), frozenset(LISTS["en_leading_words"])):
+    for each in find_breaks(Lines(prepared.text), frozenset(LISTS["en_leading_words"])):
         piece = prepared.text[each.start : each.end]
         assert re.fullmatch(r"-?\s*\n[\s>]*" if each.damage != "page" else r"\s*\n[\W\d]+\n\s*", piece)
         assert each.start >= ends

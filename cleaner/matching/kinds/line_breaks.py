@@ -10,7 +10,7 @@ from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
 from cleaner.model.rule import Damage, EffectiveAction
-from cleaner.text.line_breaks import broken
+from cleaner.text.line_breaks import find_breaks
 from cleaner.text.lines import Lines
 
 
@@ -40,8 +40,10 @@ def mend(
     if not rules:
         return Mended(lines=lines)
     repairs = tuple(
-        Match(rule=rules[each.damage].rule, start=each.start, end=each.end, line=each.line, replacement=each.mended)
-        for each in broken(lines, program.words_of(language).get("leading_words", frozenset()))
+        Match(
+            rule=rules[each.damage].rule, start=each.start, end=each.end, line=each.line, replacement=each.replacement
+        )
+        for each in find_breaks(lines, program.words_of(language).get("leading_words", frozenset()))
         if each.damage in rules
     )
     effective_actions = effective_actions or program.effective_actions

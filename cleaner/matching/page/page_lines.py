@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from cleaner.matching.context import MatchContext
 from cleaner.model.document import Block
 from cleaner.text.lines import Lines
-from cleaner.text.words import Words
+from cleaner.text.words import LetterPattern
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Measure = Callable[["PageLines"], Any]
 """One fact of all lines of a page, as a column."""
 
-_WORD = Words(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = LetterPattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _BULLET = re.compile(r"(?:[*+•·▪■●‣▶►>–—-]|o(?=\s)|\d{1,2}[.)](?=\s))\s*")
 _FIGURE = re.compile("[0-9]")
 QUOTE_MARKS = re.compile('["“”„«»‹›「『]')

@@ -13,7 +13,7 @@ from cleaner.metadata.dates import is_update
 from cleaner.model.document import FieldMatch, Match
 from cleaner.model.rule import FieldName
 from cleaner.text.lines import Lines, word_count
-from cleaner.text.words import is_common
+from cleaner.text.words import is_latin_greek_cyrillic
 
 OFTEN = 8  # a word that the story uses this often is what it is about
 
@@ -183,6 +183,6 @@ def _places(page: Story, name: FieldName) -> tuple[range, ...]:
 def content_words(lines: Lines, i: int) -> list[str]:
     """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
     folded = lines.folded[i]
-    if is_common(folded) or not (runs := _CJK_RUN.findall(folded)):
+    if is_latin_greek_cyrillic(folded) or not (runs := _CJK_RUN.findall(folded)):
         return lines.content_words(i)
     return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from cleaner.model.rule import Rule as Rule
     from cleaner.model.rule import RulePack as RulePack
     from cleaner.pipeline.build import build as build
+    from cleaner.pipeline.options import BuildOptions as BuildOptions
     from cleaner.rules.load import load_pack as load_pack
 
 _HOMES = {
     "clean": "api", "default_program": "api", "Article": "cleaning.article", "build": "pipeline.build",
-    "rebuild": "cleaning.edits",
+    "BuildOptions": "pipeline.options", "rebuild": "cleaning.edits",
     "CleanerError": "errors", "RulesError": "errors", "Document": "model.document", "Edit": "model.document",
     "Metadata": "model.document", "Options": "model.options", "Rule": "model.rule", "RulePack": "model.rule",
     "Program": "matching.program",
@@ -44,8 +45,9 @@ _HOMES = {
 
 __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022  (in the order of `_HOMES`)
-    "clean", "default_program", "Article", "build", "rebuild", "CleanerError", "RulesError", "Document", "Edit",
-    "Metadata", "Options", "Rule", "RulePack", "Program", "compile_program", "load_pack", "__version__",
+    "clean", "default_program", "Article", "build", "BuildOptions", "rebuild", "CleanerError", "RulesError",
+    "Document", "Edit", "Metadata", "Options", "Rule", "RulePack", "Program", "compile_program", "load_pack",
+    "__version__",
 ]  # fmt: skip
 
 

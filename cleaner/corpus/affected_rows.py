@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from cleaner.corpus.changes import Changes
 from cleaner.dataset.arrow import numbers, strings, taken, values
+from cleaner.dataset.tables import ARTICLES, Use
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.kind_table import KIND_TABLE, kinds_of
 from cleaner.matching.patterns.regex import PatternError, compiled
@@ -34,10 +35,7 @@ from cleaner.model.rule import Filter, RulePack
 from cleaner.text.fold import BLANKS, QUOTES, plain
 
 SCOPE_COLUMNS = ("language", "url")
-ARTICLE_COLUMNS = (
-    *SCOPE_COLUMNS, "id", "text", "words", "characters", "removed_share", "language_probability",
-    "prose_share",
-)  # fmt: skip
+ARTICLE_COLUMNS = (*SCOPE_COLUMNS, "id", "text", *ARTICLES.names(Use.FILTERABLE))
 LEDGER_COLUMNS = ("id", "text", "rule")
 
 Mask = NDArray[np.bool_]

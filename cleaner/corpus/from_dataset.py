@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -27,17 +27,13 @@ from cleaner.dataset.arrow import taken
 from cleaner.dataset.digests import code, versions
 from cleaner.dataset.files import MANIFEST, load_manifest
 from cleaner.dataset.rows import _NO_DOCUMENT, OnUnreadable, Row, article_of, document_of, edits_of
-from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED
+from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED, Use
 from cleaner.errors import InputError
-from cleaner.model.document import Metadata, Signals
 from cleaner.model.options import REPEATED_RULE, Options
 
-_DOCUMENT = (
-    "id", "text", "layout", "language", "language_probability", "url", "source", "raw_digest", "given",
-    "stated", "blocks", "evidence", "flags",
-)  # fmt: skip
+_DOCUMENT = ARTICLES.names(Use.REBUILD)
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
-_CLEANED = ("flags", *(each.name for each in fields(Metadata)), *(each.name for each in fields(Signals)))
+_CLEANED = ARTICLES.names(Use.BY_RULES)
 """What a row tells, besides, of what rules made of its document."""
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
 _AGAIN = "build the dataset again"

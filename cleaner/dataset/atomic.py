@@ -1,17 +1,17 @@
-"""Write a dataset whole or not at all: in a hidden folder beside it, which then takes its place.
+"""Write a dataset as a whole or not at all: into a hidden folder beside it, which then replaces it.
 
-    dist/            what readers see: always whole, the last one or the new one
-    .dist.building/  the new one, while it grows; locked by the process that writes it
-    .dist.previous/  the last one, for an instant, where the system can't exchange two folders at once
+    dist/            what readers see: always whole, the last dataset or the new one
+    .dist.building/  the new dataset while it is written; locked by the process that writes it
+    .dist.previous/  the last dataset, for a moment, where the system can't exchange two folders at once
     .dist.store/     what is kept for the next build: see `cleaner.pipeline.shard_store`
 
-Nothing is deleted or replaced but files that a build wrote and that are as it wrote them, by the manifest; what else
-has one of their names ends the build before it begins. What lies beside them in `dist/`, such as `.git`, moves into the
-new folder when that has its place, by renames.
+A build deletes and replaces only files that an earlier build wrote and that have not changed since; the manifest says
+which these are. Any other file with one of their names is an error before the build begins. Other entries of `dist/`,
+as `.git` is, are moved into the new folder after the exchange.
 
-A process may die at any moment: the next one to write finds what it left, and puts it right. An empty file, `MARK`,
-tells it what it found. It comes into being in the new folder, so while that grows, `.dist.building/` has it; from the
-exchange on `dist/` has it, until nothing is left of what was replaced.
+A process may be killed at any moment. The next one repairs what it left, and finds out how far it had come by an empty
+file, `MARK`: it is created in `.dist.building/`, comes into `dist/` by the exchange, and is removed when nothing is
+left of the replaced dataset.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -77,12 +77,29 @@ class Held:
 def survey_folder(
     folder: Path, place: Path, vouched: Mapping[str, Any] | None = None, known: Mapping[str, Stamp] | None = None
 ) -> Held:
-    """What the folder of a dataset holds; `place` is how it was named.
+    """Return what the folder of a dataset holds; `place` is the folder as the user named it, for messages.
 
-    `vouched` is a manifest to go by where the folder has none; files that still have the stamp in `known` are not read
-    again. Raises OutputError where there is anything that a build would lose, and OSError.
+    `vouched` is the manifest to use where the folder has none. A file that still has its stamp in `known` is not read
+    again. Raises OutputError where the folder holds anything that a build would lose, and OSError.
     """
     last = _manifest(folder, place) or vouched
+    held, beside = _listed(folder, place)
+    if last is None and (held or set(beside) - BEFORE):
+        raise OutputError(str(place), "holds files, and is no dataset of ours", "name a new or an empty folder")
+    written = {file["path"]: file["sha256"] for file in last["files"]} if last else {}
+    files = {path: _stamp(folder / path, place / path) for path in held}
+    _require_written(files, written, place)
+    _require_unchanged(folder, place, written, [path for path in files if (known or {}).get(path) != files[path]])
+    for path in beside:
+        _movable(folder / path, place / path)
+    return Held(files=files, beside=tuple(beside), last=last)
+
+
+def _listed(folder: Path, place: Path) -> tuple[list[str], list[str]]:
+    """Return the paths of a folder that have names of a dataset's files, and the others.
+
+    Raises OutputError where the folder of a table is a file or a link, and OSError.
+    """
     held: list[str] = []
     beside: list[str] = []
     for name in sorted(os.listdir(folder)):
@@ -95,20 +112,23 @@ def survey_folder(
             held.append(name)
         elif name != MARK:
             beside.append(name)
-    if last is None and (held or set(beside) - BEFORE):
-        raise OutputError(str(place), "holds files, and is no dataset of ours", "name a new or an empty folder")
-    written = {file["path"]: file["sha256"] for file in last["files"]} if last else {}
-    files = {path: _stamp(folder / path, place / path) for path in held}
-    for path in files.keys() - written.keys() - {MANIFEST}:
-        raise OutputError(str(place / path), "is a file that no build wrote", _AWAY)
-    unread = [path for path, stamp in files.items() if path in written and (known or {}).get(path) != stamp]
+    return held, beside
+
+
+def _require_written(files: Collection[str], written: Collection[str], place: Path) -> None:
+    """Raise OutputError where one of the files is not in the manifest."""
+    for path in files:
+        if path not in written and path != MANIFEST:
+            raise OutputError(str(place / path), "is a file that no build wrote", _AWAY)
+
+
+def _require_unchanged(folder: Path, place: Path, written: Mapping[str, str], paths: Sequence[str]) -> None:
+    """Raise OutputError where one of the files has another digest than in the manifest, and OSError."""
+    unread = [path for path in paths if path in written]
     with ThreadPoolExecutor() as threads:
         for path, digest in zip(unread, threads.map(digest_of_file, (folder / path for path in unread)), strict=True):
             if digest != written[path]:
                 raise OutputError(str(place / path), "has changed since it was built", _AWAY)
-    for path in beside:
-        _movable(folder / path, place / path)
-    return Held(files=files, beside=tuple(beside), last=last)
 
 
 def _manifest(folder: Path, place: Path) -> Mapping[str, Any] | None:

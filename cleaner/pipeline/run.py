@@ -6,7 +6,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -23,45 +23,19 @@ from cleaner.dataset.parquet import Written
 from cleaner.dataset.tables import TABLES
 from cleaner.dedup.lsh import BandFinder
 from cleaner.matching.program import Program, compile_program
-from cleaner.model.options import Duplicates, Options
+from cleaner.model.options import Options
 from cleaner.model.rule import RulePack
 from cleaner.pipeline.drop_duplicates import Finish, finish, finishes
 from cleaner.pipeline.duplicate_ids import clashes
 from cleaner.pipeline.engines import ENGINES, FINDERS, Run, Tick
 from cleaner.pipeline.finished_shard import PartRef
+from cleaner.pipeline.options import BuildInputs
 from cleaner.pipeline.plan import Planned
 from cleaner.pipeline.report import Progress
 from cleaner.pipeline.reuse import finished_shard, recleaner_since
 from cleaner.pipeline.shard import UNREADABLE_TOLD, Shard, run_shard
 from cleaner.pipeline.shard_store import ShardReport, Store
-from cleaner.readers import Keys, Unreadable
-from cleaner.readers.fingerprint import Input
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildInputs:
-    """All that a dataset is to be made of, and how."""
-
-    rules: RulePack
-    options: Options
-    duplicates: Duplicates | None
-    keys: Keys
-    existing: Mapping[str, str]
-    """Digests of the datasets that are not to be repeated."""
-    made_with: str
-    """Digest of packages, code and settings."""
-    program: str
-    """Digest of rules and options."""
-    key: str
-    """Digest of all of it."""
-    inputs: tuple[Input, ...]
-    refused: tuple[Unreadable, ...]
-    planned: tuple[Planned, ...]
-    engine: str
-    workers: int
-    afresh: bool
-    """Take nothing over from an earlier build."""
-
+from cleaner.readers import Unreadable
 
 Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
 """Raises what it may where too few of so many documents could be read, given the rejected by filter, and the causes."""
@@ -74,19 +48,17 @@ def run_build(
 
     Raises OutputError, InputError and CleanerError as `cleaner.pipeline.build.build` does.
     """
+    options = order.options
     store = Store.of(dist)
-    if order.afresh:
+    if options.afresh:
         store.forget_all_but(())
-    store.keep_rules(order.program, order.rules, order.options)
-    making = BuildRun(
-        order.planned, store, keys=order.keys, duplicates=order.duplicates, made_with=order.made_with,
-        program=order.program, progress=progress,
-    )  # fmt: skip
+    store.keep_rules(order.program, order.rules, options.cleaning)
+    making = BuildRun(order, store, progress)
     paths = (part.source.path for planned in order.planned for part in planned.parts)
     places = (store.folder, *islice((path for path in paths if isinstance(path, Path)), 1))
-    prepare = partial(worker, order.rules, order.options)
-    with ENGINES[order.engine](prepare, workers=order.workers, tick=making.tick, places=places) as run:
-        reports = making.finished(making.shards(run), order.existing, run, FINDERS[order.engine])
+    prepare = partial(worker, order.rules, options.cleaning)
+    with ENGINES[options.engine](prepare, workers=options.workers or 0, tick=making.tick, places=places) as run:
+        reports = making.finished(making.shards(run), run, FINDERS[options.engine])
     tally = Tally()
     files: list[tuple[Path, Written]] = []
     for number, report in enumerate(reports):
@@ -99,10 +71,10 @@ def run_build(
     whole = Manifest(
         tally=tally,
         rules=order.rules,
-        options=order.options,
-        duplicates=order.duplicates,
-        text_field=",".join(order.keys.texts),
-        html_field=order.keys.html,
+        options=options.cleaning,
+        duplicates=options.duplicates,
+        text_field=",".join(options.keys.texts),
+        html_field=options.keys.html,
         shards=len(reports),
         key=order.key,
         inputs=order.inputs,
@@ -151,31 +123,16 @@ def worker(rules: RulePack, options: Options) -> Callable[[BuildJob, Tick], Shar
 
 
 class BuildRun:
-    """What a build has come to: the shards that it needs, and those that are there.
+    """The state of a build: the shards that it needs, and those that are finished."""
 
-    `made_with` is a digest of packages, code and settings: all that can change a row, but for the input and the
-    program, whose digest is `program`.
-    """
-
-    def __init__(
-        self,
-        planned: Sequence[Planned],
-        store: Store,
-        *,
-        keys: Keys,
-        duplicates: Duplicates | None,
-        made_with: str,
-        program: str,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._planned = planned
+    def __init__(self, order: BuildInputs, store: Store, progress: Callable[[Progress], None] | None) -> None:
+        self._order = order
+        self._planned = order.planned
+        self._duplicates = order.options.duplicates
+        self._keys = order.options.keys
         self._store = store
-        self._keys = keys
-        self._duplicates = duplicates
-        self._made_with = made_with
-        self._program = program
         self._progress = progress
-        self._total_bytes = sum(each.size for each in planned)
+        self._total_bytes = sum(each.size for each in order.planned)
         self._documents = self._bytes = 0
         self._reports: dict[int, ShardReport] = {}
         self.used: set[str] = set()
@@ -224,12 +181,12 @@ class BuildRun:
     def _job(self, planned: Planned, earlier: Mapping[str, PartRef]) -> Shard:
         """The job of a shard; `earlier` says where the rows of parts are found."""
         carried = tuple(earlier.get(part.key) for part in planned.parts)
-        key = digest_of([self._made_with, self._program, planned.key])
+        key = digest_of([self._order.made_with, self._order.program, planned.key])
         self.used.add(key)
         return Shard(
             planned=planned,
             key=key,
-            made_with=self._made_with,
+            made_with=self._order.made_with,
             signed=self._duplicates is not None,
             paragraphs=bool(self._duplicates and self._duplicates.max_paragraph_repeats),
             keys=self._keys,
@@ -243,25 +200,21 @@ class BuildRun:
         Those of the same program go before others.
         """
         found: dict[str, PartRef] = {}
-        for report in sorted(self._store.reports(), key=lambda report: report.program == self._program):
-            if report.made_with == self._made_with:
+        for report in sorted(self._store.reports(), key=lambda report: report.program == self._order.program):
+            if report.made_with == self._order.made_with:
                 found |= {rows.key: PartRef(report.key, at) for at, rows in enumerate(report.parts) if rows.key}
         return found
 
     def finished(
-        self,
-        reports: Sequence[ShardReport],
-        existing: Mapping[str, str],
-        run: Run[BuildJob, ShardReport],
-        find: BandFinder,
+        self, reports: Sequence[ShardReport], run: Run[BuildJob, ShardReport], find: BandFinder
     ) -> Sequence[ShardReport]:
         """The shards without what repeats; those where nothing does are as they were.
 
-        `existing` as from `cleaner.pipeline.drop_duplicates.digests_of_existing`, `find` of `FINDERS`. Raises
-        InputError where an existing dataset can't be read.
+        `find` is of `FINDERS`. Raises InputError where an existing dataset can't be read.
         """
         if self._duplicates is None:
             return reports
+        existing = self._order.existing
         self.used.update(existing.values())
         done: dict[str, ShardReport] = {}
         shard_of: dict[str, str] = {}

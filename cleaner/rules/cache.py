@@ -21,10 +21,12 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from cleaner.matching.patterns import prefilter as outlines
+from cleaner.model.code_digest import code_digest
 from cleaner.model.rule import RuleFile, RulePack
 from cleaner.rules.encode import encoded, examined_of, file_of, named_of
 
-_WINGS = ("rules", "matching", "metadata", "text", "model")
+WINGS = ("rules", "matching", "metadata", "text", "errors", "model")
+"""Wings of this package that what is read of a rule file depends on."""
 _MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
 _MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions
 _MOST_PATTERNS = 50_000
@@ -103,13 +105,8 @@ def _key(name: str, text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """What parsing depends on besides the files: this Python, and the modules that read and check rules."""
-    digest = hashlib.sha256(sys.version.encode())
-    here = Path(__file__).parent.parent
-    for wing in _WINGS:
-        for file in sorted((here / wing).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+    """Digest of what parsing depends on besides the files: this Python, and the wings that read and check rules."""
+    return hashlib.sha256(f"{sys.version}\0{code_digest(*WINGS)}".encode()).hexdigest()
 
 
 def _store(path: Path, value: object) -> None:

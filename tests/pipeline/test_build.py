@@ -187,7 +187,7 @@ def test_a_document_that_breaks_the_cleaner_is_kept_aside(
             raise RecursionError("too deep")
         return clean_document(document, program)
 
-    monkeypatch.setattr("cleaner.pipeline.shard.clean", faulty)
+    monkeypatch.setattr("cleaner.pipeline.outcomes.clean_document", faulty)
     report = build(str(raw), tmp_path / "dist", rules=pack, workers=1)
     assert report.rejected == {"input/failed": 1, "quality/no-words": 1}
     [row] = [row for row in rows(report.dist, "rejected") if row["filter"] == "input/failed"]

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and its plot, docs/scale.md: made from bench/results.json."""
+"""Generates docs/benchmarks.md with its plot, and docs/scale.md, from bench/results.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STYLE = """
     text { fill: #e6edf3 } .quiet { fill: #9198a1 } .line { stroke: #3d444d } .reach { stroke: #9198a1 }
     .met { fill: #4493f8 } .missed { fill: #f85149 } .span { stroke: #7d8590 }
   }"""
-_DOUBLINGS = 3  # on either side of what was to be reached
+_DOUBLINGS = 3  # on either side of the target
 
 
 def document(known: Results) -> str:
@@ -29,12 +29,14 @@ def document(known: Results) -> str:
             parts.append(f"## {title}\n\n{_ratios(rows)}")
     parts += _notes(known.rows.values())
     if missed := {row.what: why for row in known.rows.values() if row.met is False and (why := _why(row))}:
-        told = (f"- {what}: {why}." for what, why in missed.items())
-        parts.append("## What was not reached, and why\n\n" + "\n".join(told))
+        reasons = (f"- {what}: {why}." for what, why in missed.items())
+        parts.append("## Missed targets\n\n" + "\n".join(reasons))
     if stages := [fact for fact in known.facts.values() if fact.step == "profile"]:
         parts.append(_STAGES + _shares(stages))
     if known.facts:
-        parts.append(f"## Figures\n\nThose of this machine, for reckoning; [Scale](scale.md) does.\n\n{_facts(known)}")
+        parts.append(
+            f"## Figures\n\nFigures of this machine, from which [Scale](scale.md) computes its plan.\n\n{_facts(known)}"
+        )
     if known.absent:
         lacking = "\n".join(f"- `{name}`: {why}" for name, why in sorted(known.absent.items()))
         parts.append(f"## Not measured\n\n{lacking}")
@@ -47,36 +49,38 @@ def _head(known: Results) -> str:
 
 <!-- Written by `make bench`; edit bench/benchpage.py instead. -->
 
-Each figure is a ratio of two things that were measured in one run, on the same articles, in turn; so it says something
-on any machine, where seconds do not. The seconds are given, too: medians of the rounds, for whole processes and all
-their workers, start-up included. {where}
+Each figure is a ratio of two things that were measured in one run, on the same articles, in turns. So it applies to
+other machines, unlike seconds. The seconds are listed, too: medians of the rounds, for whole processes and all their
+workers, including the start. {where}
 
 The articles are generated (`bench/corpus.py`): pages of `raw/` with their menus, bylines, captions and ads, around
-paragraphs made anew, 4.8 kB in 83 lines on average, in twelve languages; one in fourteen repeats another, nearly or
-wholly.
+generated paragraphs, 4.8 kB in 83 lines on average, in twelve languages; one in fourteen is an exact or near duplicate
+of another.
 
-- **The floor** reads the same JSON lines with pyarrow and writes them as Parquet (zstd, level 3), with nothing between.
-- **Other tools** run with two workers, as ours does beside them, each in an environment of its own, and do some of what
-  a build does: none of them has rules, a ledger or metadata. Their row says what they do. They stand beside a whole
-  build, and beside one without rules: that has the filters of documents alone and drops exact copies, but tells the
-  language, measures, signs and writes all that a dataset holds.
-- **Rules**: documents are cleaned in one process, with the packs compiled and the texts read beforehand, and
-  2,000 others cleaned first. Packs of 50 and 500 are samples of the real one, or the rules of it that find the most, as
-  are written first; that of 5,000 has the real one in it, and made-up rules of its kinds. What is found is signed,
-  weighed against the rest and written, and costs more than what is looked for in vain: a sample finds next to nothing.
-- **Memory** is what the largest worker has held at once; the process that shares out the work groups the duplicates of
-  all, and grows with them.
-- **The edit** puts a new phrase in the place of one of a rule's many; one article in a hundred holds the old one. The
-  build after it starts in the place of the last.
+- **The floor** reads the same JSON lines with pyarrow and writes them as Parquet (zstd, level 3), without any work
+  between.
+- **Other tools** run with two workers, like the build that they are compared with, each in a separate environment. They
+  do a part of the work of a build: none of them has rules, a ledger or metadata. Their row states what they do. They
+  are compared with a whole build, and with a build without rules. The latter has only the filters of documents and
+  drops only exact duplicates, but detects the language, measures, computes signatures and writes all tables.
+- **Rules**: documents are cleaned in one process, after the packs are compiled, the texts are read, and 2,000 other
+  documents are cleaned. Packs of 50 and 500 rules are samples of the real one, or the rules of it that match most
+  often, which authors write first; the pack of 5,000 contains the real one and generated rules of its kinds. A match is
+  recorded, compared with the others and written, and costs more than a rule without a match: a sample matches almost
+  nothing.
+- **Memory** is the peak of the largest worker; the coordinating process groups the duplicates of all, and its memory
+  grows with them.
+- **The edit** replaces one of the many phrases of a rule by a new one; one article in a hundred contains the old one.
+  The build after it reuses the results of the last.
 
 | | |
 |---|---|
 | `make bench` | all steps, with 20,000 articles |
 | `make bench BENCH=--full` | the same with 200,000, memory and duplicates with 1,000,000 |
 | `make bench BENCH='floor edit'` | some of the steps: {", ".join(f"`{name}`" for name in STEPS_TOLD)} |
-| `make bench BENCH='rules --articles 2000'` | a trial, which writes nothing |
+| `make bench BENCH='rules --articles 2000'` | a trial run, which writes no file |
 
-![Each ratio beside what was to be reached.](benchmarks.svg)"""
+![Each ratio relative to its target.](benchmarks.svg)"""
 
 
 STEPS_TOLD = ("floor", "peers", "rules", "edit", "resume", "memory", "duplicates", "profile")
@@ -89,7 +93,7 @@ def _of(rows: Iterable[Row], *, full: bool) -> list[Row]:
 
 
 def _ratios(rows: Sequence[Row]) -> str:
-    lines = ["| | articles | above | below | ratio | to reach | |", "|---|--:|---|---|--:|--:|---|"]
+    lines = ["| | articles | numerator | denominator | ratio | target | |", "|---|--:|---|---|--:|--:|---|"]
     for row in rows:
         upper, lower = (f"{said}: {number(value)} {row.unit}" for said, value in
                         ((row.upper_is, row.upper), (row.lower_is, row.lower)))  # fmt: skip
@@ -111,25 +115,25 @@ def _notes(rows: Iterable[Row]) -> Iterator[str]:
 
 
 _WHY = {
-    "floor-cpu": "the floor copies columns in C++, and looks at no line. A build looks at each line from a dozen "
-    "sides, in Python between calls into C. [No step](#where-the-time-goes) has a sixth of it, so that the dearest "
-    "one for nothing would change little; what was to be reached leaves an article about as much as telling its "
-    "language takes",
-    "two-workers": "each worker compiles the patterns that it meets by itself; planning and grouping are one process; "
-    "and the shards are few, so that one worker is done before the other",
-    "rules-whole-5000": "a sample of 50 rules finds next to nothing, and cost follows what is found: each piece is "
-    "signed, weighed against others, put into the ledger. Beside the 50 that find the most, in a row below, it is less",
-    "diff": "of this many articles, the start of the process and the cleaning of those that do change are most of it: "
-    "see the two figures of `cleaner diff` below. With more articles the start weighs less",
-    "edited": "what hangs on no document is done anew: the start, the grouping of all signatures, the finishing of "
-    "each shard that holds duplicates. With more articles it is less",
-    "memory-full": "the shards of the smaller corpus hold less than the batch that is written at once",
+    "floor-cpu": "the floor copies columns in C++, and examines no line. A build examines each line in a dozen steps, "
+    "in Python between calls into C. [No step](#where-the-time-goes) takes as much as a sixth of the time, so removing "
+    "the most expensive one would change little; the target allows an article about the time of detecting its language",
+    "two-workers": "each worker compiles the patterns that it uses; planning and grouping run in one process; "
+    "and there are few shards, so that one worker finishes before the other",
+    "rules-whole-5000": "a sample of 50 rules matches almost nothing, and the cost depends on the matches: each is "
+    "compared with others and put into the ledger. Relative to the 50 rules that match most often, in a row below, it "
+    "is less",
+    "diff": "with this many articles, most of the time is the start of the process and the cleaning of the changed "
+    "ones: see the two figures of `cleaner diff` below. With more articles the start has a smaller share",
+    "edited": "work that does not depend on single documents is repeated: the start, the grouping of all signatures, "
+    "the rewriting of each shard that contains duplicates. With more articles its share is smaller",
+    "memory-full": "the shards of the smaller corpus are smaller than the batch that is written at once",
     **dict.fromkeys(
         ("datatrove-whole-cpu", "data-juicer-whole-cpu"),
-        "it does a few of the steps of a build; a build without rules is nearer to it",
+        "it does a few of the steps of a build; a build without rules is more similar",
     ),
 }
-"""Why a row is missed, if it is."""
+"""The reason for each missed target, by the key of its row."""
 
 
 def _why(row: Row) -> str | None:
@@ -138,8 +142,8 @@ def _why(row: Row) -> str | None:
 
 _STAGES = """## Where the time goes
 
-A build in one process with a clock at the door of each step (`make profile` tells the functions, too), its start and
-the compiling of patterns included, which more articles share.
+The time of each step of a build in one process (`make profile` also lists the functions), including the start and the
+compilation of patterns, whose share is smaller with more articles.
 
 """
 
@@ -162,17 +166,17 @@ def _facts(known: Results) -> str:
 
 
 def reach(row: Row) -> str:
-    """What was to be reached, as a table has it."""
+    """The target as a table cell."""
     return "" if row.reach is None else f"{'≥' if row.at_least else '≤'} {number(row.reach)}"
 
 
 def number(value: float) -> str:
-    """With as many digits as mean something."""
+    """Format a number with its significant digits."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def line(found: Row | Fact) -> str:
-    """For the terminal."""
+    """A result as a line for the terminal."""
     if isinstance(found, Fact):
         return f"  {found.what}: {number(found.value)} {found.unit}"
     met = {None: "", True: "met", False: "NOT met"}[found.met]
@@ -187,19 +191,19 @@ def line(found: Row | Fact) -> str:
 
 
 def svg(known: Results) -> str:
-    """Rows that have something to reach, on a scale of doublings from it; right is better."""
+    """Plot the rows with a target, on a scale of doublings from it; right is better."""
     rows = [row for full in (False, True) for row in _of(known.rows.values(), full=full) if row.reach]
     height, width = _TOP + _ROW * len(rows) + 14, _LEFT + _SCALE + _RIGHT
     body = "\n".join([*_axis(height), *(piece for i, row in enumerate(rows) for piece in _mark(i, row))])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-label="Each ratio beside what was to be reached">\n'
+        f'role="img" aria-label="Each ratio relative to its target">\n'
         f"<style>{_STYLE}\n</style>\n{body}\n</svg>\n"
     )
 
 
 def _x(times: float) -> float:
-    """Of so many times as good as was to be reached."""
+    """The x coordinate of a result that is `times` as good as its target."""
     at = max(-_DOUBLINGS, min(_DOUBLINGS, log2(times) if times > 0 else -_DOUBLINGS))
     return round(_LEFT + _SCALE * (at + _DOUBLINGS) / (2 * _DOUBLINGS), 1)
 
@@ -207,10 +211,10 @@ def _x(times: float) -> float:
 def _axis(height: int) -> Iterator[str]:
     for doubling in range(-_DOUBLINGS, _DOUBLINGS + 1):
         x, kind = _x(2.0**doubling), "line" if doubling else "reach"
-        said = {0: "reached"}.get(doubling, f"×{2**doubling}" if doubling > 0 else f"÷{2**-doubling}")
+        said = {0: "target"}.get(doubling, f"×{2**doubling}" if doubling > 0 else f"÷{2**-doubling}")
         yield f'<line class="{kind}" x1="{x}" x2="{x}" y1="{_TOP - 10}" y2="{height - 10}"/>'
         yield f'<text class="quiet" x="{x}" y="{_TOP - 16}" text-anchor="middle">{said}</text>'
-    said = "how far from what was to be reached: right is better"
+    said = "ratio relative to the target: right is better"
     yield f'<text class="quiet" x="{_LEFT + _SCALE}" y="18" text-anchor="end">{said}</text>'
 
 
@@ -244,4 +248,4 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/benchmarks.svg": lambda: svg(results.read()),
     "docs/scale.md": lambda: scale.document(results.read()),
 }
-"""Path below the repository → what stands there."""
+"""Path below the repository → function that returns its content."""

@@ -48,35 +48,35 @@ def document(results: Results, figures: Figures, about: About) -> str:
 def _head(about: About) -> str:
     weights = (
         "The weights of structure rules (`page/*`) were fitted to the pages of aeb, multi and wcxb. So that no page is "
-        "judged by weights that have seen it, each is cleaned here with weights of a fit without its site: five fits, "
-        "each without a fifth of the publishers. Pages of chunks and readability were not fitted to; where a publisher "
-        "of theirs was, the same holds."
+        "scored with weights that were fitted to it, each is cleaned here with weights of a fit without its site: five "
+        "fits, each without a fifth of the publishers. Pages of chunks and readability were not used in the fit; if "
+        "other pages of their publishers were, the same applies."
         if about.validated
-        else "**Not cross-validated:** the weights of structure rules have seen the pages of aeb, multi and wcxb."
+        else "**Not cross-validated:** the weights of structure rules were fitted to the pages of aeb, multi and wcxb."
     )
     of = f" **The first {about.limit} pages of each set only.**" if about.limit is not None else ""
-    absent = f"\n\nNot here: {'; '.join(about.absent)}." if about.absent else ""
+    absent = f"\n\nNot measured: {'; '.join(about.absent)}." if about.absent else ""
     return f"""# Quality on real pages
 
 <!-- Written by `make quality`; edit bench/report.py instead. -->
 
-Other people's pages, of which the article is known: `make quality` scores what the rules leave of each, beside what
-others make of the same pages, and writes this page. It needs the pages, which are not part of this repository;
-without them it says so.{of}
+Pages from other projects' collections whose article text is known. `make quality` scores what the rules keep of each
+page, compares it with the output of other tools for the same pages, and writes this page. It needs the pages, which are
+not part of this repository; without them it prints a message.{of}
 
 {weights}{absent}
 
-- **P, R, F1**: runs of four words, mean over pages, as article-extraction-benchmark counts them. P is the share of the
-  text that is the article's, R the share of the article that is still there.
-- **ROUGE-LSum**: as fundus-evaluation counts it (sentences split by {about.splitter}). **lines**: F1 of whole lines.
-- **chunks**: F1 of pieces that must be there and pieces that must not.
-- **title**, **authors**, **date**: those that the rules find, for pages of which they are known. In flat text no one
-  else finds any.
-- `html` is the page itself; `inscriptis` and `beautifulsoup` are the page made flat text, menus and all, the latter
-  with a break at each inline tag; `gold` is the article itself, so that what is missing from 100 is harm. The others
-  are what extractors made of the HTML: "as it came" is the extractor's own figure.
+- **P, R, F1**: shingles of four words, mean over pages, as in article-extraction-benchmark. P is the share of the text
+  that belongs to the article, R the share of the article that is kept.
+- **ROUGE-LSum**: as in fundus-evaluation (sentences split by {about.splitter}). **lines**: F1 of whole lines.
+- **chunks**: F1 of pieces that must be kept and pieces that must be removed.
+- **title**, **authors**, **date**: the values that the rules find, for pages with known ones. In plain text no other
+  tool finds any.
+- `html` is the page itself; `inscriptis` and `beautifulsoup` are the page as plain text, with menus, the latter with a
+  line break at each inline tag; `gold` is the article itself, so the difference from 100 is text wrongly removed. The
+  others are the output of extractors for the HTML: "as it came" is the extractor's own figure.
 
-![F1 of each input: as it came, as others leave it, and as the rules do.](quality.svg)"""
+![F1 of each input: unchanged, after other tools, and after the rules.](quality.svg)"""
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -113,9 +113,9 @@ def _faults(figures: Figures) -> str:
     ]
     heads = [f"{_HEADS[name.partition('_')[0]]} {name.partition('_')[2]}" for name in FAULTS]
     return (
-        "## Wrong and missing\n\nOf the pages whose gold knows a field, the share with another value, and the share "
-        f"with none. Null is better than wrong: what is wrong on more than {_MOST_WRONG:g}% is bold. Authors are wrong "
-        "where one of them is none of the gold's.\n\n" + _table(["set", "input", *heads], rows, 2)
+        "## Wrong and missing\n\nOf the pages with a known value, the share with another value, and the share with "
+        f"none. Null is better than wrong: a share of wrong values above {_MOST_WRONG:g}% is bold. Authors are wrong "
+        "if one of them is not in the gold.\n\n" + _table(["set", "input", *heads], rows, 2)
     )
 
 
@@ -177,8 +177,9 @@ def _labels(results: Results) -> str:
     order = sorted(found, key=lambda label: -sum(words for _, words, _ in found[label].values()))
     cells = [[f"`{label}`", *(_taken(found[label].get(kind)) for kind in _KINDS)] for label in order]
     return (
-        "## By label\n\nWords removed, and in brackets the share of them that the article now lacks: words in runs of "
-        "four that are the gold's and stand nowhere in what is left.\n\n" + _table(["label", *_KINDS], cells, 1)
+        "## By label\n\nWords removed, and in brackets the share of wrongly removed ones: words in "
+        "shingles of four that are in the gold article and nowhere in the cleaned text.\n\n"
+        + _table(["label", *_KINDS], cells, 1)
     )
 
 
@@ -196,8 +197,8 @@ def _hosts(results: Results) -> str:
         if job.text == OURS and job.kind in (*FLAT, HTML, GOLD)
     ]
     return (
-        "## The worst pages\n\nThe ten lowest F1 of each. `.cleaner/quality/worst.md` shows what they lost and what "
-        "was left, also by language and by label; it quotes pages, and so stays out of git.\n\n"
+        "## The worst pages\n\nThe ten lowest F1 of each. `.cleaner/quality/worst.md` lists the lost text and the "
+        "remaining boilerplate, also by language and by label; it quotes pages, and so is not in git.\n\n"
         + _table(["set", "input", "pages, F1"], rows, 3)
     )
 

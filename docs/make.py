@@ -1,4 +1,4 @@
-"""Rewrite the pages that are made from the code: `make docs`. A test tells where one is stale."""
+"""Rewrites the generated pages: `make docs`. A test fails if one is stale."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     f"rules/{schema.FILE}": schema.dump,
     **benchpage.PAGES,
 }
-"""Path below the repository → what stands there."""
+"""Path below the repository → function that returns its content."""
 
 
 def main() -> int:

@@ -70,13 +70,13 @@ def printed() -> Text:
 
 
 def picture() -> str:
-    """The picture, as SVG; its text stands in it once more, plain, for who can't see it."""
+    """Return the picture as SVG, with its text as a plain description for screen readers."""
     text = printed()
     console = Console(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
     console.print(text)
-    told = escape(text.plain).replace("{", "{{").replace("}", "}}")
+    description = escape(text.plain).replace("{", "{{").replace("}", "}}")
     return console.export_svg(
-        title=f"cleaner {' '.join(COMMAND)}", theme=_THEME, code_format=_FRAME % told, unique_id="explain"
+        title=f"cleaner {' '.join(COMMAND)}", theme=_THEME, code_format=_FRAME % description, unique_id="explain"
     )
 
 

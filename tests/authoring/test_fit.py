@@ -171,7 +171,7 @@ def test_the_command_writes_the_lists_and_tells_how_good_they_are(command: Say, 
     )
     assert code == 0, err
     assert "30 pages of 10 sites" in err
-    assert "of 30 articles are taken for whole pages" in err
+    assert "of 30 articles are classified as whole pages" in err
     assert set(parse_pack({"quay.yaml": (tmp_path / "quay.yaml").read_text()}).lists) == {"quay_points", "quay_whole"}
 
 

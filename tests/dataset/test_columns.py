@@ -25,7 +25,7 @@ from cleaner.model.options import Duplicates
 from cleaner.pipeline.build import build
 from cleaner.rules.load import parse_pack
 rules = parse_pack({"rules.yaml": Path("rules.yaml").read_text()})
-build("raw", Path("dist"), rules=rules, duplicates=Duplicates(repeated=2), workers=1)
+build("raw", Path("dist"), rules=rules, duplicates=Duplicates(max_paragraph_repeats=2), workers=1)
 assert "letters" in _CLEANED
 """
 

@@ -160,7 +160,7 @@ def test_shards_change_nothing(tmp_path: Path, cuts: Sequence[int]) -> None:
 @pytest.mark.parametrize("at_once", [1, 7])
 def test_documents_taken_in_turns_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     whole = dropped(tmp_path, corpus())
-    for place in ("bands.AT_ONCE", "database.AT_ONCE", "near.AT_ONCE", "near._STRETCH"):
+    for place in ("lsh.AT_ONCE", "database.AT_ONCE", "near.AT_ONCE", "near._STRETCH"):
         monkeypatch.setattr(f"cleaner.dedup.{place}", at_once)
     monkeypatch.setattr("cleaner.dedup.minhash._BATCH", 4)
     assert dropped(tmp_path, corpus()) == whole
@@ -247,7 +247,7 @@ def test_an_existing_dataset_is_not_repeated_and_loses_nothing(tmp_path: Path) -
     with group(parts, Duplicates(), tmp_path) as found:
         assert list(found.of(0)) == []
         assert [(each.row, each.filter, each.of, each.dataset) for each in found.of(1)] == [
-            (0, EXACT, "x", str(there)), (1, NEAR, "z", str(there)), (2, NEAR, "z", str(there)),
+            (0, EXACT, "x", "there"), (1, NEAR, "z", "there"), (2, NEAR, "z", "there"),
         ]  # fmt: skip
         assert found.rows(0).tolist() == []
         assert found.rows(1).tolist() == [0, 1, 2]
@@ -258,7 +258,7 @@ def test_a_dataset_that_a_build_wrote_is_its_articles(finished: Path, tmp_path: 
     dist = str(finished / "dist")
     parts = [dataset_part(dist, tmp_path / "signatures"), part(tmp_path, "here", [Text("new", CLEAN.upper())])]
     with group(parts, Duplicates(near=None), tmp_path) as found:
-        assert [(each.of, each.dataset) for each in found.of(1)] == [("a", dist)]
+        assert [(each.of, each.dataset) for each in found.of(1)] == [("a", "dist")]
 
 
 def test_what_cannot_be_read_of_an_existing_dataset_is_told(project: Path, tmp_path: Path) -> None:

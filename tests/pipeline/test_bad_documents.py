@@ -118,7 +118,7 @@ def test_a_row_that_cannot_be_made_is_rejected_alone(
     prepare(tmp_path)
     texts = {name: f"{STORY}\n\nIt was {name} who saw it." for name in ("first", "bad", "last")}
     lines(tmp_path, *({"id": name, "text": text, "note": "kept"} for name, text in texts.items()))
-    monkeypatch.setattr(outcomes, "clean", spoilt(change))
+    monkeypatch.setattr(outcomes, "clean_document", spoilt(change))
     report = built(tmp_path)
     assert [row["id"] for row in rows(tmp_path / "dist", "articles")] == ["first", "last"]
     (bad,) = rows(tmp_path / "dist", "rejected")
@@ -134,7 +134,7 @@ def test_a_row_that_cannot_be_made_is_rejected_alone(
 def test_what_nothing_can_be_written_of_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(tmp_path)
     lines(tmp_path, {"id": "bad", "text": STORY}, {"id": "last", "text": f"{STORY}\n\nAnd so on."})
-    monkeypatch.setattr(outcomes, "clean", spoilt(lambda article: replace(article, given={"x": float("inf")})))
+    monkeypatch.setattr(outcomes, "clean_document", spoilt(lambda article: replace(article, given={"x": float("inf")})))
     built(tmp_path)
     (bad,) = rows(tmp_path / "dist", "rejected")
     assert (bad["id"], bad["filter"], bad["text"], bad["given"]) == ("bad", "input/unreadable", "", None)
@@ -144,7 +144,7 @@ def test_what_nothing_can_be_written_of_is_named(tmp_path: Path, monkeypatch: py
 def test_a_rebuild_carries_the_rejection_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(tmp_path)
     lines(tmp_path, {"id": "bad", "text": STORY}, {"id": "last", "text": f"{STORY}\n\nAnd so on."})
-    monkeypatch.setattr(outcomes, "clean", spoilt(more_metadata(comment_count=2**31)))
+    monkeypatch.setattr(outcomes, "clean_document", spoilt(more_metadata(comment_count=2**31)))
     built(tmp_path)
     before = rows(tmp_path / "dist", "rejected")
     (tmp_path / "raw" / "more.txt").write_text("It rained on the pier all day.")

@@ -128,6 +128,6 @@ def test_fields_are_named_in_settings_too(tmp_path: Path) -> None:
     for text in ("text_field = []", "text_field = [3]", 'text_field = ","', "text_field = 3"):
         (tmp_path / "cleaner.toml").write_text(text)
         with pytest.raises(
-            SettingsError, match=r"cleaner\.toml:1: text_field = .*; it is the name of a field, or a list"
+            SettingsError, match=r"cleaner\.toml:1: text_field = .*; must be the name of a field, or a list"
         ):
             load_settings(tmp_path)

@@ -48,9 +48,11 @@ class Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-class _Gzip:
-    def __init__(self) -> None:
-        self._stream = zlib.decompressobj(wbits=31)  # 16 + 15: with gzip's header and checksum, the largest window
+class Inflate:
+    """zlib's stream, as a `Decompressor`. `wbits` is zlib's: 31 for gzip, 15 for zlib, -15 for raw deflate."""
+
+    def __init__(self, wbits: int = 31) -> None:
+        self._stream = zlib.decompressobj(wbits=wbits)
 
     @property
     def eof(self) -> bool:
@@ -111,7 +113,7 @@ class Compression:
 
 
 COMPRESSIONS: Mapping[str, Compression] = {
-    ".gz": Compression(name="gzip", magic=re.compile(rb"\x1f\x8b"), decompressor=_Gzip),
+    ".gz": Compression(name="gzip", magic=re.compile(rb"\x1f\x8b"), decompressor=Inflate),
     # A frame, or a skippable one, with which files of several frames may begin (RFC 8878, 3.1).
     ".zst": Compression(
         name="zstd", magic=re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), decompressor=_Zstd

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 
-from cleaner.readers.compression import COMPRESSIONS, Decompressor
+from cleaner.readers.compression import COMPRESSIONS, Decompressor, Inflate
 
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -55,7 +55,7 @@ def _inflated(body: bytes, limit: int, *, whole: bool) -> bytes:
     fault: ValueError | None = None
     for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         try:
-            return _unpacked(_Inflate(wbits), body, "deflate", limit, whole=whole)
+            return _unpacked(Inflate(wbits), body, "deflate", limit, whole=whole)
         except ValueError as error:
             fault = fault or error
     if fault and not _is_plain(body):
@@ -78,28 +78,6 @@ def _unpacked(stream: Decompressor, body: bytes, coding: str, limit: int, *, who
             break
         block = b""
     return bytes(out[:limit])
-
-
-class _Inflate:
-    """zlib's stream, as a `Decompressor`."""
-
-    def __init__(self, wbits: int) -> None:
-        self._stream = zlib.decompressobj(wbits=wbits)
-
-    @property
-    def eof(self) -> bool:
-        return self._stream.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._stream.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._stream.unconsumed_tail
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._stream.decompress(self._stream.unconsumed_tail + data, max_length)
 
 
 class _Brotli:

@@ -41,7 +41,7 @@ def fitted_folds(pack: RulePack, folder: Path, limit: int | None) -> list[Lists]
             found: Sequence[Lists] = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
             articles = _articles(limit) if of == "text" else ()  # a page of HTML is a page
-            found = list(fold_lists(_examples(of, limit), articles, pack, of=of, name=name, tell=_say))
+            found = list(fold_lists(_examples(of, limit), articles, pack, of=of, name=name, report=_say))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(found), "utf-8")
         for lists, more in zip(whole, found, strict=True):

@@ -182,11 +182,11 @@ def caught(rule: Rule, mutant: Rule | None, bench: Bench) -> str:
                 return "phrasebook"
         if not any(map(_touch(rule, mutant, pack), bench.corpus)):
             return ""
-        needles = CompiledRule(mutant, 0, pack.lists, mutant.action).needles
+        literals = CompiledRule(mutant, 0, pack.lists, mutant.action).literals
         others = replace(
             pack,
             rules=tuple(mutant if r.id == rule.id else r for r in pack.rules),
-            needles={**pack.needles, rule.id: needles},
+            literals={**pack.literals, rule.id: literals},
             digest="",
         )
         return "golden" if compare(pack, others, bench.corpus) else ""

@@ -36,7 +36,7 @@ _LABELS: Mapping[Label, str] = {
     "navigation": "Menus, breadcrumbs, pagers, back to the top.",
     "legal": "Copyright, disclaimers, cookies, terms.",
     "about": "The publisher or the author described.",
-    "page": "What stands around a whole page's article, told by the shape of its lines and of those near.",
+    "page": "The lines around the article of a whole page, found by the shape of each line and of the lines near it.",
     "repair": "Blanks and broken lines mended; it replaces, and does not only remove.",
     "residue": "Looks damaged: marked and counted, never changed.",
     "quality": "Filters on whole documents; what they reject is kept in `rejected`.",
@@ -44,7 +44,7 @@ _LABELS: Mapping[Label, str] = {
 _LITERALS_SHOWN = 12
 _EXAMPLES = (
     "Every rule shows what it removes and what it keeps; each is a test. `⟦…⟧` marks the pieces that go where not all"
-    " does, `...` alone stands for a paragraph of prose, and `caption> text` for a line that another rule labels so."
+    " does, `...` alone means a paragraph of prose, and `caption> text` for a line that another rule labels so."
 )
 
 
@@ -58,12 +58,12 @@ def pages(pack: RulePack) -> dict[str, str]:
 
 
 def docs_file_of(label: str) -> str:
-    """The file that tells of a label's rules."""
+    """The name of the file that describes the rules of a label."""
     return f"{label.replace('_', '-')}.md"
 
 
 def anchor(rule: str) -> str:
-    """Where a rule stands in its page, as GitHub and most renderers derive it from the heading."""
+    """The link target of a rule within its page, as GitHub and most renderers derive it from the heading."""
     return re.sub(r"[^\w-]", "", rule)
 
 
@@ -93,8 +93,8 @@ def _index(pack: RulePack, by_label: Mapping[Label, Sequence[Rule]]) -> str:
 
 
 def _page(label: Label, rules: Sequence[Rule], pack: RulePack) -> str:
-    told = [row for rule in rules for row in _section(rule, pack)]
-    return "\n".join((f"# {label}", "", f"{_LABELS[label]} [All rules]({INDEX})", "", *told)).rstrip("\n") + "\n"
+    sections = [row for rule in rules for row in _section(rule, pack)]
+    return "\n".join((f"# {label}", "", f"{_LABELS[label]} [All rules]({INDEX})", "", *sections)).rstrip("\n") + "\n"
 
 
 def _section(rule: Rule, pack: RulePack) -> Iterator[str]:
@@ -125,9 +125,9 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
         yield "sets", ", ".join(f"{name} to {_value(value)}" for name, value in rule.set.items())
     if compiled.kind in ("pattern", "inline") and (fields := [name for name, _number in compiled.groups]):
         yield "extracts", ", ".join(fields)
-    if needles := sorted(needle.strip("\n") for needle in compiled.needles):
-        more = f" and {len(needles) - _LITERALS_SHOWN} more" if len(needles) > _LITERALS_SHOWN else ""
-        yield "looked up by", ", ".join(map(inline_code, needles[:_LITERALS_SHOWN])) + more
+    if literals := sorted(literal.strip("\n") for literal in compiled.literals):
+        more = f" and {len(literals) - _LITERALS_SHOWN} more" if len(literals) > _LITERALS_SHOWN else ""
+        yield "looked up by", ", ".join(map(inline_code, literals[:_LITERALS_SHOWN])) + more
     yield "written in", f"{inline_code(rule.origin.path)}, line {rule.origin.line}"
 
 

@@ -44,8 +44,8 @@ class ExampleOutcome:
     got: str = ""
 
     def __str__(self) -> str:
-        told = "ok" if self.passed else f"wanted {self.wanted!r}\n     got {self.got!r}"
-        return f"{self.rule} {self.kind}[{self.number}]: {told}"
+        outcome = "ok" if self.passed else f"wanted {self.wanted!r}\n     got {self.got!r}"
+        return f"{self.rule} {self.kind}[{self.number}]: {outcome}"
 
 
 def outcomes(rule: Rule, pack: RulePack) -> Iterator[ExampleOutcome]:
@@ -116,7 +116,7 @@ def _check_filter(rule: Rule, number: int, kind: str, text: str) -> ExampleOutco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stage:
-    """An example's text with its stage directions carried out."""
+    """An example's text with its directions (labels, elements, `...`) applied."""
 
     text: str
     labels: Mapping[int, Label]
@@ -138,13 +138,13 @@ def _staged(text: str) -> _Stage:
         blocks.append(_block(placed[1], len(blocks)) if placed else Block())
         line = line[placed.end() :] if placed else line
         lines.append(_PROSE if line.strip() == "..." else line)
-    told = any(block != Block() for block in blocks)
-    return _Stage(text="\n".join(lines), labels=labels, blocks=tuple(blocks) if told else ())
+    has_markup = any(block != Block() for block in blocks)
+    return _Stage(text="\n".join(lines), labels=labels, blocks=tuple(blocks) if has_markup else ())
 
 
 def _block(written: str, line: int) -> Block:
-    """The block of a line that stands in these elements, outermost first: `aside.related li a`. What it is itself
-    is its own; the elements around it are those of other lines with the same ones."""
+    """The block of a line inside these elements, outermost first: `aside.related li a`. The last element is the
+    line's own; the elements around it are those of other lines with the same ones."""
     tags = [element.partition(".")[0] for element in written.split(" ")]
     names = [name for element in written.split(" ") for name in re.split(r"[.-]", element.partition(".")[2]) if name]
     inside = tuple(tag for tag in tags if tag and tag != "a")

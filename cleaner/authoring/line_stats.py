@@ -1,4 +1,4 @@
-"""Where a line stands in a corpus: in which documents, sites, zones and languages, and near which prose."""
+"""Counts where a line occurs in a corpus: documents, sites, zones, languages, and prose with the same words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOSTLY = 0.8  # of a line's documents, before a language is its own
 
 @dataclass(slots=True, kw_only=True)
 class LineStats:
-    """Where a line stands in a corpus."""
+    """Where a line occurs in a corpus."""
 
     documents: int = 0
     hosts: set[str] = field(default_factory=set)
@@ -70,7 +70,7 @@ class LineStats:
 
     @property
     def zone(self) -> tuple[Zone, ...]:
-        """The zones that it keeps to; empty where it stands amid prose, too."""
+        """The zones that contain (nearly) all its occurrences; empty if it also occurs between lines of prose."""
         if not self.documents or self.share("body") > _NEVER:
             return ()
         alone = [zone for zone in ("head", "tail") if self.share(zone) >= 1 - _NEVER]
@@ -78,7 +78,7 @@ class LineStats:
 
 
 def survey(corpus: Iterable[Prepared], text: str) -> LineStats:
-    """Where a line stands in a corpus, and the prose that holds its words."""
+    """Count where a line occurs in a corpus, and the lines of prose that contain its words."""
     line_stats = LineStats()
     key = phrase_key(fold(text))
     for prepared in corpus:
@@ -95,14 +95,14 @@ def survey(corpus: Iterable[Prepared], text: str) -> LineStats:
 
 
 def prose_holding(lines: Lines, key: str) -> Iterator[str]:
-    """The lines of prose in which a folded phrase stands as words of its own."""
+    """The lines of prose that contain a folded phrase as whole words."""
     for i, folded in enumerate(lines.folded):
         if key in folded and folded != key and lines.is_prose(i) and holds(folded, key):
             yield lines.texts[i]
 
 
 def holds(folded: str, key: str) -> bool:
-    """Whether a phrase stands in a text as words of its own; where words aren't spaced, anywhere."""
+    """Whether a text contains a phrase as whole words; in scripts without spaces, anywhere."""
     at = folded.find(key)
     while at >= 0:
         around = folded[at - 1 : at] + folded[at + len(key) : at + len(key) + 1]

@@ -37,7 +37,7 @@ Doubt = tuple[str, str, str]
 
 
 def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
-    """All findings, in order of place. With `before`, ids that have changed their meaning since are told, too."""
+    """All findings, in order of place. With `before`, also reports ids whose meaning has changed since."""
     found: list[RuleFault] = []
     program = compile_program(pack)
     old = {rule.id: rule for rule in before.rules} if before else {}
@@ -100,11 +100,11 @@ def _boundaries(rule: Rule) -> Iterator[Doubt]:
 
 
 def _literals(rule: Rule, pack: RulePack) -> Iterator[Doubt]:
-    needles = pack.needles.get(rule.id, frozenset())
-    if rule.everywhere and needles:
+    literals = pack.literals.get(rule.id, frozenset())
+    if rule.everywhere and literals:
         yield "idle-everywhere", "its pattern has a literal to be looked up by", "leave `everywhere` out"
-    if rule.literals and needles != frozenset(map(fold, rule.literals)):
-        yield "idle-literals", "its pattern has literals that stand in fewer places than these", "leave `literals` out"
+    if rule.literals and literals != frozenset(map(fold, rule.literals)):
+        yield "idle-literals", "its pattern has literals that occur in fewer places than these", "leave `literals` out"
 
 
 def _meaning(rule: Rule, old: Rule) -> Iterator[Doubt]:

@@ -280,7 +280,7 @@ def _stats(
 def _before(rule: CompiledRule, last: Mapping[str, Any] | None, documents: int) -> tuple[int | None, float | None]:
     """What a rule did in the last build, and by what that is to be scaled; no scale where it was another rule."""
     then = last["rules"].get(rule.rule.id) if last else None
-    if last is None or then is None or rule.rule.action == "allow":  # no manifest tells what was protected
+    if last is None or then is None or rule.rule.action == "allow":  # a manifest does not say what was protected
         return None, None
     did = then["pieces"] + then["marks"] + last["documents"]["rejected"].get(rule.rule.id, 0)
     same = then["digest"] == rule_digest(rule.rule) and last["documents"]["all"]

@@ -46,7 +46,7 @@ _WHY: Mapping[str, str] = {
     "caption": "the credit or the text of a picture", "ad": "a marker of advertising",
     "paywall": "a notice to those who do not pay", "share": "a button to share or follow",
     "newsletter": "an invitation to subscribe", "related": "a pointer to other stories",
-    "comments": "furniture of the comments", "navigation": "furniture of the page",
+    "comments": "boilerplate of the comments", "navigation": "boilerplate of the page",
     "legal": "a notice of rights or terms", "about": "the publisher or the author described",
 }  # fmt: skip
 
@@ -153,7 +153,7 @@ def scaffold(
         id=options.id or _new_id(text, label, language, pack, taken),
         label=label,
         language=language,
-        why=_WHY.get(label, "furniture of the page") + (", alone on its line" if kind != "inline" else ""),
+        why=_WHY.get(label, "boilerplate of the page") + (", alone on its line" if kind != "inline" else ""),
         kind=kind,
         written=(phrase_key(fold(text)) if kind == "line" else _pattern(text, kind),),
         zone=zone,
@@ -163,7 +163,7 @@ def scaffold(
 
 
 def removers(text: str, pack: RulePack, language: str | None = None) -> tuple[str, ...]:
-    """The rules that find such a line already, as far as it can be told without its document."""
+    """The rules that already match this line, as far as that can be determined without its document."""
     program = compile_program(pack)
     context = MatchContext(Lines(text), language=language, words=program.words_of(language))
     found = resolve(find_matches(program, context))
@@ -180,7 +180,7 @@ def guess_label(text: str, pack: RulePack, language: str | None = None) -> Label
     for rule in pack.rules:
         if language and rule.language and language not in rule.language:
             continue
-        for word in {word for told in _told(rule) for word in _WORD.findall(fold(told))}:
+        for word in {word for text in _known_texts(rule) for word in _WORD.findall(fold(text))}:
             rules_with[word][rule.label] += 1
     votes: defaultdict[Label, float] = defaultdict(float)
     for word in sorted(set(_WORD.findall(fold(text))) & rules_with.keys()):
@@ -191,7 +191,7 @@ def guess_label(text: str, pack: RulePack, language: str | None = None) -> Label
     return best if best and votes[best] >= _SURE * sum(votes.values()) else None
 
 
-def _told(rule: Rule) -> Iterator[str]:
+def _known_texts(rule: Rule) -> Iterator[str]:
     if rule.action != "allow":
         yield from rule.line
         yield from (example.text for example in rule.removes if "\n" not in example.text)

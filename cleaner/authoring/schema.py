@@ -103,11 +103,11 @@ def _define(shape: type, definitions: dict[str, Schema]) -> Schema:
     """Put the schema of a dataclass, and of those it holds, under `definitions`; give the reference to it."""
     if shape.__name__ not in definitions:
         definition = definitions[shape.__name__] = {"description": inspect.cleandoc(shape.__doc__ or "")}
-        hints, told = get_type_hints(shape), _docstrings(shape)
+        hints, docs = get_type_hints(shape), _docstrings(shape)
         shown = [each for each in fields(shape) if hints[each.name] is not Origin]
         definition |= {
             "type": "object",
-            "properties": {each.name: _property(each, hints[each.name], told, definitions) for each in shown},
+            "properties": {each.name: _property(each, hints[each.name], docs, definitions) for each in shown},
             "additionalProperties": False,
         }
         if required := [each.name for each in shown if each.default is MISSING and each.default_factory is MISSING]:
@@ -115,8 +115,8 @@ def _define(shape: type, definitions: dict[str, Schema]) -> Schema:
     return {"$ref": f"#/$defs/{shape.__name__}"}
 
 
-def _property(each: Field[Any], hint: Any, told: Mapping[str, str], definitions: dict[str, Schema]) -> Schema:
-    about: Schema = {"description": told[each.name]} if each.name in told else {}
+def _property(each: Field[Any], hint: Any, docs: Mapping[str, str], definitions: dict[str, Schema]) -> Schema:
+    about: Schema = {"description": docs[each.name]} if each.name in docs else {}
     if isinstance(each.default, str | int | float) and each.default is not False:
         about["default"] = each.default
     return {**about, **_of(hint, each.name, definitions)}
@@ -146,7 +146,7 @@ def _of(hint: Any, name: str, definitions: dict[str, Schema]) -> Schema:
 
 @cache
 def _docstrings(shape: type) -> Mapping[str, str]:
-    """What stands below each field of a class, by the field's name."""
+    """The docstring below each field of a class, by the field's name."""
     tree = ast.parse(inspect.getsource(sys.modules[shape.__module__]))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == shape.__name__)
     return {

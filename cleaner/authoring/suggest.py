@@ -22,12 +22,12 @@ from cleaner.model.rule import RulePack
 from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key
 
-_MOST_WORDS, _MOST_CHARACTERS = 20, 160  # of a line that may be furniture
+_MOST_WORDS, _MOST_CHARACTERS = 20, 160  # of a line that may be boilerplate
 _MOST_LINES = 200_000  # held at a time
 _MOST_PHRASES = 6  # of a `line` rule; where more differ, a pattern says it better
 _GUESS = "navigation"  # what a line is that resembles no rule: of the page rather than of the story
 
-# Stand for a number and a name in a line's key: private characters, that no text holds.
+# Placeholders for a number and a name in a line's key: private-use characters, which occur in no text.
 _A_NUMBER, _A_NAME = "\ue000", "\ue001"
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -45,14 +45,14 @@ class Suggestion:
     draft: Draft
     line_stats: LineStats
     guessed: bool
-    """Whether its label comes from the words of other rules; if not, nothing tells it."""
+    """Whether its label comes from the words of other rules; if not, it is a default."""
 
     def __str__(self) -> str:
         """As it is pasted into a rule file, under `rules:`."""
-        return f"  # {self.told()}\n{self.draft.entry()}"
+        return f"  # {self.summary()}\n{self.draft.entry()}"
 
-    def told(self) -> str:
-        """How often the line stands where."""
+    def summary(self) -> str:
+        """How often the line occurs, and where."""
         at = self.line_stats
         zones = ", ".join(f"{zone} {at.share(zone):.0%}" for zone in ("head", "body", "tail"))
         notes = [at.places(), zones, f"its words in prose: {at.prose_lines}"]
@@ -89,7 +89,7 @@ def suggest(
 
 
 def _worth(line_stats: LineStats) -> float:
-    """Documents in which it would go, those counted little where it stands amid prose, as subheads do."""
+    """Documents from which it would be removed, with less weight for a line between lines of prose, as subheads are."""
     return line_stats.documents * (1.1 - min(1.0, line_stats.share("body")))
 
 
@@ -154,7 +154,7 @@ class _Seen:
 def line_key(text: str) -> str:
     """What a line has in common with those that differ from it in numbers and names alone.
 
-    Names are capitalised words behind the first one, where enough stands around them to tell the line by: a line
+    Names are capitalised words behind the first one, if enough other words remain to identify the line: a line
     of capitalised words is no line of names.
     """
     words = _DIGITS.sub(_A_NUMBER, plain(text)).split()

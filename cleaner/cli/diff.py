@@ -18,7 +18,7 @@ from cleaner.cleaning.prepare import Prepared
 from cleaner.cli import output
 from cleaner.cli.common import rules_folder, settings_of
 from cleaner.corpus.changes import Changes, changes
-from cleaner.corpus.read import is_dataset, prepared_corpus, sifted_dataset
+from cleaner.corpus.read import dataset_documents, is_dataset, prepared_corpus
 from cleaner.dataset.folders import output_errors
 from cleaner.errors import CleanerError
 from cleaner.model.escape import shown
@@ -47,7 +47,7 @@ def diff_command(args: argparse.Namespace) -> int:
     old, new = pack_at(args.old, folder), pack_at(args.new, folder)
     where = args.corpus or settings.raw
     corpus: Iterator[Prepared | None] = (
-        sifted_dataset(where, None if args.full else _affected_rows(old, new, settings.options))
+        dataset_documents(where, None if args.full else _affected_rows(old, new, settings.options))
         if is_dataset(where)
         else prepared_corpus(where, keys=settings.keys)
     )

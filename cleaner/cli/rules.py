@@ -68,7 +68,7 @@ def show(args: argparse.Namespace) -> int:
     for key, value in {**written, **({"where": where} if where != {"within": 2} else {})}.items():
         output.line(f"  {key}: {value if isinstance(value, str) else orjson.dumps(value, default=list).decode()}")
     output.line(f"  phase: {compiled.phase}")
-    if found := sorted(compiled.needles):
+    if found := sorted(compiled.literals):
         output.line(f"  index literals: {', '.join(map(repr, found[:12]))}{' …' if len(found) > 12 else ''}")
     for example in rule.removes:
         output.line(f"  removes: {example.text!r}{f' → {dict(example.gives)}' if example.gives else ''}")

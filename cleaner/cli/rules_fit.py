@@ -34,7 +34,7 @@ def rules_fit(args: argparse.Namespace) -> int:
         document for path, record in records for name in args.articles or () for document in _text(path, record, name)
     ]
     articles += [each for where in args.texts or () for each in _texts(where)]
-    fitted = fit(examples, articles, pack, of=of, change=args.change, tell=_say)
+    fitted = fit(examples, articles, pack, of=of, change=args.change, report=_say)
     _say(f"{fitted.pages} pages of {fitted.sites} sites; on held-out sites, shingles of 4 words, mean over pages:")
     for name, each in (("before", fitted.seen), ("after", fitted.unseen)):
         _say(f"  {name:<7}precision {each.precision:.2%}  recall {each.recall:.2%}  F1 {each.f1:.2%}")

@@ -1,12 +1,13 @@
-r"""Conservative pre-check on the columns of a dataset: which documents can a change of rules affect?
+r"""Selects the rows of a dataset that a change of rules may affect, from its columns alone.
 
-A rule that is looked up by literals can match differently only where a literal of the old or of the new rule occurs.
-So the texts and the removed pieces in the ledger are searched for all these literals at once, by RE2 within Arrow;
-no document is rebuilt. Rows that are excluded here are guaranteed unaffected; the rest go to the exact
-check of `cleaner.corpus.affected`.
+A rule that is looked up by literals or phrases can match differently only where one of these occurs, in the old rule
+or in the new one. So the texts, and the removed pieces in the ledger, are searched for all literals at once by RE2
+within Arrow; no document is rebuilt. The result is conservative: a row that is not selected is certainly unaffected, a
+selected one goes to the exact check of `cleaner.corpus.affected`.
 
 Each line of a document is complete in its text or in its ledger, except where a rule removed a part of a line or a
-repair joined lines. Documents with such an edit always go to the exact check.
+repair joined lines. Documents with such an edit are always selected. So are all documents in the scope of a changed
+rule without literals, and, if there are too many literals or a rule of either pack has `allows`, of every changed rule.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ LEDGER_COLUMNS = ("id", "text", "rule")
 
 Mask = NDArray[np.bool_]
 Literal = tuple[bool, str]
-"""Whether it is a phrase, which fills a line, and a pattern of what it may be in a text that isn't folded."""
+"""Whether it is a phrase, which fills a line; and an RE2 pattern of its spellings in a text that isn't folded."""
 Columns: TypeAlias = "pa.RecordBatch | pa.Table"
 
 _LITERALS_AT_ONCE = 300  # the automaton that RE2 makes of a thousand outgrows its memory, and takes seconds
@@ -51,9 +52,10 @@ _OF_A_LINE = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")  # the text's edges, and flag
 
 
 class AffectedRows:
-    """Excludes the documents that a change of rules cannot affect.
+    """Selects the rows that the change from the pack `old` to the pack `new` may affect; `changed` is their difference.
 
-    It knows how lines were mended under `options`. Of a dataset that was made under others, ask for the `scope` alone.
+    Call the object with the columns of a dataset. The result is valid only for a dataset that one of the two packs made
+    (`knows`), with the same `options`: other options join or repair other lines. For any other dataset, use `scope`.
     """
 
     def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options | None = None) -> None:
@@ -63,7 +65,7 @@ class AffectedRows:
         self._hosts = frozenset({None, *old.site_phrases.values(), *new.site_phrases.values()})
         sides = _sides(old, new, changed)
         sought = {rule: literals for rule, literals in sides.items() if literals is not None}
-        # An allow that names a repair leaves its lines apart, that were one to rules: the ledger can't tell of it.
+        # An allow that names a repair keeps two lines apart that rules saw as one; the ledger doesn't record this.
         if sum(map(len, sought.values())) > _MOST_LITERALS or any(rule.allows for rule in (*old.rules, *new.rules)):
             sought = {}
         self._filters = tuple(rule for rule in sides if rule.kind == "document")
@@ -76,11 +78,14 @@ class AffectedRows:
         self._whole_lines = strings(_of_whole_lines(old, new))
 
     def knows(self, rules_digest: object) -> bool:
-        """Whether a dataset was made with one of the two packs. If not, ask for the `scope` of its documents alone."""
+        """Whether one of the two packs made a dataset, by its `rules_digest`. If not, use only `scope`."""
         return rules_digest in self._packs
 
     def scope(self, articles: Columns) -> Mask:
-        """The rows of documents that a changed rule is for. Asks for SCOPE_COLUMNS alone."""
+        """Return a mask of shape (rows,): the documents whose language and site a changed rule is for.
+
+        `articles` needs only SCOPE_COLUMNS.
+        """
         rows = _Rows(articles, self._hosts)
         found = self._surely(rows)
         for rule in (*self._filters, *(each.scope for each in self._sought)):
@@ -88,10 +93,11 @@ class AffectedRows:
         return found
 
     def __call__(self, articles: Columns, ledger: Columns) -> Mask:
-        """The rows of `articles` that may be touched.
+        """Return a mask of shape (rows,): the rows of `articles` that the change may affect.
 
-        `articles` is rows of the table of that name, or of `rejected`, with ARTICLE_COLUMNS; `ledger` has, with
-        LEDGER_COLUMNS, all rows of `removed` that belong to them, and may have others.
+        `articles` is rows of the table `articles` or `rejected`, with ARTICLE_COLUMNS. `ledger` is all rows of the
+        table `removed` with the ids of these, with LEDGER_COLUMNS; it may have further rows. Raises KeyError if a
+        column is missing.
         """
         rows = _Rows(articles, self._hosts)
         found = self._surely(rows)
@@ -126,7 +132,7 @@ class AffectedRows:
 
 
 class _Sought:
-    """What rules of one scope are looked up by: literals, then the rules' own patterns where one of them stands."""
+    """Searches texts for the rules of one scope: for their literals, then, where one occurs, for their patterns."""
 
     def __init__(self, rules: Sequence[CompiledRule], literals: frozenset[Literal]) -> None:
         self.scope = rules[0]
@@ -165,7 +171,7 @@ def _is_unfit(pattern: str) -> bool:
 
 
 class _Rows:
-    """The scope of each row: its language, and its host where its address tells it."""
+    """The scope of each row: its language, and its host if its address has one."""
 
     def __init__(self, articles: Columns, hosts: Iterable[str | None]) -> None:
         self.count = articles.num_rows
@@ -183,7 +189,7 @@ class _Rows:
 
     @property
     def without_host(self) -> Mask:
-        """The rows whose address tells no host: their text may."""
+        """The rows whose address has no host: their text may name a site."""
         found: Mask = self._hosts[1] == 0
         return found
 
@@ -244,21 +250,21 @@ def _literals(rule: CompiledRule, pack: RulePack) -> frozenset[Literal] | None:
         return frozenset((True, _spelled(key, _PHRASE_BLANK) or _MARK) for key in rule.phrase_keys)
     if rule.kind_facts.lookup is None:
         return None
-    needles = pack.needles.get(rule.rule.id) or rule.needles
-    return frozenset((False, _needle(needle)) for needle in needles) or None
+    literals = pack.literals.get(rule.rule.id) or rule.literals
+    return frozenset((False, _literal_pattern(literal)) for literal in literals) or None
 
 
-def _needle(needle: str) -> str:
-    """A needle as a pattern; of one with a break in its midst, the longer part, which stands in one line."""
-    start, end = "^" * needle.startswith("\n"), "$" * needle.endswith("\n")
-    first, *others = needle.strip("\n").split("\n")
+def _literal_pattern(literal: str) -> str:
+    """A literal as a pattern; of one with a line break inside, the longer part, which is within one line."""
+    start, end = "^" * literal.startswith("\n"), "$" * literal.endswith("\n")
+    first, *others = literal.strip("\n").split("\n")
     if others:
         return _spelled(max((first, *others), key=len), _BLANK)
     return f"{start}{_spelled(first, _BLANK)}{end}"
 
 
 def _spelled(folded: str, blank: str) -> str:
-    """What folding may have made this of; but for the case, which RE2 passes over."""
+    """A pattern of all strings that fold to this one, apart from case, which RE2 ignores."""
     spelled = {" ": blank, **_SPELLED}
     return "".join(spelled.get(char) or (char if char.isalnum() else f"\\x{{{ord(char):x}}}") for char in folded)
 
@@ -269,7 +275,7 @@ def _class(*chars: str) -> str:
 
 _BLANK = _class(" ", *BLANKS)
 _PHRASE_BLANK = r"[\t\p{Z}]+"
-_NO_WORD = r"[^\p{L}\p{N}\n]*"  # all that may stand around a phrase, and more
+_NO_WORD = r"[^\p{L}\p{N}\n]*"  # all that may surround a phrase, and more
 _MARK = r"[^\p{L}\p{N}\p{Z}\t\n]"  # of a phrase that is nothing but marks
 _SPELLED = {
     **{usual: _class(usual, *(odd for odd, each in QUOTES.items() if each == usual)) for usual in QUOTES.values()},
@@ -307,14 +313,14 @@ def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, A
 
 
 # ---------------------------------------------------------------------------------------------------
-# Where lines stand whole
+# Lines that are complete
 
 
 def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
     """The rules whose pieces are whole lines, in both packs.
 
-    Element and structure rules take what inline ones have left of a line. Where the piece of such a one may have
-    come back since, as its budget or an allow put it there, nothing in the ledger tells of it.
+    Element and structure rules remove the rest of a line after inline rules. A budget or an allow may have restored the
+    piece of an inline rule since; the ledger does not record that.
     """
     rules = (*old.rules, *new.rules)
     kinds: dict[str, set[str]] = {}

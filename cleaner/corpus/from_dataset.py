@@ -1,7 +1,7 @@
-"""The documents of a built dataset, as they stood before any rule: clean text, ledger and layout rebuild them.
+"""Rebuilds the documents of a built dataset as they were before any rule, from clean text, ledger and layout.
 
-Tables are read a row group at a time. With a sieve, only what it asks for is read at first, and only the documents
-that it lets through become more than a row.
+Tables are read one row group at a time. With an `AffectedRows`, only the columns that it needs are read first, and
+only the documents that it selects are rebuilt.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ from cleaner.model.options import REPEATED_RULE, Options
 _DOCUMENT = ARTICLES.names(Use.REBUILD)
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
 _CLEANED = ARTICLES.names(Use.BY_RULES)
-"""What a row tells, besides, of what rules made of its document."""
+"""Further columns, which say what the rules did to the document."""
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
 _AGAIN = "build the dataset again"
 
 
-def documents(folder: Path, sieve: AffectedRows | None, tell: OnUnreadable) -> Iterator[Prepared | None]:
-    """Those of the articles, then those of what was rejected, shard by shard; None where the sieve holds one back.
+def documents(folder: Path, affected: AffectedRows | None, report: OnUnreadable) -> Iterator[Prepared | None]:
+    """Yield the documents of the articles, then of the rejected, shard by shard; None for each that is not `affected`.
 
-    What gave no document is passed to `tell`. Raises InputError where a file is missing or damaged.
+    Input that gave no document is passed to `report`. Raises InputError where a file is missing or damaged.
     """
     manifest = load_manifest(folder)
     if manifest is None:
         raise InputError(str(folder / MANIFEST), "is no manifest that a build wrote", _AGAIN)
     alike = (
-        sieve is not None
-        and sieve.knows(manifest.get("rules_digest"))
-        and manifest.get("options") == _as_told(sieve.options)
+        affected is not None
+        and affected.knows(manifest.get("rules_digest"))
+        and manifest.get("options") == _as_in_manifest(affected.options)
     )
     here = manifest.get("versions") == versions() and manifest.get("code") == code()
     made_by = str(manifest["rules_digest"]) if alike and here else None
@@ -63,15 +63,15 @@ def documents(folder: Path, sieve: AffectedRows | None, tell: OnUnreadable) -> I
             refused = rejected.read(("id",)).column("id").combine_chunks()
             edits = lru_cache(maxsize=1)(partial(_Table.read, names=_EDIT))  # most ledgers are one row group
             for table, of_refused in ((articles, False), (rejected, True))[: 1 + bool(len(refused))]:
-                if sieve and not of_refused and not sieve.scope(table.read(SCOPE_COLUMNS)).any():
+                if affected and not of_refused and not affected.scope(table.read(SCOPE_COLUMNS)).any():
                     yield from [None] * table.rows
                     continue
                 for group, pieces in _groups(table, _pieces(map(edits, ledger), refused, of_refused=of_refused)):
-                    yield from _through(group, pieces, sieve, tell, alike=alike, made_by=made_by)
+                    yield from _selected(group, pieces, affected, report, alike=alike, made_by=made_by)
 
 
-def _as_told(options: Options) -> Any:
-    """As a manifest holds them."""
+def _as_in_manifest(options: Options) -> Any:
+    """The options as plain data, as a manifest contains them."""
     return orjson.loads(orjson.dumps(asdict(options)))
 
 
@@ -88,10 +88,10 @@ class _Table:
     def read(self, names: Iterable[str]) -> pa.Table:
         """The columns of these names."""
         wanted = [name for name in names if name in self.names]
-        with _told(self.file):
+        with _as_input_error(self.file):
             table = self._parquet.read_row_groups(list(self.groups), columns=wanted, use_threads=False)
         for name in names:
-            if name not in self.names:  # in a dataset of before there was such a column
+            if name not in self.names:  # the dataset is older than the column
                 table = table.append_column(name, pa.nulls(self.rows, pa.string()))
         return table
 
@@ -105,7 +105,7 @@ class _Table:
 
 
 @contextmanager
-def _told(file: Path) -> Iterator[None]:
+def _as_input_error(file: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, pa.ArrowException) as error:
@@ -114,7 +114,7 @@ def _told(file: Path) -> Iterator[None]:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[_Table]:
-    with _told(file):
+    with _as_input_error(file):
         parquet = pq.ParquetFile(file)
     with parquet:
         yield _Table(parquet, file, range(parquet.num_row_groups))
@@ -150,18 +150,27 @@ def _groups(table: _Table, pieces: Iterator[pa.Table]) -> Iterator[tuple[_Table,
         raise InputError(str(table.file), cause, _AGAIN)
 
 
-def _through(
-    group: _Table, pieces: pa.Table, sieve: AffectedRows | None, tell: OnUnreadable, *, alike: bool, made_by: str | None
+def _selected(
+    group: _Table,
+    pieces: pa.Table,
+    affected: AffectedRows | None,
+    report: OnUnreadable,
+    *,
+    alike: bool,
+    made_by: str | None,
 ) -> Iterator[Prepared | None]:
-    """The documents of a row group. `alike`: rules and options made the dataset that the sieve knows; `made_by` is the
-    digest of these rules, where the same code has made it, too."""
+    """The documents of a row group.
+
+    `alike`: the dataset was made with rules and options that `affected` knows; `made_by` is the digest of these rules
+    if the same code made it, else None.
+    """
     names = (*_DOCUMENT, *(_REJECTION if "filter" in group.names else ()), *(_CLEANED if made_by else ()))
     names = tuple(dict.fromkeys(names))
-    first = (*ARTICLE_COLUMNS, *(("filter",) if "filter" in group.names else ())) if sieve else names
+    first = (*ARTICLE_COLUMNS, *(("filter",) if "filter" in group.names else ())) if affected else names
     rows = group.read(first)
     chosen: Mask = np.ones(group.rows, np.bool_)
-    if sieve:
-        chosen = sieve(rows, pieces) if alike else sieve.scope(rows)
+    if affected:
+        chosen = affected(rows, pieces) if alike else affected.scope(rows)
         if "filter" in group.names:
             chosen |= np.array([each in _NO_DOCUMENT for each in rows.column("filter").to_pylist()], np.bool_)
         if not chosen.any():
@@ -173,7 +182,7 @@ def _through(
         rows = _rows_of(rows, chosen)
         pieces = pieces.filter(pc.is_in(pieces.column("id"), value_set=rows.column("id").combine_chunks()))
     ledger = {id_: tuple(those) for id_, those in groupby(_dicts(pieces), itemgetter("id"))}
-    found = (_rebuilt(row, ledger.get(row["id"], ()), tell, made_by) for row in _dicts(rows.select(names)))
+    found = (_rebuilt(row, ledger.get(row["id"], ()), report, made_by) for row in _dicts(rows.select(names)))
     for through in chosen.tolist():
         prepared = next(found) if through else None
         if prepared is not None or not through:
@@ -194,9 +203,9 @@ def _dicts(table: pa.Table) -> Iterator[Row]:
         )
 
 
-def _rebuilt(row: Row, pieces: Sequence[Row], tell: OnUnreadable, made_by: str | None) -> Prepared | None:
-    prepared = document_of(row, edits_of(pieces), tell)
-    # What was rejected for its id had a verdict that no table tells; what repeats was taken out by no rule.
+def _rebuilt(row: Row, pieces: Sequence[Row], report: OnUnreadable, made_by: str | None) -> Prepared | None:
+    prepared = document_of(row, edits_of(pieces), report)
+    # For a document rejected for its id, no table has the verdict; a repeated paragraph was removed by no rule.
     if not made_by or not prepared or row.get("filter") in (FAILED, DUPLICATE_ID):
         return prepared
     if any(piece["rule"] == REPEATED_RULE for piece in pieces):

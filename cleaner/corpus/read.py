@@ -35,25 +35,25 @@ def prepared_corpus(
     What gives no document is passed to `unreadable`. Raises InputError where there is nothing to read, or where
     a file of the dataset is missing or damaged.
     """
-    tell = unreadable or (lambda _item: None)
+    report = unreadable or (lambda _item: None)
     if is_dataset(where):
-        yield from (each for each in sifted_dataset(where, None, unreadable=tell) if each is not None)
+        yield from (each for each in dataset_documents(where, None, unreadable=report) if each is not None)
         return
     sources, refused = discover(where)
     for item in refused:
-        tell(item)
+        report(item)
     for source in sources:
         for found in read(source, keys):
             if isinstance(found, Unreadable):
-                tell(found)
+                report(found)
             else:
                 yield prepare(found)
 
 
-def sifted_dataset(
-    where: str, sieve: AffectedRows | None, *, unreadable: OnUnreadable | None = None
+def dataset_documents(
+    where: str, affected: AffectedRows | None, *, unreadable: OnUnreadable | None = None
 ) -> Iterator[Prepared | None]:
-    """The documents of a built dataset, as of `prepared_corpus`; None for each one that the sieve holds back."""
+    """The documents of a built dataset, as from `prepared_corpus`; None for each that `affected` excludes."""
     from cleaner.corpus.from_dataset import documents  # noqa: PLC0415
 
-    return documents(Path(where), sieve, unreadable or (lambda _item: None))
+    return documents(Path(where), affected, unreadable or (lambda _item: None))

@@ -38,11 +38,11 @@ class Selector:
 
     @property
     def key(self) -> str:
-        """What to look it up by, among a line's tag, the elements that it stands in, and `.name` for its names."""
+        """The key to look it up by: a tag (of the line or an element around it), or `.name` for a class or id word."""
         return self.tag or f".{self.names[0]}"
 
     def holds(self, block: Block) -> bool:
-        """The line is such an element or stands in one, has all of the names, and stands in none of the others."""
+        """Whether the line is in such an element or is one, has all its names, and is in none of the excluded ones."""
         here = not self.tag or self.tag == block.tag or self.tag in block.inside
         named = here and all(name in block.names for name in self.names)
         return named and not any(each in block.inside for each in self.outside)
@@ -134,16 +134,16 @@ class CompiledRule:
         return tuple(expand(pattern, self._lists) for pattern in self.rule.unless)
 
     @cached_property
-    def needles(self) -> frozenset[str]:
-        """Folded literals, one of which stands wherever the rule can match; empty for other kinds."""
+    def literals(self) -> frozenset[str]:
+        """Folded literals, one of which occurs in every line that the rule can match; empty for other kinds."""
         if self.kind_facts.lookup != "literals":
             return frozenset()
-        own, found = frozenset(map(fold, self.rule.literals)), analyse(self.pattern).needles
+        own, found = frozenset(map(fold, self.rule.literals)), analyse(self.pattern).literals
         return max((found, own), key=choosiness) if own and found else own or found
 
     @cached_property
     def outline(self) -> LinePrefilter:
-        """What tells of most lines that its pattern does not match; of other kinds, nothing."""
+        """A cheap check that excludes most lines that its pattern cannot match; for other kinds, none."""
         return analyse(self.pattern).outline if self._is_pattern_of_line else LinePrefilter()
 
     @property

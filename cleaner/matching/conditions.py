@@ -73,7 +73,7 @@ def is_quoted(context: MatchContext, i: int) -> bool:
 
 
 def is_quotation(context: MatchContext, i: int) -> bool:
-    """The line holds quotation marks, or says who said something: somebody's words, not furniture."""
+    """The line contains quotation marks or names a speaker: a quotation, not boilerplate."""
     return len(_QUOTES.findall(context.lines.texts[i])) >= 2 or _has_attribution(context, i)
 
 

@@ -1,4 +1,9 @@
-"""The literals of pattern rules in one Aho-Corasick automaton, with the rules to try where a literal occurs."""
+"""Builds one Aho-Corasick automaton from the literals of all pattern rules.
+
+A line that a pattern matches contains at least one of its literals (`CompiledRule.literals`). So one pass of the
+automaton over a folded text (Aho and Corasick, "Efficient string matching", CACM 1975) finds, for each line, the few
+rules whose patterns are worth trying. `cleaner.matching.candidates` runs the automaton.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +15,15 @@ from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.patterns.prefilter import LinePrefilter
 
 Call = tuple[CompiledRule, int, float, LinePrefilter | None]
-"""A rule; the least and the most characters of a line that it can match; its prefilter, where that excludes more."""
+"""A rule; the least and most characters of a line that it can match; its prefilter, if that checks more than length."""
 
 
 class Index:
-    """Rules with a pattern, indexed by literals: a line that a rule matches contains one of its literals."""
+    """Indexes the given rules by their literals.
+
+    Rules of other kinds have no literals; the index ignores them. It runs no pattern and does not check scopes
+    (language, site) or conditions: a rule that it returns for a line may still not match.
+    """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         import ahocorasick_rs  # noqa: PLC0415
@@ -25,9 +34,9 @@ class Index:
             outline = rule.outline
             most = inf if outline.most is None else outline.most
             call: Call = rule, outline.least, most, outline if outline.first or outline.digit else None
-            for needle in sorted(rule.needles):
-                called.setdefault(needle, []).append(call)
-            if not rule.needles and rule.kind_facts.lookup == "literals":
+            for literal in sorted(rule.literals):
+                called.setdefault(literal, []).append(call)
+            if not rule.literals and rule.kind_facts.lookup == "literals":
                 everywhere.append(rule)
         # For ten thousand literals the library would choose an implementation that takes a third longer to run.
         self.automaton: Any = ahocorasick_rs.AhoCorasick(
@@ -37,6 +46,6 @@ class Index:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
         self.called = tuple(map(tuple, called.values()))
-        """For each literal of the automaton, by its number: the rules to try."""
+        """The rules to try for each literal, by the literal's number in the automaton (the order of its patterns)."""
         self.everywhere = tuple(everywhere)
-        """Pattern rules without a literal: they run on every line."""
+        """Pattern rules without a literal: they are tried on every line."""

@@ -136,8 +136,8 @@ def _ready(rule: Rule, index: int, pack: RulePack, options: Options) -> Compiled
     counted_only = rule.status == "experimental" and not options.experimental
     ready = CompiledRule(rule, index, pack.lists, "mark" if counted_only else rule.action)
     # What the pack brings need not be worked out again.
-    if needles := pack.needles.get(rule.id):
-        ready.needles = needles
+    if literals := pack.literals.get(rule.id):
+        ready.literals = literals
     if outline := pack.outlines.get(rule.id):
         ready.outline = outline
     return ready

@@ -1,9 +1,16 @@
-"""Which matches win: the only place that decides.
+"""Decides which of several overlapping matches win. No other module does.
 
-An important allow goes before an important drop, that before an ordinary allow, that before an ordinary
-drop, that before a line that a cut merely swept over. Among equals a site's rule goes before a language's,
-that before one for all; then the longer span, then the rule that also cuts, then the id. What lost is
-recorded.
+Matches are ranked by these criteria, in this order:
+
+1. strength: important allow, important drop, ordinary allow, ordinary drop, a line that was reached only by a cut;
+2. scope: a rule for sites, a rule for languages, a rule for all documents;
+3. the longer span of characters;
+4. a rule with a cut before one without;
+5. the rule id, then the place, so that the order of the input never matters.
+
+In this order, each drop wins unless it overlaps a drop that has won, or an allow of higher strength that is meant for
+it. Every match that does not win is recorded as a `Loss`, with the rule or the guard that stopped it. Rules with the
+action `mark` or `suppress` do not compete. Positions are character offsets into the normalised text, end exclusive.
 """
 
 from __future__ import annotations
@@ -22,7 +29,7 @@ from cleaner.text.plural import counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Who won, in order of place; who only points; who gave way, and to whom."""
+    """The result: the matches that win, the marks, and the losses, each in order of place."""
 
     winners: Sequence[Match]
     marks: list[Match]
@@ -44,23 +51,23 @@ def _rank(match: Match, effective_action: EffectiveAction) -> Rank:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchSet:
-    """Matches that compete, and who has won so far; more may enter, and win over those."""
+    """The matches found so far, and the winners among them. Immutable: `add` returns a new set, with new winners."""
 
     effective_actions: Mapping[str, EffectiveAction]
-    """By rule id."""
+    """Rule id → what the rule does in this build: drop, allow, mark or suppress."""
     matches: tuple[Match, ...] = ()
     winners: tuple[Match, ...] = ()
     """In order of place."""
     ranked: Sequence[tuple[Rank, Match, EffectiveAction]] = ()
-    """Those that compete, with what they are sorted by."""
+    """The matches that compete (drops and allows), each with its rank; the best first."""
     overridden: Sequence[tuple[Match, Match]] = ()
-    """Each with the match that it gave way to."""
+    """Each losing match, with the match that won over it."""
     losses: Sequence[Loss] = ()
-    """Matches that were taken out, of rules over their budgets."""
+    """The removed matches of rules over their budgets."""
 
 
 def add(match_set: MatchSet, found: Iterable[Match]) -> MatchSet:
-    """The contest with these, too. Who wins does not depend on the order of matches."""
+    """Return the set with further matches, and decide the winners again. The order of matches changes nothing."""
     found = tuple(found)
     effective_actions, matches = match_set.effective_actions, match_set.matches + found
     new = [
@@ -74,7 +81,10 @@ def add(match_set: MatchSet, found: Iterable[Match]) -> MatchSet:
 
 
 def without_spent(match_set: MatchSet, text: str, total_words: int) -> MatchSet:
-    """The contest without the matches of rules that have gone over their budgets; what gave way to those comes back."""
+    """Return the set without all matches of rules over their budgets; matches that lost to these may win now.
+
+    `total_words` is the number of words in `text`. Returns the same set if no rule is over its budget.
+    """
     _, losses = within_budgets(match_set.winners, text, total_words)
     if not losses:
         return match_set
@@ -85,7 +95,7 @@ def without_spent(match_set: MatchSet, text: str, total_words: int) -> MatchSet:
 
 def _decided(match_set: MatchSet) -> MatchSet:
     places: list[tuple[int, int]] = []
-    placed: list[Match] = []  # the matches that stand there
+    placed: list[Match] = []  # the match at each of the places
     overridden: list[tuple[Match, Match]] = []
     allows = [(rank, match) for rank, match, effective_action in match_set.ranked if effective_action == "allow"]
     every = _Allowed(match for _, match in allows)
@@ -105,7 +115,7 @@ def _decided(match_set: MatchSet) -> MatchSet:
 
 
 def resolve(match_set: MatchSet) -> Resolution:
-    """What the contest comes to."""
+    """Return the winners, marks and losses of a set of matches."""
     effective_actions, matches = match_set.effective_actions, match_set.matches
     marks = [m for m in matches if effective_actions[m.rule.id] == "mark"]
     losses = [loss_of(m, guard="suppressed") for m in matches if effective_actions[m.rule.id] == "suppress"]
@@ -122,10 +132,10 @@ def with_repairs(
     matches: Iterable[Match],
     effective_actions: Mapping[str, EffectiveAction],
 ) -> Resolution:
-    """Add repairs of the layout to the winners, where nothing that goes reaches over them.
+    """Return the winners together with the layout repairs (joins of lines) that overlap none of them.
 
-    They compete with nobody: what goes takes its line breaks along, however narrow its rule, and what stays is
-    whole. An allow among the `matches` stops only those that it names, as it was found in the mended line.
+    Repairs have no rank: a removal includes the line breaks inside it, whatever the scope of its rule. An allow among
+    the `matches` stops only the repairs that it names (`allows`), because it was found in the already joined line.
     """
     named = _Allowed(m for m in matches if effective_actions[m.rule.id] == "allow" and m.rule.allows)
     places = [(m.start, m.end) for m in winners]
@@ -144,7 +154,11 @@ def with_repairs(
 
 
 def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tuple[list[Match], list[Loss]]:
-    """Leave out the matches of rules that would remove more of this document than their budget allows."""
+    """Split matches into those within their rule's budget, and losses for all matches of a rule that is over it.
+
+    A budget limits the words, or the share of `total_words` (0 to 1), that one rule may remove from one document.
+    Matches of rules without a budget are all kept.
+    """
     removed: dict[str, int] = {}
     budgeted = {m.rule.id: m.rule.budget for m in matches if m.rule.budget}
     for match in matches:
@@ -163,7 +177,7 @@ def within_budgets(matches: Sequence[Match], text: str, total_words: int) -> tup
 
 
 def within_rule_budgets(resolution: Resolution, lines: Lines) -> Resolution:
-    """The resolution without the winners of rules that are over their budgets; these become losses."""
+    """Return the resolution without the winners of rules that are over their budgets; these become losses."""
     winners, losses = within_budgets(resolution.winners, lines.text, lines.total_words)
     return replace(resolution, winners=winners, losses=[*resolution.losses, *losses])
 
@@ -171,7 +185,7 @@ def within_rule_budgets(resolution: Resolution, lines: Lines) -> Resolution:
 def over_document_budget(
     winners: Sequence[Match], lines: Lines, article: Collection[int], *, words_removed: int, budget: float
 ) -> list[Loss] | None:
-    """All winners as losses if they remove a larger share of the document's words than `budget` (0 to 1), else None.
+    """Return all winners as losses if they remove a larger share of the words than `budget` (0 to 1), else None.
 
     `article` are the lines of the article, if a structure rule has found them; `words_removed` counts the words that
     the winners and the repairs take from the text. A document of fewer than 50 words is never over its budget.
@@ -208,14 +222,14 @@ def _loss_place(loss: Loss) -> tuple[int, int, str, str]:
 
 
 def loss_of(match: Match, *, to: str = "", guard: str = "", figure: str = "") -> Loss:
-    """The record of a match that gave way."""
+    """Return the record of a match that lost, to the rule `to` or because of `guard`; `figure` says by how much."""
     return Loss(
         start=match.start, end=match.end, label=match.rule.label, rule=match.rule.id, to=to, guard=guard, figure=figure
     )
 
 
 class _Allowed:
-    """Allows by place: who protects a match is asked of each match, and there may be thousands of either."""
+    """Allows sorted by place, so that the one that protects a match is found fast among thousands."""
 
     def __init__(self, matches: Iterable[Match]) -> None:
         ordered = sorted(enumerate(matches), key=lambda pair: pair[1].start)
@@ -224,7 +238,7 @@ class _Allowed:
         self._ends = list(accumulate((match.end for _, match in ordered), max))  # the furthest so far
 
     def protector(self, match: Match) -> Match | None:
-        """The first in rank that overlaps the match and is meant for it."""
+        """The allow of the best rank that overlaps the match and is meant for it, or None."""
         best: tuple[int, Match] | None = None
         at = bisect_left(self._starts, match.end) - 1
         while at >= 0 and self._ends[at] > match.start:

@@ -24,7 +24,7 @@ class Block:
     tag: str = ""
     """The block element that the line is: `p`, `h1`, `li`, `td`, `figcaption`, ..."""
     inside: tuple[str, ...] = ()
-    """The telling elements that it stands in, outermost first: `main`, `article`, `nav`, `aside`, `figure`, ..."""
+    """The significant elements around it, outermost first: `main`, `article`, `nav`, `aside`, `figure`, ..."""
     names: tuple[str, ...] = ()
     """Words of the `class`, `id`, `role` and `itemprop` of the element and of those near above it, in lower case."""
     links: float = 0.0
@@ -34,7 +34,7 @@ class Block:
     stated: bool | None = None
     """The article's body that the page's JSON-LD gives holds the line, or doesn't; None where it gives none."""
     above: tuple[int, ...] = ()
-    """Numbers of the nearest block elements that it stands in, innermost (its own) first; siblings share one."""
+    """Numbers of the nearest block elements around it, innermost (its own) first; siblings share one."""
     element: int = 0
     """Number of the list, table or preformatted text that the line is a part of, the outermost of nested lists; 0
     where it is part of none."""
@@ -69,7 +69,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMatch:
-    """A metadata value as it stands in the text."""
+    """A metadata value as it is written in the text."""
 
     name: FieldName
     raw: str
@@ -96,7 +96,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A signed change: `text` stood at [start, end) of the normalised text; `replacement` stands there now."""
+    """A change by a rule: `replacement` replaces `text`, which was at [start, end) of the normalised text."""
 
     start: int
     end: int
@@ -120,7 +120,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A match that gave way: to another rule's match (`to`), or to a guard. Of a filter it stands from 0 to 0."""
+    """A match that gave way: to another rule's match (`to`), or to a guard. Of a filter, it goes from 0 to 0."""
 
     start: int
     end: int
@@ -173,7 +173,7 @@ class Signals:
     """Figures of a cleaned article."""
 
     language: str | None = None
-    """ISO 639-1; None where the text is too short or too mixed to tell."""
+    """ISO 639-1; None where the text is too short or too mixed to detect it."""
     language_probability: float | None = None
     """None where the input states the language."""
     words: int = 0

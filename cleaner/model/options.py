@@ -27,7 +27,7 @@ class Duplicates:
     """Drop documents that share so much with one that is kept: least Jaccard similarity of runs of five words, 0.5 to
     1; None or 0 for no such look."""
     keep: tuple[KeepBy, ...] = ("site", "longest", "earliest")
-    """Which is kept: what tells first goes first. Where all tell the same, the one that comes first in the input."""
+    """Which document of a group is kept: criteria in order of priority. If all are equal, the first in the input."""
     sites: tuple[str, ...] = ()
     """Hosts whose documents are preferred, the most preferred first; each with the hosts below it."""
     against: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ class Where:
     """Conditions on the place a rule looks at; all that are given must hold."""
 
     zone: tuple[Zone, ...] = ()
-    """The line stands in one of these zones; the zones overlap in a text without prose."""
+    """The line is in one of these zones; the zones overlap in a text without prose."""
     above: tuple[Label, ...] = ()
     """The nearest line above that is not blank carries one of these labels."""
     below: tuple[Label, ...] = ()
@@ -56,9 +56,9 @@ class Where:
     quotation: bool | None = None
     """The line holds a quotation mark pair or a word of the `attribution_verbs` list, or does not."""
     blank_above: bool | None = None
-    """A blank line (or the start of the text) stands above, or does not."""
+    """A blank line (or the start of the text) is directly above, or is not."""
     blank_below: bool | None = None
-    """A blank line (or the end of the text) stands below, or does not."""
+    """A blank line (or the end of the text) is directly below, or is not."""
     first: bool | None = None
     """It is the first line of the text that is not blank, or is not."""
     last: bool | None = None
@@ -76,13 +76,13 @@ class Where:
     tag: tuple[str, ...] = ()
     """The line is one of these block elements: `p`, `h2`, `li`. It is none in a text that was no HTML."""
     inside: tuple[str, ...] = ()
-    """The line stands in one of these elements: `nav`, `figure`, `aside`, `hidden`."""
+    """The line is inside one of these elements: `nav`, `figure`, `aside`, `hidden`."""
     names: tuple[str, ...] = ()
     """One of these words is in the class or id of its element or of one near above it."""
     min_links: float | None = None
     """At least this share of the line's characters are links, 0 to 1."""
     prose_within: int | None = None
-    """The first long line of prose stands at most this many lines below."""
+    """The first long line of prose is at most this many lines below."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +147,7 @@ class Structure:
     least: float = 0.0
     """How many points a line of the article has at least."""
     change: float = 0.5
-    """What each change between article and furniture costs, in points; it keeps lines with their neighbours."""
+    """What each change between article and boilerplate costs, in points; it keeps lines with their neighbours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,8 +189,8 @@ class Example:
     """A text that a rule removes, and the metadata it gives.
 
     `⟦…⟧` marks the pieces that go; without marks, a whole line (or the one match) goes. A line `label> text`
-    stands for a line that another rule has labelled; a line `...` for a long paragraph of prose; a line
-    `<aside.related li> text` for one in such elements of a page, `a` among them for one that is all links.
+    means a line that another rule has labelled; a line `...`, a long paragraph of prose; a line
+    `<aside.related li> text`, a line in these elements of a page, where `a` means that all of it is links.
     """
 
     text: str
@@ -225,7 +225,7 @@ class Rule:
     line: tuple[str, ...] = ()
     """Kind: whole-line phrases, folded for case, space, quotes and end mark."""
     pattern: str | None = None
-    """Kind: an RE2 pattern that the whole line matches. `{name}` stands for a named list."""
+    """Kind: an RE2 pattern that the whole line matches. `{name}` is replaced by a named list."""
     inline: str | None = None
     """Kind: an RE2 pattern found inside a line; only the match is removed."""
     neighbour: Neighbour | None = None
@@ -241,9 +241,9 @@ class Rule:
     join: Join | None = None
     """Kind: a repair that joins a broken line."""
     element: tuple[str, ...] = ()
-    """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or stands in one."""
+    """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or is inside one."""
     structure: Structure | None = None
-    """Kind: all that stands around the article on a whole page, told by weights over facts of its lines."""
+    """Kind: all lines around the article of a whole page, found by weights over facts of its lines."""
     layout: Damage | None = None
     """Kind: a repair of broken lines in a text that as a whole is broken so, before any rule looks at a line."""
     document: Filter | None = None
@@ -305,8 +305,8 @@ class RulePack:
     """sha256 over what can change a result: not over `why`, examples or places."""
     site_phrases: Mapping[str, str] = field(default_factory=dict)
     """Phrases that a text names its site by, in the form of `cleaner.metadata.sites.known_key` → the site's host."""
-    needles: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
-    """By rule id, what `CompiledRule.needles` would work out; kept with the pack, as it costs more than the rest."""
+    literals: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """By rule id, what `CompiledRule.literals` would work out; kept with the pack, as it costs more than the rest."""
     outlines: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.outline` would work out."""
 
@@ -318,7 +318,7 @@ class Facts(NamedTuple):
     """What is worked out about a rule that is sound, from it and the lists that it names."""
 
     digest: str
-    needles: frozenset[str]
+    literals: frozenset[str]
     outline: Any
 
 

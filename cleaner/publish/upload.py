@@ -1,8 +1,8 @@
 """A dataset at an address that fsspec knows, such as `s3://bucket/dist`: sent there whole, file by file.
 
-An address can't be renamed into place as a folder can. What stands for the rename is the manifest, one small file
-that is written at once or not at all: while files come and go it says so, and lists no dataset; the new one's is
-written when all else is there. Who reads the manifest first never takes a half for the whole.
+An address can't be renamed into place as a folder can. The manifest, one small file that is written at once or not at
+all, takes the place of the rename: during the upload it says that the dataset is unfinished; the new manifest is
+written when all other files are there. A reader that reads the manifest first never takes a part for the whole.
 
 As in a folder, nothing is deleted or replaced but files that were published and are as they were, by the manifest
 there; what lies beside the dataset is left alone.
@@ -27,7 +27,7 @@ from cleaner.model.checksum import json_with_checksum, json_without_checksum
 from cleaner.readers.locations import filesystem_of
 
 _UNFINISHED = "unfinished"
-"""The key of a manifest that stands for a dataset that is not whole: paths of the files that may be there."""
+"""The key of the manifest of an unfinished dataset: paths of the files that may be there."""
 
 
 def is_address(place: str) -> bool:
@@ -41,7 +41,7 @@ def published_files(url: str) -> Mapping[str, Any] | None:
     Raises OutputError where the address can't be read.
     """
     filesystem, root = _reached(url)
-    with _told(url):
+    with _as_output_error(url):
         return manifest_of(_state(filesystem, root))
 
 
@@ -51,7 +51,7 @@ def refuse_foreign(url: str) -> None:
     To be asked before a long build, too; `publish` asks again.
     """
     filesystem, root = _reached(url)
-    with _told(url):
+    with _as_output_error(url):
         _there(url, _held(filesystem, root), _state(filesystem, root))
 
 
@@ -70,7 +70,7 @@ def publish(folder: Path, url: str) -> int:
         raise OutputError(str(folder), "holds no dataset to send", "build it first")
     new = {file["path"]: file for file in whole["files"]}
     filesystem, root = _reached(url)
-    with _told(url):
+    with _as_output_error(url):
         held, state = _held(filesystem, root), _state(filesystem, root)
         there = _there(url, held, state)
         kept = {path for path in new if path in there and there[path] == _Sent.of(new[path])}
@@ -105,8 +105,8 @@ def _reached(url: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Tell what a filesystem's own library raises as an OutputError."""
+def _as_output_error(url: str) -> Iterator[None]:
+    """Raise as an OutputError what a filesystem's own library raises."""
     try:
         yield
     except OutputError:
@@ -127,7 +127,7 @@ def _held(filesystem: Any, root: str) -> dict[str, int]:
 
 
 def _state(filesystem: Any, root: str) -> bytes:
-    """What stands in the manifest's place; nothing, where it is not there."""
+    """The bytes of the manifest; empty if there is none."""
     try:
         return bytes(filesystem.cat_file(f"{root}/{MANIFEST}"))
     except FileNotFoundError:
@@ -170,7 +170,7 @@ def _there(url: str, held: Mapping[str, int], state: bytes) -> dict[str, _Sent |
 
 
 def _unfinished(state: bytes) -> list[str]:
-    """The files that may be at an address where a dataset was being sent; none where that can't be told."""
+    """The files that may be at an address where a dataset was being sent; none if the manifest does not say."""
     with suppress(ValueError, RecursionError):
         return msgspec.json.decode(json_without_checksum(state), type=dict[str, list[str]])[_UNFINISHED]
     return []

@@ -1,4 +1,4 @@
-"""Compares two versions of the rules on a corpus: what each removes that the other keeps, by rule, label and article.
+"""Compares two versions of the rules on a corpus: the text that only one of them removes, by rule, label and article.
 
     >>> from cleaner.cleaning.prepare import prepare
     >>> from cleaner.model.document import Document
@@ -9,7 +9,8 @@
     >>> compare(parse_pack({}), new, corpus).figures["removed_words"]
     2
 
-Articles are sorted by harm: the words of prose that only the new rules remove.
+Text that both versions remove counts no words, even if different rules remove it. Articles are sorted by harm, the
+number of words of prose that only the new rules remove, largest first.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from cleaner.text.lines import Lines, word_count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How much more, and how much less, one rule or one label removes than before."""
+    """What one rule or label removes (only the new rules do) and restores (only the old rules removed it)."""
 
     documents: int = 0
     removed_pieces: int = 0
@@ -67,7 +68,7 @@ class ArticleDiff:
     labels: Mapping[str, str]
     """The label of each rule in `by_rule`."""
     harm: int
-    """Words of prose newly removed: what sorts the articles."""
+    """Words of prose that only the new rules remove; articles are sorted by it."""
 
     @property
     def total(self) -> Counts:
@@ -112,10 +113,10 @@ def compare(
 ) -> PackDiff:  # fmt: skip
     """Clean with both packs the documents that the change of rules can affect, and return the differences.
 
-    A document is not cleaned if `cleaner.corpus.affected` rules out that it changes, nor on a side whose result it
-    has (`Prepared.cleaned`); `full` cleans every document with both packs. None in the corpus is a document that is
-    known not to change (`cleaner.corpus.affected_rows`); it is counted only. Without `lines`, the differences have
-    figures and no lines.
+    A document that cannot change (`cleaner.corpus.affected`) is counted and not cleaned; None in the corpus is a
+    document that `cleaner.corpus.affected_rows` has excluded already. A result that a document brings along
+    (`Prepared.cleaned`) is used in place of cleaning with the same rules. `full` cleans every document with both packs.
+    Without `lines`, the differences have figures and no lines.
     """
     options = options or Options()
     changed = changes(old, new)

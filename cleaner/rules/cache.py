@@ -54,7 +54,7 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
     examined_before = outlines.count()
     try:
         return parse(texts, files)
-    finally:  # what a fault stands beside was read all the same
+    finally:  # the files without faults were read all the same
         with suppress(OSError):
             read = [name for name, file in files.items() if file is not before.get(name)]
             for name in read:
@@ -67,7 +67,7 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
 
 
 def worked_out(name: str, make: Callable[[], Any]) -> Any:
-    """Plain data that hangs on the code alone, and on nothing else that `name` doesn't tell."""
+    """Return plain data that depends only on the code and on `name`, from the cache if it is there."""
     folder = _folder()
     if folder is None:
         return make()

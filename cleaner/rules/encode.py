@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 class _Facts(NamedTuple):
     digest: str
-    needles: frozenset[str]
+    literals: frozenset[str]
     outline: LinePrefilter
 
 
@@ -44,7 +44,7 @@ class _Pack:
     lists: Mapping[str, tuple[str, ...]]
     digest: str
     site_phrases: Mapping[str, str] = field(default_factory=dict)
-    needles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    literals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     outlines: Mapping[str, LinePrefilter] = field(default_factory=dict)
 
 

@@ -63,9 +63,11 @@ def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | 
     for path, file in said.items():
         for key, host, (line, column) in file.site_phrases:
             if site_phrases.setdefault(key, host) != host:
-                told = f"the phrase stands for {site_phrases[key]} too"
+                message = f"the phrase means {site_phrases[key]} too"
                 faults.append(
-                    RuleFault(path=path, line=line, column=column, rule="", message=told, hint="no two sites share one")
+                    RuleFault(
+                        path=path, line=line, column=column, rule="", message=message, hint="no two sites share one"
+                    )
                 )
     faults += _faults_between([rule for file in said.values() for rule in file.rules])
     unsound = {fault.path for fault in faults}
@@ -88,11 +90,11 @@ def _joined(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
 def _checked(
     file: RuleFile, lists: Mapping[str, tuple[str, ...]], digests: Mapping[str, str], faults: list[RuleFault]
 ) -> RuleFile:
-    """The file with the facts of its rules, or as it was and its faults told."""
+    """Return the file with the facts of its rules; if it has faults, add these to `faults` and return it unchanged."""
     if len(file.facts) == len(file.rules) and all(digests.get(name) == was for name, was in file.asked.items()):
         return file
     asked = _Asked(lists)
-    found = [_fault(rule, *told) for rule in file.rules for told in rule_faults(rule, asked)]
+    found = [_fault(rule, *each) for rule in file.rules for each in rule_faults(rule, asked)]
     faults += found
     if found:
         return file
@@ -108,9 +110,9 @@ def _faults_between(rules: list[Rule]) -> Iterator[RuleFault]:
         for rule in those:
             if len(those) > 1:
                 others = ", ".join(f"{o.origin.path}:{o.origin.line}" for o in those if o.origin != rule.origin)
-                yield _fault(rule, "duplicate-id", f"the id stands at {others} too", "ids are never used twice")
-            for told in reference_faults(rule, by_id):
-                yield _fault(rule, *told)
+                yield _fault(rule, "duplicate-id", f"the id is also at {others}", "ids are never used twice")
+            for each in reference_faults(rule, by_id):
+                yield _fault(rule, *each)
 
 
 def _fault(rule: Rule, code: str, message: str, hint: str) -> RuleFault:
@@ -157,7 +159,7 @@ def _pack(
         digest.update(repr(sorted(site_phrases.items())).encode())
     return RulePack(
         rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
-        site_phrases=dict(site_phrases or {}), needles={rule.id: facts.needles for rule, facts in ordered},
+        site_phrases=dict(site_phrases or {}), literals={rule.id: facts.literals for rule, facts in ordered},
         outlines={rule.id: facts.outline for rule, facts in ordered},
     )  # fmt: skip
 
@@ -166,4 +168,4 @@ def _facts(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Facts:
     if not kinds_of(rule):
         return Facts(rule_digest(rule), frozenset(), LinePrefilter())
     ready = CompiledRule(rule, 0, lists, rule.action)
-    return Facts(rule_digest(rule), ready.needles, ready.outline)
+    return Facts(rule_digest(rule), ready.literals, ready.outline)

@@ -1,8 +1,12 @@
-"""One rule file: YAML in, frozen rules out, or the faults of the file, each with its place.
+"""Parses one rule file: YAML text to immutable rules, and a list of the file's faults with line and column.
 
-A file names what its rules share (`label`, `language`, `site`, `status`) and lists them under `rules:`;
-`lists:` names word lists that patterns refer to as `{name}`. Every scalar is read as text and typed by the
-rule's own types, so `language: no` is Norwegian and not a falsehood.
+A file states the keys that all its rules share (`label`, `language`, `site`, `status`), and its rules under `rules:`;
+`lists:` defines word lists that patterns refer to as `{name}`; `known_by:` lists phrases by which a text names its
+site. Every scalar is read as text, and the types of `cleaner.model.rule.Rule` convert it, so `language: no` is
+Norwegian and not false. Nesting and YAML aliases are limited before the file is composed.
+
+This module checks a file's form only: what a rule means, its patterns and its references are checked by
+`cleaner.rules.validate` and `cleaner.rules.load`.
 """
 
 from __future__ import annotations
@@ -40,7 +44,17 @@ Position = tuple[int, int]
 
 
 def read_file(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
-    """What a file says, as far as it is sound; its faults are added to `faults`."""
+    """Parse the text of one rule file; add its faults to `faults`, and return the rules and lists without faults.
+
+    `path` is used only in faults and in the rules' origins; no file is read. Faults are not raised: text that is not
+    YAML, or is no mapping, gives one fault and an empty file.
+
+        >>> faults = []
+        >>> read_file("ads.yaml", "rules: [{id: ads/a, label: ad, why: w, lines: ad}]", faults).rules
+        ()
+        >>> print(faults[0].line, faults[0].message)
+        1 unknown key 'lines'
+    """
     file = _File.read(path, text, faults)
     if file is None:
         return RuleFile()
@@ -49,7 +63,7 @@ def read_file(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
 
 
 class _File:
-    """One rule file: plain data, and where in the text each piece of it stands."""
+    """One rule file: plain data, and the position in the text of each part of it."""
 
     def __init__(self, path: str, data: Mapping[str, Any], places: Mapping[tuple[Any, ...], Position]) -> None:
         self.path = path
@@ -112,8 +126,8 @@ class _File:
             return None
         self.places.setdefault(at, _position(node))  # type: ignore[attr-defined]
         if node.tag.removeprefix(_TAG) not in _TAGS:
-            told = f"the tag {node.tag.replace(_TAG, '!!')!r} has no meaning here"
-            self.fault(faults, at, "", told, "write the value without it")
+            message = f"the tag {node.tag.replace(_TAG, '!!')!r} has no meaning here"
+            self.fault(faults, at, "", message, "write the value without it")
         if isinstance(node, yaml.MappingNode):
             data: dict[str, Any] = {}
             for key_node, value_node in node.value:
@@ -122,7 +136,7 @@ class _File:
                 if not isinstance(key_node, yaml.ScalarNode):
                     self.fault(faults, (*at, key), "", "a key is a text", "put the list or mapping behind the colon")
                 if key in data:
-                    self.fault(faults, (*at, key), "", f"the key {key!r} stands twice", "keep one of them")
+                    self.fault(faults, (*at, key), "", f"the key {key!r} is there twice", "keep one of them")
                 data[key] = self._plain(value_node, (*at, key), faults)
             return data
         if isinstance(node, yaml.SequenceNode):
@@ -144,8 +158,8 @@ class _File:
         several = hosts if isinstance(hosts, list) else [hosts]
         host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
         if phrases and (host is None or not HOST.fullmatch(host)):
-            told = "`site_phrases` names no site" if host is None else f"no host: {host!r}"
-            self.fault(faults, ("known_by",), "", told, "write `site: .example.com` above it")
+            message = "`site_phrases` names no site" if host is None else f"no host: {host!r}"
+            self.fault(faults, ("known_by",), "", message, "write `site: .example.com` above it")
             return
         for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):
             key = known_key(phrase) if isinstance(phrase, str) else ""
@@ -178,37 +192,37 @@ class _File:
         if "origin" in data:
             self.fault(
                 faults, ("rules", n, "origin"), str(data.get("id", "")), "unknown key 'origin'",
-                "a rule's place is told by its file", "unknown-key",
+                "leave it out: a rule's place follows from its file", "unknown-key",
             )  # fmt: skip
         data["origin"] = {"path": self.path, "line": line, "column": column}
         try:
             rule: Rule = _validator().validate_python(data)
         except ValidationError as error:
-            for told in error.errors():
-                self._told(faults, n, str(data.get("id", "")), told)
+            for detail in error.errors():
+                self._add_type_fault(faults, n, str(data.get("id", "")), detail)
             return None
         return rule
 
-    def _told(self, faults: list[RuleFault], n: int, rule: str, told: Any) -> None:
-        """One of pydantic's errors in the words of a rule file, at its place there."""
-        loc = tuple(told["loc"])
+    def _add_type_fault(self, faults: list[RuleFault], n: int, rule: str, detail: Any) -> None:
+        """Add one of pydantic's errors as a fault, in the terms of a rule file and at its place there."""
+        loc = tuple(detail["loc"])
         key = str(loc[-1]) if loc else ""
-        if told["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        if detail["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
             known = _keys_at(loc[:-1])
             message, hint, code = f"unknown key {key!r}", _did_you_mean(key, known), "unknown-key"
-        elif told["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
+        elif detail["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
             message, hint, code = f"no {key!r}", f"every rule has `{key}:`", "missing-key"
         else:
-            said = told["msg"][:1].lower() + told["msg"][1:]
-            close = told.get("ctx", {}).get("expected", "")
+            said = detail["msg"][:1].lower() + detail["msg"][1:]
+            close = detail.get("ctx", {}).get("expected", "")
             options = [word.strip(" '") for word in str(close).replace(" or ", ",").split(",") if word.strip()]
-            message = f"{'.'.join(map(str, loc))}: {said}, got {str(told.get('input'))[:40]!r}"
-            hint, code = _did_you_mean(str(told.get("input")), options), "wrong-value"
+            message = f"{'.'.join(map(str, loc))}: {said}, got {str(detail.get('input'))[:40]!r}"
+            hint, code = _did_you_mean(str(detail.get("input")), options), "wrong-value"
         self.fault(faults, ("rules", n, *loc), rule, message, hint, code)
 
 
 def _loader() -> Any:
-    """That of libyaml, where there is one."""
+    """The loader of libyaml if PyYAML has it, else the one in Python."""
     import yaml
 
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -216,7 +230,7 @@ def _loader() -> Any:
 
 @dataclass(slots=True)
 class _Extent:
-    """How far a value that is being read goes, what its aliases stand for with it."""
+    """The number of values in an open value, and their depth; the values of its aliases count too."""
 
     anchor: str | None
     values: int = 1
@@ -228,8 +242,10 @@ class _Extent:
 
 
 def _out_of_bounds(text: str) -> tuple[Position, str] | None:
-    """Where a file is nested too deep, or its aliases stand for too much, and which of it: libyaml composes nodes by
-    recursion, and a few lines of aliases can stand for billions of values."""
+    """Return the position and the message if a file is nested too deep or its aliases expand to too many values.
+
+    Otherwise None. libyaml composes nodes by recursion, and a few lines of aliases can expand to billions of values.
+    """
     import yaml
 
     whole = [_Extent(None)]  # what is open, from the file down
@@ -244,7 +260,7 @@ def _out_of_bounds(text: str) -> tuple[Position, str] | None:
             if done.anchor:
                 anchored[done.anchor] = done
         elif isinstance(event, yaml.AliasEvent):
-            named = anchored.get(event.anchor or "", _Extent(None))  # of an unknown one the composer tells
+            named = anchored.get(event.anchor or "", _Extent(None))  # the composer reports an unknown one
             whole[-1].add(named.values, named.depth + 1)
             by_alias += named.values
             if any(each.anchor == event.anchor for each in whole):
@@ -256,7 +272,7 @@ def _out_of_bounds(text: str) -> tuple[Position, str] | None:
         if len(whole) - 1 + whole[-1].depth > _DEEPEST:
             return _position(event), _DEEP
         if by_alias > _MOST_BY_ALIAS:
-            return _position(event), f"its aliases stand for more than {_MOST_BY_ALIAS:,} values"
+            return _position(event), f"its aliases expand to more than {_MOST_BY_ALIAS:,} values"
     return None
 
 
@@ -307,10 +323,10 @@ def _tuples(shape: type) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _validator() -> SchemaValidator:
-    """Of the shape of a rule: pydantic takes a tenth of a second to work it out, its core a millisecond to use it."""
+    """The validator of a rule. Its schema is cached: pydantic takes a tenth of a second to derive it, its core 1 ms."""
     from pydantic_core import SchemaValidator, __version__
 
-    with suppress(Exception):  # the kept one is whole, and yet no shape: somebody else wrote it
+    with suppress(Exception):  # the cached data is intact, but no schema: another program wrote it
         return SchemaValidator(_revived(worked_out(f"shape-{__version__}", lambda: _plain(_shape()))))
     return SchemaValidator(_shape())
 
@@ -323,7 +339,7 @@ def _shape() -> Any:
     return TypeAdapter(Rule).core_schema
 
 
-# A shape is kept as plain data, in which types and tuples stand under a key that says what they are.
+# A schema is cached as plain data; types and tuples are mappings with a key that says which they are.
 
 
 def _plain(shape: Any) -> Any:

@@ -15,9 +15,9 @@ from cleaner.rules.folder import SUFFIXES, decoded
 from cleaner.rules.load import load_pack, parse_pack
 
 WORKING_TREE = "."
-"""Names the rule folder as it stands on disk."""
+"""The name of the rule folder as it is on disk."""
 
-# Within a hook git tells its own commands by these which repository they are for, and not where.
+# In a hook, these variables make git's commands use the hook's repository, whatever their working folder is.
 _SET_BY_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 

@@ -16,7 +16,7 @@ from cleaner.model.rule import LABELS, Rule, Where
 from cleaner.text.fold import fold
 from cleaner.text.lines import phrase_key
 
-_FAULTS_TOLD = 3
+_FAULTS_SHOWN = 3
 
 Fault = tuple[str, str, str]
 """Code, message, hint."""
@@ -28,7 +28,7 @@ HOST = re.compile(r"~?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def rule_faults(rule: Rule, lists: Lists) -> Iterator[Fault]:
-    """The faults of a rule that it and the lists alone tell."""
+    """Yield the faults of a rule that depend only on it and on the lists."""
     kinds = list(_kind(rule))
     yield from kinds
     for check in _CHECKS if not kinds else _CHECKS_OF_ANY:
@@ -58,10 +58,10 @@ def _identity(rule: Rule, _lists: Lists) -> Iterator[Fault]:
 def _kind(rule: Rule) -> Iterator[Fault]:
     kinds = kinds_of(rule)
     if len(kinds) != 1:
-        told = " and ".join(kinds) or "none"
+        found = " and ".join(kinds) or "none"
         yield (
             "kind",
-            f"a rule has exactly one kind, this one has {told}",
+            f"a rule has exactly one kind, this one has {found}",
             "split it, or write `line:` or `pattern:`",
         )
     if rule.replace is not None and not rule.inline:
@@ -124,8 +124,8 @@ def _structure(rule: Rule, lists: Lists) -> Iterator[Fault]:
     for name, known, kinds in asked:
         if name not in lists:
             yield "structure", f"there is no list {name!r}", "`cleaner rules fit` writes one"
-        for told in faults(lists.get(name, ()), known, kinds)[:_FAULTS_TOLD]:
-            yield "structure", f"in {name}: {told}", "`cleaner rules fit` writes sound ones"
+        for fault in faults(lists.get(name, ()), known, kinds)[:_FAULTS_SHOWN]:
+            yield "structure", f"in {name}: {fault}", "`cleaner rules fit` writes sound ones"
 
 
 def _elements(rule: Rule, _lists: Lists) -> Iterator[Fault]:
@@ -140,9 +140,9 @@ def _lookup(rule: Rule, lists: Lists) -> Iterator[Fault]:
     if rule.everywhere or rule.literals or all(KIND_TABLE[kind].lookup != "literals" for kind in kinds_of(rule)):
         return
     try:
-        found = CompiledRule(rule, 0, lists, rule.action).needles
+        found = CompiledRule(rule, 0, lists, rule.action).literals
     except PatternError:
-        return  # told already
+        return  # reported already
     if not found:
         yield (
             "no-literal", "no literal to look the pattern up by, so it would run on every line",

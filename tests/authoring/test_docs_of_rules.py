@@ -1,4 +1,4 @@
-"""The pages tell every rule once, and their links lead somewhere."""
+"""The pages describe every rule once, and their links lead somewhere."""
 
 from __future__ import annotations
 
@@ -50,29 +50,29 @@ def pack() -> RulePack:
 
 
 @pytest.fixture(scope="module")
-def told(pack: RulePack) -> dict[str, str]:
+def rule_pages(pack: RulePack) -> dict[str, str]:
     return pages(pack)
 
 
-def test_every_rule_stands_once_in_the_page_of_its_label(pack: RulePack, told: dict[str, str]) -> None:
-    assert told.keys() == {INDEX, "ad.md", "byline.md"}
+def test_every_rule_is_once_in_the_page_of_its_label(pack: RulePack, rule_pages: dict[str, str]) -> None:
+    assert rule_pages.keys() == {INDEX, "ad.md", "byline.md"}
     for rule in pack.rules:
-        headings = [name for name, text in told.items() if f"\n## {rule.id}\n" in text]
+        headings = [name for name, text in rule_pages.items() if f"\n## {rule.id}\n" in text]
         assert headings == [docs_file_of(rule.label)]
-        assert escape_markdown(rule.why)[1:] in told[docs_file_of(rule.label)]
+        assert escape_markdown(rule.why)[1:] in rule_pages[docs_file_of(rule.label)]
 
 
-def test_links_lead_to_a_heading(pack: RulePack, told: dict[str, str]) -> None:
-    links = [link for name, text in told.items() for link in re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", text)]
+def test_links_lead_to_a_heading(pack: RulePack, rule_pages: dict[str, str]) -> None:
+    links = [link for name, text in rule_pages.items() for link in re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", text)]
     assert len(links) > len(pack.rules)
     for page, place in links:
-        assert page in told
-        headings = {anchor(heading) for heading in re.findall(r"(?m)^## (.+)$", told[page])}
+        assert page in rule_pages
+        headings = {anchor(heading) for heading in re.findall(r"(?m)^## (.+)$", rule_pages[page])}
         assert not place or place in headings
 
 
-def test_scope_kind_conditions_and_place_are_told(told: dict[str, str]) -> None:
-    ads, byline = told["ad.md"], told["byline.md"]
+def test_scope_kind_conditions_and_place_are_listed(rule_pages: dict[str, str]) -> None:
+    ads, byline = rule_pages["ad.md"], rule_pages["byline.md"]
     assert "- kind: line\n- for: en, de, .example.com\n" in ads
     assert "- where: max_words 8, ends_sentence no, zone head or tail\n" in ads
     assert "- kind: inline, allow\n" in ads
@@ -84,12 +84,12 @@ def test_scope_kind_conditions_and_place_are_told(told: dict[str, str]) -> None:
     assert "`from gull`" in byline  # what it is looked up by, lists and all
 
 
-def test_no_text_breaks_out_of_its_markdown(told: dict[str, str]) -> None:
-    assert "`` go`on ``" not in told["ad.md"]
-    assert "``go`on``" in told["ad.md"]
-    assert "````text\nThe story continues ``` below.\n````" in told["ad.md"]
-    assert "```text\n...\nStory continues below this ad\n...\n```" in told["ad.md"]
-    rows = [row for row in told[INDEX].splitlines() if row.startswith("| [ads/")]
+def test_no_text_breaks_out_of_its_markdown(rule_pages: dict[str, str]) -> None:
+    assert "`` go`on ``" not in rule_pages["ad.md"]
+    assert "``go`on``" in rule_pages["ad.md"]
+    assert "````text\nThe story continues ``` below.\n````" in rule_pages["ad.md"]
+    assert "```text\n...\nStory continues below this ad\n...\n```" in rule_pages["ad.md"]
+    rows = [row for row in rule_pages[INDEX].splitlines() if row.startswith("| [ads/")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
 
 

@@ -105,7 +105,7 @@ def test_a_fit_parts_articles_from_what_surrounds_them_on_sites_not_seen(fitted:
     assert fitted.unseen.f1 > 0.99
 
 
-def test_a_fit_tells_pages_from_articles(fitted: Fit) -> None:
+def test_a_fit_distinguishes_pages_from_articles(fitted: Fit) -> None:
     examples, articles = _corpus(110)
     card = Scorecard(fitted.whole, {})
     assert whole_share((each.document for each in examples), PACK, card) == 1.0
@@ -133,7 +133,7 @@ def test_trees_may_ask_for_every_fact_that_is_measured() -> None:
     assert {each.fact for each in asked_of("text")} < set(LINE_MEASURES)
 
 
-def test_without_lightgbm_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_lightgbm_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(InputError, match="needs LightGBM; pip install"):
         fit(*_corpus(4), PACK, of="text", change=0.5)
@@ -158,7 +158,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return call
 
 
-def test_the_command_writes_the_lists_and_tells_how_good_they_are(command: Say, tmp_path: Path) -> None:
+def test_the_command_writes_the_lists_and_reports_how_good_they_are(command: Say, tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="LightGBM (`pip install 'cleaner[fit]'`) is not installed")
     examples, _ = _corpus(30)
     rows = [
@@ -176,7 +176,7 @@ def test_the_command_writes_the_lists_and_tells_how_good_they_are(command: Say, 
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "gold.jsonl: can't be read"),
         (b"no json\n", "gold.jsonl: can't be read"),
@@ -186,9 +186,9 @@ def test_the_command_writes_the_lists_and_tells_how_good_they_are(command: Say, 
         (b"[1]\n", "gold.jsonl: can't be read"),
     ],
 )
-def test_gold_that_is_none_is_told(command: Say, tmp_path: Path, content: bytes | None, told: str) -> None:
+def test_unusable_gold_is_reported(command: Say, tmp_path: Path, content: bytes | None, message: str) -> None:
     if content is not None:
         (tmp_path / "gold.jsonl").write_bytes(content)
     code, out, err = command("gold.jsonl")
     assert (code, out) == (2, "")
-    assert told in err
+    assert message in err

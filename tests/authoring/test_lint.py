@@ -97,8 +97,8 @@ def test_a_rule_looks_for_something(rule: str) -> None:
     ],
 )
 def test_each_wrong_pattern_is_named(rule: str, wrong: list[str]) -> None:
-    told = [message for code, message, _ in faults(rule) if code == "pattern"]
-    assert sorted(message.split("'")[1] for message in told) == wrong
+    found_faults = [message for code, message, _ in faults(rule) if code == "pattern"]
+    assert sorted(message.split("'")[1] for message in found_faults) == wrong
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ WIDE = "id: x/wide, pattern: 'Boats.*', removes: [Boats and nets]"
     ],
 )
 def test_an_example_that_another_rule_takes_first(rule: str, found: bool) -> None:
-    told = [each for each in findings(pack(rule, WIDE)) if each[:2] == ("x/rule", "taken-first")]
+    found_faults = [each for each in findings(pack(rule, WIDE)) if each[:2] == ("x/rule", "taken-first")]
     message = "its example 'Boats in' is removed by x/wide (ad) first"
-    assert told == ([("x/rule", "taken-first", message)] if found else [])
+    assert found_faults == ([("x/rule", "taken-first", message)] if found else [])
 
 
 def test_a_match_over_its_budget_gives_way_to_no_rule() -> None:
@@ -239,8 +239,8 @@ def test_a_match_over_its_budget_gives_way_to_no_rule() -> None:
 )
 def test_an_example_is_taken_where_the_other_rule_leaves_no_place(place: str, wide: str, found: bool) -> None:
     rule = f"inline: 'Boats', label: share, removes: [Boats in], where: {{{place}}}"
-    told = findings(pack(rule, f"{WIDE}, where: {{{wide}}}"))
-    assert [each[:2] for each in told] == ([("x/rule", "taken-first")] if found else [])
+    found_faults = findings(pack(rule, f"{WIDE}, where: {{{wide}}}"))
+    assert [each[:2] for each in found_faults] == ([("x/rule", "taken-first")] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -264,8 +264,8 @@ def test_an_example_is_taken_where_the_other_rule_leaves_no_place(place: str, wi
     ],
 )
 def test_a_rule_that_another_covers(rule: str, wide: str, found: bool) -> None:
-    told = [each for each in findings(pack(rule, WIDE + wide)) if each[1] == "covered"]
-    assert told == (
+    found_faults = [each for each in findings(pack(rule, WIDE + wide)) if each[1] == "covered"]
+    assert found_faults == (
         [("x/rule", "covered", "x/wide removes all its examples, and is as wide in scope")] if found else []
     )
 
@@ -281,8 +281,8 @@ def test_findings_stand_in_order_of_place_and_say_how_bad_they_are() -> None:
         "a.yaml": "rules:\n" + entry("id: x/z, inline: boats, removes: [Boats in]")
         + entry(r"id: x/c, inline: 'é\bBoats'"),
     }  # fmt: skip
-    told = [(found.path, found.line, found.code, found.severity) for found in lint(parse_pack(texts))]
-    assert told == [
+    found_faults = [(found.path, found.line, found.code, found.severity) for found in lint(parse_pack(texts))]
+    assert found_faults == [
         ("a.yaml", 3, "ascii-boundary", "warning"),
         ("b.yaml", 2, "no-such-language", "error"),
         ("b.yaml", 3, "no-such-host", "error"),

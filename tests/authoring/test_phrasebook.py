@@ -61,7 +61,7 @@ def test_an_exception_has_a_line_that_it_lets_off() -> None:
     assert [text for text, known in lines.items() if not known and " tide " in text]
 
 
-def test_what_stands_past_either_end_is_not_known() -> None:
+def test_lines_past_either_end_are_not_known() -> None:
     lines = book("pattern: 'Boats.{0,8}'")
     assert [known for text, known in lines.items() if text.endswith(" Boats")] == [False]
     assert [known for text, known in lines.items() if text.startswith("Boats 7aA")] == [False]
@@ -71,7 +71,7 @@ def test_a_sentence_is_written_with_its_stop_and_its_capital_where_the_rule_asks
     assert book("pattern: '(?i:boats)\\W*', unless: ['^\\p{Ll}'], where: {ends_sentence: true}")["Boats."]
 
 
-def test_a_piece_is_shown_where_it_stands() -> None:
+def test_a_piece_is_shown_at_its_place() -> None:
     rules = pack(
         "id: x/in, inline: 'Boats(?: in)?'", "id: x/all, line: [boats in]", "id: x/de, line: [boote], language: de"
     )

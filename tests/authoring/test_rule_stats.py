@@ -114,7 +114,7 @@ def test_findings(found: Health, finding: str, ids: list[str]) -> None:
     assert [rule.id for rule in FINDINGS[finding](found)] == ids
 
 
-def test_who_shadows_a_rule_and_what_stopped_one_is_told(rules: dict[str, RuleStats]) -> None:
+def test_what_shadows_a_rule_and_what_stopped_one_is_reported(rules: dict[str, RuleStats]) -> None:
     assert rules["ad/shadowed"].lost_to == {"ad/marker": 6}
     assert rules["related/protected"].lost_to == {"related/kept": 6}
     assert rules["related/budget"].held_back == {"budget": 2}
@@ -141,7 +141,7 @@ def test_looks_are_the_lines_a_rule_was_tried_on(rules: dict[str, RuleStats], co
     assert rules["residue/slow"].seconds > 0
 
 
-def test_a_rule_that_finds_much_less_than_in_the_last_build_is_told(pack: RulePack, tmp_path: Path) -> None:
+def test_a_rule_that_finds_much_less_than_in_the_last_build_is_reported(pack: RulePack, tmp_path: Path) -> None:
     raw = tmp_path / "raw.jsonl"
     rows = [{"id": f"{d.id}-{n}", "text": d.text, "url": d.url} for n in range(4) for d in _documents()]
     raw.write_text("\n".join(map(json.dumps, rows)))
@@ -197,7 +197,7 @@ def test_the_timing_pass_finds_what_cleaning_finds(corpus: list[Prepared], pack:
             }
 
 
-def test_the_command_tells_findings_and_compares_with_the_last_build(
+def test_the_command_reports_findings_and_compares_with_the_last_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

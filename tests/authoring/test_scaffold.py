@@ -59,7 +59,7 @@ def test_a_line_becomes_a_rule(pack: RulePack) -> None:
     assert rule.why
 
 
-def test_a_corpus_tells_where_it_stands_and_what_it_must_keep(pack: RulePack, corpus: list[Prepared]) -> None:
+def test_a_corpus_shows_where_it_occurs_and_what_it_must_keep(pack: RulePack, corpus: list[Prepared]) -> None:
     line_stats = survey(corpus, "Story continues after this advert")
     assert (line_stats.documents, len(line_stats.hosts), line_stats.prose_lines) == (3, 2, 2)
     assert line_stats.share("body") == pytest.approx(2 / 3)
@@ -227,7 +227,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_command_prints_a_rule_and_tells_of_it_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_a_rule_and_notes_on_it_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rules", "new", "Story continues after this advert", "--corpus", "raw"]) == 0
     out, err = capsys.readouterr()
     [rule] = parse_pack({"a.yaml": "rules:\n" + out}).rules
@@ -258,7 +258,7 @@ def test_the_command_puts_a_rule_into_a_file(folder: Path, capsys: pytest.Captur
     [["Zum Hafen"], ["Story continues", "--label", "advert"], ["Story continues", "--id", "ads/marker"], ["***"],
      ["Story continues", "--corpus", "nowhere"], ["Story continues", "--id", "Ads"]],
 )  # fmt: skip
-def test_what_cannot_be_a_rule_is_told_in_a_line(
+def test_what_cannot_be_a_rule_is_reported_in_a_line(
     folder: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert folder.is_dir()

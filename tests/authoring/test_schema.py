@@ -45,11 +45,11 @@ def faults() -> Faults:
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is in the dev group: pip install --group dev")
     validator = jsonschema.Draft202012Validator(rule_schema())
 
-    def told(text: str) -> list[str]:
+    def messages_of(text: str) -> list[str]:
         data = yaml.load(text, Yaml12)
         return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(data)]
 
-    return told
+    return messages_of
 
 
 def test_the_written_schema_is_fresh() -> None:
@@ -65,14 +65,14 @@ def test_every_rule_file_fits(path: Path, faults: Faults) -> None:
     assert faults(path.read_text("utf-8")) == []
 
 
-def test_every_field_that_a_file_may_write_is_told() -> None:
+def test_every_field_that_a_file_may_write_is_described() -> None:
     definitions = rule_schema()["$defs"]
     for name, definition in definitions.items():
         shape = getattr(rule_types, name)
         assert definition["properties"].keys() == {f.name for f in fields(shape)} - {"origin"}
         assert definition["additionalProperties"] is False
-    told = {key for key, each in definitions["Rule"]["properties"].items() if each.get("description")}
-    assert told == {f.name for f in fields(Rule)} - {"origin"}
+    described = {key for key, each in definitions["Rule"]["properties"].items() if each.get("description")}
+    assert described == {f.name for f in fields(Rule)} - {"origin"}
 
 
 GOOD = {

@@ -79,15 +79,15 @@ def test_figures_are_those_of_the_corpus(found: dict[str, Suggestion]) -> None:
     assert newsletter.line_stats.prose_lines == 1
     assert newsletter.draft.keeps[-1].startswith("She told them to sign up to our newsletter")
     assert newsletter.guessed
-    assert "16 documents on 2 sites" in newsletter.told()
-    assert "its words in prose: 1" in newsletter.told()
+    assert "16 documents on 2 sites" in newsletter.summary()
+    assert "its words in prose: 1" in newsletter.summary()
 
 
-def test_what_is_guessed_and_what_stands_amid_prose_is_said(found: dict[str, Suggestion]) -> None:
-    told = found["navigation/what-happens-next"].told()
-    assert "a subhead?" in told
-    assert "the label is a guess" in told
-    assert "a subhead?" not in found["newsletter/sign-up-to-our"].told()
+def test_guesses_and_lines_amid_prose_are_noted(found: dict[str, Suggestion]) -> None:
+    summary = found["navigation/what-happens-next"].summary()
+    assert "a subhead?" in summary
+    assert "the label is a guess" in summary
+    assert "a subhead?" not in found["newsletter/sign-up-to-our"].summary()
 
 
 def test_lines_that_differ_in_numbers_or_names_make_one_pattern(found: dict[str, Suggestion]) -> None:
@@ -144,7 +144,7 @@ def test_without_addresses_documents_alone_count(corpus: list[Prepared], pack: R
         ("Page 1 of 2", "Page 10 of 12", True),
         ("MOST READ", "Most read", True),
         ("Most Popular Stories", "Most Read Stories", False),
-        ("By Anna Reed", "By Tom Okoro", False),  # too little is left to tell a byline from a title by
+        ("By Anna Reed", "By Tom Okoro", False),  # too little is left to distinguish a byline from a title
         ("Read more", "Read on", False),
     ],
 )

@@ -104,7 +104,7 @@ def test_packs_have_the_size_that_was_asked_for_and_every_rule_is_found_by_its_w
     assert {bool(rule.line) for rule in few} == {True, False}
     assert len({rule.id for rule in many}) == len(words) + 200
     pack = make_pack(many, real.lists, real.site_phrases)
-    assert all(rule.line or pack.needles[rule.id] for rule in many), "none is tried on every line"
+    assert all(rule.line or pack.literals[rule.id] for rule in many), "none is tried on every line"
     compile_program(make_pack(many[-200:], real.lists))
 
 

@@ -92,10 +92,10 @@ def test_a_given_title_and_url_are_used(cleaner: Run) -> None:
 
 def test_explain_shows_label_and_rule(cleaner: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE)
-    told = cleaner("explain", "a.txt").stdout
-    assert "ad · ads/" in told
-    assert "\x1b[" not in told  # NO_COLOR and a pipe
-    assert "authors: Anna Reed | Tom Okoro" in told
+    output = cleaner("explain", "a.txt").stdout
+    assert "ad · ads/" in output
+    assert "\x1b[" not in output  # NO_COLOR and a pipe
+    assert "authors: Anna Reed | Tom Okoro" in output
     assert "removed by ads/" in cleaner("explain", "a.txt:7").stdout
     kept = cleaner("explain", "a.txt:11").stdout
     assert kept.startswith("11 The council")
@@ -159,7 +159,7 @@ def test_a_users_mistake_is_one_line_without_a_traceback(cleaner: Run, args: tup
     assert "Traceback" not in done.stderr
 
 
-def test_a_wrong_setting_is_told_with_its_line(cleaner: Run, tmp_path: Path) -> None:
+def test_a_wrong_setting_is_reported_with_its_line(cleaner: Run, tmp_path: Path) -> None:
     (tmp_path / "cleaner.toml").write_text('raw = "in"\nbugdet = 0.5\n')
     done = cleaner("clean", stdin="x")
     assert done.returncode == 2
@@ -191,7 +191,7 @@ def test_rules_are_listed_shown_checked_and_tested(cleaner: Run) -> None:
     assert ", 0 failed" in cleaner("rules", "test", "title/*").stdout
 
 
-def test_faults_of_rules_are_told_in_the_format_asked_for(cleaner: Run, tmp_path: Path) -> None:
+def test_faults_of_rules_are_reported_in_the_format_asked_for(cleaner: Run, tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "a.yaml").write_text("label: ad\nrules:\n  - id: a/b\n    lne: x\n")
     text = cleaner("rules", "check")

@@ -28,7 +28,7 @@ def nothing(_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "arguments", "told"),
+    ("spoil", "arguments", "message"),
     [
         (nothing, ("build", "nowhere"), "nowhere: there is no such file or folder; name a file, a folder, or a glob"),
         (nothing, ("build", "raw/*.jsonl"), "raw/*.jsonl: holds nothing to read; there are readers for .txt"),
@@ -66,14 +66,14 @@ def nothing(_folder: Path) -> None:
         (nothing, ("diff", "--rules", "nowhere"), "nowhere: no such folder; name one with --rules"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_in_one_line_and_loses_nothing(
-    project: Path, here: Here, spoil: Callable[[Path], object], arguments: tuple[str, ...], told: str
+def test_a_mistake_is_reported_in_one_line_and_loses_nothing(
+    project: Path, here: Here, spoil: Callable[[Path], object], arguments: tuple[str, ...], message: str
 ) -> None:
     spoil(project)
     before = content(project)
     code, said, remarked = here(*arguments)
     assert (code, said) == (2, "")
-    assert remarked.replace("x" * 5000, "x").startswith(f"cleaner: {told}")
+    assert remarked.replace("x" * 5000, "x").startswith(f"cleaner: {message}")
     assert remarked.count("\n") == 1
     assert content(project) == before
     assert {path.name for path in project.iterdir()} == {path.split("/")[0] for path in before}
@@ -110,7 +110,7 @@ def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("build", "--workers", "-1"), "--workers"),
         (("build", "--budget", "7"), "--budget"),
@@ -119,14 +119,14 @@ def test_a_suppression_names_its_rule(tmp_path: Path, table: str) -> None:
         (("clean", "--budget", "nan", "raw/a.txt"), "--budget"),
     ],
 )
-def test_an_option_has_the_bounds_of_its_setting(here: Here, arguments: tuple[str, ...], told: str) -> None:
+def test_an_option_has_the_bounds_of_its_setting(here: Here, arguments: tuple[str, ...], message: str) -> None:
     code, _, remarked = here(*arguments)
     assert code == 2
-    assert told in remarked
+    assert message in remarked
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everywhere")
-def test_places_without_permission_are_told(project: Path) -> None:
+def test_places_without_permission_are_reported(project: Path) -> None:
     before = content(project / "dist")
     (project / "raw" / "b.txt").write_text("Nobody may read it.")
     (project / "raw" / "b.txt").chmod(0)

@@ -136,7 +136,7 @@ def _piped(arguments: str, folder: Path, **environment: str) -> subprocess.Compl
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         ("clean raw/a.txt >&-", 2, "cleaner: standard output: Bad file descriptor; open it\n"),
         ("clean <&-", 2, "cleaner: standard input: can't be read: Bad file descriptor; redirect a file or"),
@@ -150,13 +150,13 @@ def _piped(arguments: str, folder: Path, **environment: str) -> subprocess.Compl
         ),
     ],
 )  # fmt: skip
-def test_streams_may_be_closed_or_full(tmp_path: Path, arguments: str, code: int, told: str) -> None:
+def test_streams_may_be_closed_or_full(tmp_path: Path, arguments: str, code: int, message: str) -> None:
     prepare(tmp_path)
     (tmp_path / "raw" / "a.txt").write_text(STORY)
     done = _piped(arguments, tmp_path)
     assert (done.returncode, done.stdout) == (code, "")
-    assert done.stderr.startswith(told)
-    assert bool(done.stderr) == bool(told)
+    assert done.stderr.startswith(message)
+    assert bool(done.stderr) == bool(message)
     if arguments.startswith("build --w"):
         assert (tmp_path / "dist" / "README.md").is_file()
 

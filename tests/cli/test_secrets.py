@@ -92,7 +92,7 @@ def test_a_signed_address_gives_names_without_its_secrets(signed: str) -> None:
 
 
 @pytest.mark.parametrize("command", [("clean",), ("clean", "--jsonl"), ("explain",), ("build", "--workers", "1")])
-def test_no_command_tells_a_secret(
+def test_no_command_prints_a_secret(
     signed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: tuple[str]
 ) -> None:
     prepare(tmp_path)
@@ -119,8 +119,8 @@ def test_a_dataset_is_the_same_wherever_it_is_built(tmp_path: Path) -> None:
     manifest = json.loads(made[0]["manifest.json"])
     assert manifest["duplicates"]["against"] == ["old.jsonl"]
     assert manifest["documents"]["rejected"] == {"duplicate/exact": 1, "input/unreadable": 1}
-    told = {row["filter"]: row["cause"] for row in rows(root / "dist", "rejected")}
-    assert told["duplicate/exact"] == "old.jsonl holds it already"
+    causes = {row["filter"]: row["cause"] for row in rows(root / "dist", "rejected")}
+    assert causes["duplicate/exact"] == "old.jsonl holds it already"
 
 
 def prepare_there(root: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What the sieve holds back is not touched, whatever the rules were, the edit, and the documents."""
+"""A row that `AffectedRows` excludes does not change, whatever the rules, the edit and the documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.corpus.affected import AffectedCheck
-from cleaner.corpus.affected_rows import AffectedRows, _needle
+from cleaner.corpus.affected_rows import AffectedRows, _literal_pattern
 from cleaner.corpus.changes import changes
 from cleaner.dataset.parquet import record_batch
 from cleaner.dataset.tables import ARTICLES, REMOVED, ledger_rows
@@ -133,9 +133,9 @@ def test_what_is_held_back_is_not_touched(
     changed = changes(old, new)
     third = make_pack([r for r in RULES if r.id < "x/j"], LISTS)
     articles, ledger = tables(documents, (old, new, third)[made_by], options)
-    sieve = AffectedRows(old, new, changed, options)
-    through = sieve(articles, ledger)
-    assert not (through & ~sieve.scope(articles)).any()
+    affected = AffectedRows(old, new, changed, options)
+    through = affected(articles, ledger)
+    assert not (through & ~affected.scope(articles)).any()
     touch = AffectedCheck(old, new, changed, options)
     old_program, new_program = compile_program(old, options), compile_program(new, options)
     filters = any(r.document for pack in packs for r in pack.rules if r.id in changed.ids)
@@ -183,7 +183,7 @@ def test_a_rule_for_other_languages_and_sites_touches_nothing() -> None:
     here: dict[str, Any] = {"given": {"language": "en"}, "url": "https://www.example.com/a"}
     assert held_back([german, theirs], (), "Advertisement", **here) == [True]
     assert held_back([german], (), "Advertisement", given={"language": "de"}) == [False]
-    assert held_back([theirs], (), "Advertisement") == [True]  # no text tells of that site
+    assert held_back([theirs], (), "Advertisement") == [True]  # no text names that site
     assert held_back([theirs], (), "Advertisement", url="https://other.org/b") == [False]
 
 
@@ -198,15 +198,14 @@ def test_every_letter_is_found_as_it_is_folded() -> None:
     assert len(odd) > 1000
     missed = [
         text for char in odd for text in (char, f"A{char}")
-        if not re2.search("(?im)" + _needle(fold(text)), text)
+        if not re2.search("(?im)" + _literal_pattern(fold(text)), text)
     ]  # fmt: skip
     assert missed == []
 
 
-@pytest.mark.parametrize("needle", ["\nby ", "photo\n", "a\nlonger piece", "x.y (z)"])
-def test_a_needle_is_found_at_its_lines_edges(needle: str) -> None:
-    text = (
-        f"Above{needle if needle.startswith(chr(10)) else chr(10) + needle}{'' if needle.endswith(chr(10)) else ' '}\n"
-    )
-    assert re2.search("(?im)" + _needle(needle), text)
-    assert not re2.search("(?im)" + _needle("\nabove\n"), "Far above\n")
+@pytest.mark.parametrize("literal", ["\nby ", "photo\n", "a\nlonger piece", "x.y (z)"])
+def test_a_literal_is_found_at_the_edges_of_its_line(literal: str) -> None:
+    before, after = "" if literal.startswith("\n") else "\n", "" if literal.endswith("\n") else " "
+    text = f"Above{before}{literal}{after}\n"
+    assert re2.search("(?im)" + _literal_pattern(literal), text)
+    assert not re2.search("(?im)" + _literal_pattern("\nabove\n"), "Far above\n")

@@ -98,7 +98,7 @@ def test_a_dataset_gives_the_documents_it_was_built_of(raw: Path, pack: RulePack
     assert all(item.cause for item in untold)
 
 
-def test_what_gives_no_document_is_told(raw: Path) -> None:
+def test_input_that_gives_no_document_is_reported(raw: Path) -> None:
     untold: list[Unreadable] = []
     assert len(list(prepared_corpus(str(raw), unreadable=untold.append))) == 8
     assert sorted(item.source for item in untold) == ["a.jsonl:8", "c.pdf"]
@@ -119,7 +119,7 @@ def test_a_dataset_of_before_there_was_markup_holds_none(raw: Path, pack: RulePa
     assert not any(item.blocks or item.document.stated for item in kept.values())
 
 
-def test_a_damaged_dataset_is_told_with_its_file(raw: Path, pack: RulePack, tmp_path: Path) -> None:
+def test_a_damaged_dataset_is_reported_with_its_file(raw: Path, pack: RulePack, tmp_path: Path) -> None:
     dist = tmp_path / "dist"
     build(str(raw), dist, rules=pack, workers=1)
     [ledger] = (dist / "removed").iterdir()

@@ -1,4 +1,4 @@
-"""Each condition at its border: it holds just inside, fails just outside, and tells its figure."""
+"""Each condition at its border: it holds just inside, fails just outside, and reports its figure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_only_what_is_asked_for_is_checked() -> None:
     ]  # fmt: skip
 
 
-def test_the_first_that_fails_is_told_with_what_was_wanted() -> None:
+def test_the_first_that_fails_is_reported_with_what_was_wanted() -> None:
     where = Where(min_words=2, max_words=3, first=True)
     place = context("One two\nOne two three four\nOne")
     assert first_failed(place, 0, checks(where), where) is None
@@ -119,7 +119,7 @@ def test_blank_lines_beside(name: str, expected: list[bool]) -> None:
         (2, 3, True, ""),
     ],
 )
-def test_a_labelled_neighbour_stands_within_reach(blanks: int, within: int, holds: bool, figure: str) -> None:
+def test_a_labelled_neighbour_is_within_reach(blanks: int, within: int, holds: bool, figure: str) -> None:
     text = "One" + "\n" * (blanks + 1) + "Two"
     assert look("above", text, 1, ("caption",), {0: "caption"}, within=within) == (holds, figure)
     assert look("below", text, 0, ("caption", "ad"), {1: "caption"}, within=within) == (holds, figure)
@@ -352,10 +352,10 @@ def test_the_tail_begins_where_two_thirds_of_the_words_stand_above() -> None:
         (("tail",), 4, (True, "tail")),
     ],
 )
-def test_a_line_stands_in_one_of_the_zones(wanted: tuple[Any, ...], i: int, verdict: Answer) -> None:
+def test_a_line_is_in_one_of_the_zones(wanted: tuple[Any, ...], i: int, verdict: Answer) -> None:
     assert look("zone", "\n".join(["Home", PROSE, PROSE, "Share", "Boats"]), i, wanted) == verdict
 
 
-def test_a_line_of_a_text_without_prose_stands_in_head_and_tail() -> None:
+def test_a_line_of_a_text_without_prose_is_in_head_and_tail() -> None:
     assert look("zone", "Share", 0, ("tail",)) == (True, "head+tail")
     assert look("zone", "Share", 0, ("body",)) == (False, "head+tail")

@@ -44,7 +44,7 @@ rules:
 
 
 @pytest.mark.parametrize(
-    ("key", "told"),
+    ("key", "message"),
     [
         ("element: '#main'", "no element: '#main'"),
         ("element: [nav, aside > p]", "no element: 'aside > p'"),
@@ -52,10 +52,10 @@ rules:
         ("line: ferry sold\n    takes: captions", "`takes` belongs to `element` rules"),
     ],
 )
-def test_a_wrong_element_is_told(key: str, told: str) -> None:
+def test_a_wrong_element_is_reported(key: str, message: str) -> None:
     with pytest.raises(RulesError, match="html/related") as error:
         parse_pack({"a.yaml": RULE.replace("{key}", key)})
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize(

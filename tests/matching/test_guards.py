@@ -98,7 +98,7 @@ def test_a_cut_sweeps_no_more_words_than_it_may(cut: str, swept: int) -> None:
     assert {edit.rule for edit in article.edits} == {"r/most"}
 
 
-def test_a_cut_to_the_start_sweeps_what_stands_before() -> None:
+def test_a_cut_to_the_start_sweeps_the_lines_before() -> None:
     text = f"Home\nBoats in the bay\nSkip to the story\n{STORY}"
     article = cleaned(text, "id: n/skip, label: navigation, line: [skip to the story], cut: {to: start}")
     assert removed(article) == ["Home", "Boats in the bay", "Skip to the story"]

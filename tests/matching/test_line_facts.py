@@ -41,7 +41,7 @@ def test_every_fact_is_a_number_a_line_and_every_kind_has_a_name() -> None:
     assert facts("", *MEASURES) == [[] for _ in MEASURES]
 
 
-def test_prose_stands_in_clusters() -> None:
+def test_prose_occurs_in_clusters() -> None:
     text = "\n".join(["Home", PROSE, "A subhead", MORE, *["Menu"] * 12, PROSE, "Imprint"])
     cluster, wide, above = facts(text, "cluster", "wide cluster", "prose above 3")
     own = (20 + 23) / 63
@@ -68,7 +68,7 @@ def test_teasers_have_rhythm() -> None:
     assert facts("Home", "rhythm") == [[0.0]]
 
 
-def test_copies_are_told_whatever_stands_around_them() -> None:
+def test_copies_are_counted_whatever_is_around_them() -> None:
     assert facts("* Home\nHOME\nNews\nHome ›", "copies") == [[3.0, 3.0, 1.0, 3.0]]
 
 
@@ -142,7 +142,7 @@ def test_words_that_a_tool_glued_are_seen(line: str, glued: int) -> None:
     assert facts(line, "glued") == [[glued]]
 
 
-def test_labels_are_counted_from_and_told() -> None:
+def test_labels_and_distances_to_them_are_measured() -> None:
     label, since, until = facts(
         f"Home\nBy Anna\n{PROSE}\nShare", "label", "since opener", "until closer", labels={1: "byline", 3: "share"}
     )
@@ -151,7 +151,7 @@ def test_labels_are_counted_from_and_told() -> None:
     assert until == [3.0, 2.0, 1.0, 0.0]
 
 
-def test_the_address_tells_the_title() -> None:
+def test_the_address_identifies_the_title() -> None:
     url = "https://news.example/2024/lamps-return-to-harbour"
     text = f"Home\nLamps return to the harbour\n{PROSE}"
     share, since = facts(text, "in address", "since title", url=url)
@@ -173,7 +173,7 @@ def test_facts_of_a_text_as_a_whole() -> None:
     }  # fmt: skip
 
 
-def test_every_fact_is_told_in_the_docs() -> None:
+def test_every_fact_is_in_the_docs() -> None:
     page = (Path(__file__).parent.parent.parent / "docs" / "structure.md").read_text("utf-8")
-    told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
-    assert told == list(dict.fromkeys((*LINE_MEASURES, *WHOLENESS)))
+    documented = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert documented == list(dict.fromkeys((*LINE_MEASURES, *WHOLENESS)))

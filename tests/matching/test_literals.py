@@ -1,4 +1,4 @@
-"""What is told of a pattern without running it holds of every match, and is choosy."""
+"""The analysis of a pattern holds for every match, and chooses rare literals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.matching.patterns.literals import choosiest, choosiness, literal_sets, needles
+from cleaner.matching.patterns.literals import choosiest, choosiness, literal_sets, required_literals
 from cleaner.matching.patterns.prefilter import outline
 from cleaner.matching.patterns.regex import compiled
 from cleaner.text.fold import fold, plain
@@ -34,24 +34,24 @@ PATTERNS = [
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_every_match_meets_every_set_of_needles_and_the_outline(pattern: str) -> None:
+def test_every_match_meets_every_set_of_literals_and_the_outline(pattern: str) -> None:
     whole = f"^(?:{pattern})$"
     sets, shape, regex = literal_sets(whole), outline(whole), compiled(whole)
-    assert choosiest(sets) == needles(whole) != frozenset()
+    assert choosiest(sets) == required_literals(whole) != frozenset()
 
     @given(st.from_regex(re.compile(pattern), fullmatch=True))
     def every_match(text: str) -> None:
         line = text == text.strip() and not set(text) & set("\n\r\f\v")  # normalised text has no others within a line
         if line and regex.search(plain(text)):
-            assert all(any(needle in f"\n{fold(text)}\n" for needle in each) for each in sets), text
+            assert all(any(literal in f"\n{fold(text)}\n" for literal in each) for each in sets), text
             assert shape.fits(fold(text), len(text)), text
 
     every_match()
 
 
 @pytest.mark.parametrize("pattern", ["^(?:.+ [A-Z]{2,})$", "a?b?.*", "(?:read.*|.*)m?", "^\\p{Lu}+$"])
-def test_a_pattern_without_a_literal_has_no_needle(pattern: str) -> None:
-    assert not needles(pattern)
+def test_a_pattern_without_a_literal_has_no_required_literal(pattern: str) -> None:
+    assert not required_literals(pattern)
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_a_pattern_without_a_literal_has_no_needle(pattern: str) -> None:
         ("^(?:.* ?[([]photo)$", {"(photo\n", "[photo\n"}),
         ("\\d{1,3} of (?:.+)", {f"{digit} of " for digit in range(10)}),  # one digit is surely there
         ("(?:x|y)+ share", {"x share", "y share"}),
-        (" ?[([]credits?: ?.+", {"(credit", "[credit"}),  # what holds another needle adds nothing
+        (" ?[([]credits?: ?.+", {"(credit", "[credit"}),  # what holds another literal adds nothing
         ("^(?:(?:home|about us)[ |]*){4,}$", {"\nhome", "\nabout us"}),
         ("^(?:(?:read|watch) .*|x{2}[^x]+)$", {"\nread ", "\nwatch ", "\nxx"}),
         ("(?:in|on) the .* comments", {" comments"}),  # words of every second line are no good
         ("(?:19|20)\\d\\d.* all rights reserved", {" all rights reserved"}),
     ],
 )
-def test_the_choosiest_needles_are_taken(pattern: str, found: set[str]) -> None:
-    assert needles(pattern) == found
+def test_the_choosiest_literals_are_taken(pattern: str, found: set[str]) -> None:
+    assert required_literals(pattern) == found
 
 
-def test_rare_words_are_choosier_than_common_ones_and_few_needles_than_many() -> None:
+def test_rare_words_are_choosier_than_common_ones_and_few_literals_than_many() -> None:
     assert choosiness(frozenset({" in the "})) < choosiness(frozenset({"copyright"}))
     assert choosiness(frozenset({"read"})) < choosiness(frozenset({"reed"}))
     assert choosiness(frozenset({"share", "tweet"})) < choosiness(frozenset({"share"}))
@@ -103,5 +103,5 @@ def test_literals_lose_no_match_where_the_pattern_has_choosier_ones() -> None:
         ("by Anna", "Anna", False),
     ],
 )
-def test_an_outline_tells_what_a_line_is_not(pattern: str, line: str, fits: bool) -> None:
+def test_an_outline_excludes_lines(pattern: str, line: str, fits: bool) -> None:
     assert outline(pattern).fits(fold(line), len(line)) is fits

@@ -12,7 +12,7 @@ from cleaner.text.fold import fold, plain
 LISTS = {"agencies": ("AFP", "Getty Images", "O'Neill Press", "A+B")}
 
 
-def test_a_tab_is_a_blank_to_patterns_and_needles() -> None:
+def test_a_tab_is_a_blank_to_patterns_and_literals() -> None:
     assert plain("By\tAnna\u00a0Reed") == "By Anna Reed"
     assert fold("By\tAnna") == "by anna"
 
@@ -29,13 +29,13 @@ def test_repetition_counts_and_unicode_classes_are_no_list_names() -> None:
     assert compiled(expand(r"^[\w-]+$", LISTS)).search("Jung-yeon")
 
 
-def test_a_list_that_is_not_there_is_told() -> None:
+def test_a_missing_list_is_reported() -> None:
     with pytest.raises(PatternError, match="no list is named 'agency'"):
         expand("{agency}", LISTS)
 
 
 @pytest.mark.parametrize("pattern", ["(?=x)", r"(a)\1", "(", "a{2000000}"])
-def test_what_re2_refuses_is_told(pattern: str) -> None:
+def test_what_re2_refuses_is_reported(pattern: str) -> None:
     with pytest.raises(PatternError):
         compiled(pattern)
 

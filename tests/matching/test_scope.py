@@ -58,7 +58,7 @@ def test_a_filter_is_for_its_sites(site: str, kept: bool) -> None:
         (STORY, "[de]", False),
         (STORY, "[de, en]", True),
         (STORY, "[]", True),
-        ("12.08.\n14:30", "[de]", True),  # too short to tell: a language not known excludes nothing
+        ("12.08.\n14:30", "[de]", True),  # too short to detect: a language not known excludes nothing
     ],
 )
 def test_a_rule_is_for_its_languages(text: str, language: str, found: bool) -> None:
@@ -82,12 +82,12 @@ def test_a_rule_is_for_its_languages(text: str, language: str, found: bool) -> N
         ("fact: prose_share, min: 1", None),
     ],
 )
-def test_a_filter_tells_its_figure_outside_its_bounds(bounds: str, figure: str | None) -> None:
+def test_a_filter_reports_its_figure_outside_its_bounds(bounds: str, figure: str | None) -> None:
     verdict = cleaned(f"{STORY}\nShare this", SHARE, f"id: q/x, label: quality, document: {{{bounds}}}").verdict
     assert (verdict.kept, verdict.filter, verdict.figure) == (figure is None, "q/x" if figure else "", figure or "")
 
 
-def test_of_what_cannot_be_told_no_filter_complains() -> None:
+def test_no_filter_rejects_on_an_unknown_figure() -> None:
     rule = "id: q/x, label: quality, document: {fact: language_probability, min: 0.9}"
     assert cleaned("14:30", rule).verdict.kept
 

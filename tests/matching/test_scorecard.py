@@ -1,4 +1,4 @@
-"""Scorecards: read and written alike, faulty ones told, and their sum what a reader of the clauses would work out."""
+"""Scorecards: read and written alike, faulty ones reported; their sum is what the clauses say."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_beyond_the_page_a_number_is_less_than_none_and_a_kind_is_the_edge() -> 
     assert card.score(page.__getitem__, 3).tolist() == [1.0, 0.1, 0.1]
 
 
-def test_reasons_are_told_with_the_weightiest_first_and_once() -> None:
+def test_reasons_are_listed_once_with_the_weightiest_first() -> None:
     written = ["words < 4 => -0.20 | +0.00", "words < 4 => -0.30 | +0.00", "end is colon => +0.90 | +0.00", "+7.00"]
     card = Scorecard(map(parse_clause, written), KINDS)
     assert card.reasons(lambda fact, _: {"words": 2.0, "end": 2.0}[fact]) == [
@@ -107,7 +107,7 @@ def test_reasons_are_told_with_the_weightiest_first_and_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("words < 4 -0.20 | +0.10", "'words < 4 -0.20' is no condition with its points, such as `words < 4 => -0.20`"),
         ("words <= 4 => -0.20 | +0.10", "is no condition"),
@@ -120,6 +120,6 @@ def test_reasons_are_told_with_the_weightiest_first_and_once() -> None:
         ("end is colon/comma => -0.20 | +0.10", "'end' is never comma"),
     ],
 )
-def test_what_is_wrong_with_a_clause_is_told(text: str, told: str) -> None:
+def test_what_is_wrong_with_a_clause_is_reported(text: str, message: str) -> None:
     (fault,) = faults(["+0.10", "end is edge => +1.00 | +0.00", text], ["words", "end"], KINDS)
-    assert told in fault
+    assert message in fault

@@ -63,7 +63,7 @@ def small(more: str = "", options: Options | None = None) -> Program:
 
 
 @pytest.mark.parametrize("page", EVERY)
-def test_a_page_loses_what_stands_around_its_article_and_nothing_of_it(page: str) -> None:
+def test_a_page_loses_all_around_its_article_and_nothing_of_it(page: str) -> None:
     _, own, others = parted(PAGES[page])
     kept = lines(cleaned(page).text)
     assert kept == own
@@ -140,8 +140,8 @@ def test_an_allow_protects_a_line(allows: str) -> None:
 
 def test_a_scope_holds_for_structure_rules_too() -> None:
     german = parse_pack({"a.yaml": SMALL.replace("    why: w", "    why: w\n    language: de")})
-    told = Document(id="a", text=STORY, given={"language": "en"})
-    assert clean_document(told, compile_program(german)).edits == ()
+    english = Document(id="a", text=STORY, given={"language": "en"})
+    assert clean_document(english, compile_program(german)).edits == ()
 
 
 def test_an_empty_text_is_no_page() -> None:
@@ -155,7 +155,7 @@ def explained(text: str, options: Options | None = None) -> Explanation:
     return explain(Document(id="a", text=text), small(options=options))
 
 
-def test_points_are_told_of_lines_that_went_and_that_stayed() -> None:
+def test_points_are_shown_of_removed_and_of_kept_lines() -> None:
     found = explained(STORY)
     assert found.structure == (("page/around", "a whole page, +1.00 points: short lines >= 3 +1.00"),)
     assert [[weight.figure for weight in line.weights] for line in found.lines] == [
@@ -175,16 +175,16 @@ def test_a_line_that_its_neighbours_kept_came_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (Options(), "no whole page, -1.00 points: "),
         (Options(whole_pages="never"), "no whole page, --whole-pages never"),
         (Options(whole_pages="always"), "a whole page, --whole-pages always"),
     ],
 )
-def test_one_line_tells_whether_it_is_a_page(options: Options, told: str) -> None:
+def test_one_line_says_whether_it_is_a_page(options: Options, message: str) -> None:
     found = explained(PROSE, options)
-    assert found.structure == (("page/around", told),)
+    assert found.structure == (("page/around", message),)
     assert bool(found.lines[0].weights) == (options.whole_pages == "always")
 
 
@@ -192,13 +192,13 @@ def test_one_line_tells_whether_it_is_a_page(options: Options, told: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("words < 4", "wrods < 4", "there is no fact 'wrods'"),
         ("points: points,", "points: nothing,", "there is no list 'nothing'"),
         ("short lines >= 3", "cluster >= 0.3", "there is no fact 'cluster'"),
     ],
 )
-def test_an_unsound_scorecard_is_told(old: str, new: str, told: str) -> None:
-    with pytest.raises(RulesError, match=told):
+def test_an_unsound_scorecard_is_reported(old: str, new: str, message: str) -> None:
+    with pytest.raises(RulesError, match=message):
         parse_pack({"a.yaml": SMALL.replace(old, new)})

@@ -133,7 +133,7 @@ def test_a_wrong_known_by_is_told_with_its_place(text: str, told: str) -> None:
 
 
 def test_no_two_sites_share_a_phrase() -> None:
-    with pytest.raises(RulesError, match=r"sites/b\.yaml:2:.*stands for a\.example too"):
+    with pytest.raises(RulesError, match=r"sites/b\.yaml:2:.*means a\.example too"):
         parse_pack({f"sites/{name}.yaml": f"site: {name}.example\nknown_by: [© Tern Post]" for name in ("a", "b")})
 
 

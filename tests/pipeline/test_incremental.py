@@ -15,7 +15,7 @@ import pytest
 
 from cleaner.corpus.affected_rows import AffectedRows
 from cleaner.corpus.changes import changes
-from cleaner.corpus.read import prepared_corpus, sifted_dataset
+from cleaner.corpus.read import dataset_documents, prepared_corpus
 from cleaner.errors import InputError, OutputError
 from cleaner.model.options import Duplicates, Options, Suppression
 from cleaner.model.rule import Rule, RulePack
@@ -248,7 +248,7 @@ def test_a_diff_may_go_by_what_the_tables_tell(corpus: Path, tmp_path: Path, dup
         build(str(corpus), tmp_path / "dist", rules=old, duplicates=duplicates, workers=1, shard_bytes=4_000)
         whole = list(prepared_corpus(str(tmp_path / "dist")))
         for one, other in ((old, new), (new, old)):
-            sifted = list(sifted_dataset(str(tmp_path / "dist"), AffectedRows(one, other, changes(one, other))))
+            sifted = list(dataset_documents(str(tmp_path / "dist"), AffectedRows(one, other, changes(one, other))))
             told += sum(each is not None and each.cleaned is not None for each in sifted)
             quick, full = compare(one, other, sifted), compare(one, other, whole, full=True)
             assert replace(quick, looked_at=0) == replace(full, looked_at=0)

@@ -124,7 +124,7 @@ def test_a_half_is_never_taken_for_the_whole(
     assert there(url) == content(dist)
 
 
-def test_a_file_that_arrives_cut_off_is_told(url: str, dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_arrives_cut_off_is_reported(url: str, dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def cuts(self: Any, _: str, there: str) -> None:
         self.pipe_file(there, b"PAR1")
 
@@ -186,7 +186,7 @@ def test_a_manifest_there_leads_nowhere_else(url: str, dist: Path, path: str) ->
     ("address", "cause"),
     [("nothing://bucket", "can't be reached"), ("memory://", "no dataset of ours")],
 )
-def test_wrong_addresses_are_told(dist: Path, address: str, cause: str) -> None:
+def test_wrong_addresses_are_reported(dist: Path, address: str, cause: str) -> None:
     put("memory://elsewhere", "a.txt", b"text")
     with pytest.raises(OutputError, match=cause):
         publish(dist, address)
@@ -197,7 +197,7 @@ def test_a_folder_without_a_dataset_is_not_sent(url: str, tmp_path: Path) -> Non
         publish(tmp_path, url)
 
 
-def test_faults_of_a_library_are_told(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_of_a_library_are_reported(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(*_: object, **__: object) -> None:
         raise PermissionError("Access Denied")
 
@@ -216,10 +216,10 @@ def test_the_command_builds_to_an_address(here: Here, project: Path) -> None:
     assert "0 files sent" in here("build", "raw", "memory://bucket/dist")[1]
     put("memory://bucket/dist", "articles/thesis.txt", b"years of work")
     shutil.rmtree(project / ".cleaner")
-    code, _, told = here("build", "raw", "memory://bucket/dist")
-    assert (code, told) == (
+    code, _, message = here("build", "raw", "memory://bucket/dist")
+    assert (code, message) == (
         2,
         "cleaner: memory://bucket/dist: holds articles/thesis.txt, which no build wrote; "
         "move that away, or write elsewhere\n",
     )
-    assert not (project / ".cleaner").exists(), "it was told before the build"
+    assert not (project / ".cleaner").exists(), "it was reported before the build"

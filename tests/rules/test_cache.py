@@ -155,7 +155,7 @@ def test_an_edit_taken_back_finds_the_file_kept_before(tmp_path: Path, monkeypat
     assert after == before
 
 
-def test_texts_that_run_into_each_other_are_told_apart() -> None:
+def test_texts_that_run_into_each_other_are_distinguished() -> None:
     one = kept({"a.yaml": "lists: {a: [x]}\n", "b.yaml": ""}, parse_pack)
     other = kept({"a.yaml": "", "b.yaml": "lists: {a: [y]}\n"}, parse_pack)
     assert (one.lists, other.lists) == ({"a": ("x",)}, {"a": ("y",)})
@@ -255,17 +255,17 @@ def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch
     assert examined_of(patterns.read_bytes()) == outlines.known()
 
 
-def test_faults_are_told_alike_by_a_shape_that_was_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cached_schema_reports_the_same_faults(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"a.yaml": ADS.replace("max_words: 3", "max_words: three, min_wrods: 1").replace("label: ad", "label: adz")}
-    told = []
+    reported = []
     for _ in range(2):
         forget(monkeypatch)
         with pytest.raises(RulesError) as caught:
             kept(wrong, parse_pack)
-        told.append(caught.value.faults)
+        reported.append(caught.value.faults)
     assert list(cache.glob("shape-*"))
-    assert told[0] == told[1]
-    assert len(told[0]) > 2
+    assert reported[0] == reported[1]
+    assert len(reported[0]) > 2
 
 
 MORE = {
@@ -313,7 +313,7 @@ def test_a_changed_list_changes_what_is_found_out_about_its_rules() -> None:
 
 def whole(pack: RulePack) -> tuple[object, ...]:
     """All of a pack; equal ones may differ in what is worked out."""
-    return pack, pack.digest, pack.needles, pack.outlines, [rule.origin for rule in pack.rules]
+    return pack, pack.digest, pack.literals, pack.outlines, [rule.origin for rule in pack.rules]
 
 
 def faults_of(texts: Mapping[str, str], *files: dict[str, RuleFile]) -> tuple[object, ...]:
@@ -350,7 +350,7 @@ def test_after_any_edits_it_is_the_pack_that_reading_all_gives(edits: list[dict[
         known |= {(path, texts[path]): file_of(encoded(file)) for path, file in files.items()}
 
 
-def test_what_stands_beside_a_fault_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_beside_a_fault_are_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RulesError):
         kept({**MORE, "press.yaml": "rules: ["}, parse_pack)
     read, _ = worked_on(monkeypatch)
@@ -360,12 +360,12 @@ def test_what_stands_beside_a_fault_is_kept(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_faults_are_never_kept(cache: Path) -> None:
     texts = {"a.yaml": ADS.replace("line:", "lne:")}
-    told = set()
+    reported = set()
     for _ in range(2):
         with pytest.raises(RulesError) as caught:
             kept(texts, parse_pack)
-        told.add(str(caught.value))
-    assert len(told) == 1
+        reported.add(str(caught.value))
+    assert len(reported) == 1
     assert not (cache / "files").exists()
 
 

@@ -1,4 +1,4 @@
-"""`cleaner rules check`, the command: how faults and doubts are told, and what changed since a revision."""
+"""`cleaner rules check`, the command: how faults and doubts are reported, and what changed since a revision."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def sarif_checked(log: dict[str, Any]) -> list[dict[str, Any]]:
     return results
 
 
-def test_sarif_tells_place_level_and_message() -> None:
-    told = (
+def test_sarif_has_place_level_and_message() -> None:
+    found = (
         RuleFault(path="my rules/a#1.yaml", line=4, column=5, rule="a/b", message="unknown", hint="mend", code="key"),
         RuleFault(path="b.yaml", line=1, column=1, rule="", message="no YAML", code="yaml", severity="warning"),
     )
-    first, second = sarif_checked(sarif(told, "1.0"))
+    first, second = sarif_checked(sarif(found, "1.0"))
     assert (first["ruleId"], first["level"], first["message"]["text"]) == ("key", "error", "a/b: unknown; mend")
     assert (second["level"], second["message"]["text"]) == ("warning", "no YAML")
     place = first["locations"][0]["physicalLocation"]
@@ -241,7 +241,7 @@ def test_ids_that_changed_meaning_since_a_folder(check: Check, tmp_path: Path) -
 
 @needs_git
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("nowhere", r"nowhere: is neither a folder nor a revision that holds rules/.*; name a folder, a branch"),
         ("before", r"before: is neither a folder nor a revision that holds rules/"),
@@ -251,8 +251,8 @@ def test_ids_that_changed_meaning_since_a_folder(check: Check, tmp_path: Path) -
         ),
     ],
 )
-def test_a_revision_that_cannot_be_used_is_told(
-    check: Check, git: Callable[..., None], capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, told: str
+def test_a_revision_that_cannot_be_used_is_reported(
+    check: Check, git: Callable[..., None], capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, message: str
 ) -> None:
     (tmp_path / "README").write_text("no rules yet")
     commit(git, "before")
@@ -260,7 +260,7 @@ def test_a_revision_that_cannot_be_used_is_told(
     commit(git, "broken")
     code, said, remarked = check("--against", name, rules=("line: boats",))
     assert (code, said) == (2, "")
-    with pytest.raises(CleanerError, match=told) as caught:
+    with pytest.raises(CleanerError, match=message) as caught:
         pack_at(name, Path("rules"))
     assert remarked == f"cleaner: {caught.value}\n"
     assert capsys.readouterr().out == ""
@@ -270,7 +270,7 @@ def test_a_revision_that_cannot_be_used_is_told(
 def test_revisions_are_found_from_within_a_hook(
     check: Check, git: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a linked working tree, git tells its hooks the repository by GIT_DIR, and no longer looks for it."""
+    """In a linked working tree, git gives its hooks the repository in GIT_DIR, and no longer looks for it."""
     (tmp_path / "other.yaml").write_text("no: rules")
     (tmp_path / "rules" / "notes.txt").write_text("no: rules")
     check(rules=("line: boats",))
@@ -280,7 +280,7 @@ def test_revisions_are_found_from_within_a_hook(
     assert check("--against", "HEAD")[0] == 0
 
 
-def test_a_folder_that_is_not_there_or_in_no_repository_is_told(
+def test_a_folder_that_is_missing_or_in_no_repository_is_reported(
     check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))

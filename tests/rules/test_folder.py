@@ -79,13 +79,13 @@ LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        (LAUGHS, "a.yaml:5:35: its aliases stand for more than 10,000 values; "),
+        (LAUGHS, "a.yaml:5:35: its aliases expand to more than 10,000 values; "),
         ("a: &a {b: *a}\n", "a.yaml:1:11: lies too deep, or holds itself; "),
         ("a: &a [[[[[[x]]]]]]\nb: [[[[[[[*a]]]]]]]\n", "a.yaml:2:11: lies too deep, or holds itself; "),
         ("a: *b\n", "a.yaml:1:4: not YAML: found undefined alias"),
-        ("label: ad\nlabel: ad\n", "a.yaml:2:1: the key 'label' stands twice"),
+        ("label: ad\nlabel: ad\n", "a.yaml:2:1: the key 'label' is there twice"),
         ("label: ad\nrules:\n\t- id: a\n", "a.yaml:3:1: not YAML: found character that cannot start any token"),
         ("label: ad\nrules: [\0]\n", "a.yaml:2:9: not YAML: unacceptable character"),
         ("label: !!python/object/apply:os.getcwd []\n", "a.yaml:1:1: the tag '!!python/object/apply:os.getcwd' has no"),
@@ -94,13 +94,13 @@ LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)
         ("label: ad\n---\nlabel: ad\n", "a.yaml:2:1: not YAML: but found another document"),
     ],
 )
-def test_yaml_is_bounded_and_plain(text: str, told: str) -> None:
+def test_yaml_is_bounded_and_plain(text: str, message: str) -> None:
     with pytest.raises(RulesError) as caught:
         parse_pack({"a.yaml": text})
-    assert any(line.startswith(told) for line in caught.value.lines), caught.value.lines
+    assert any(line.startswith(message) for line in caught.value.lines), caught.value.lines
 
 
-def test_an_anchor_that_stands_for_little_is_taken() -> None:
+def test_an_anchor_with_few_values_is_accepted() -> None:
     text = RULE.replace("why: a marker", "why: &w a marker").replace("keeps: An ad.", "keeps: [An ad., *w]") % "ads/a"
     (rule,) = parse_pack({"a.yaml": text}).rules
     assert rule.keeps == ("An ad.", "a marker")

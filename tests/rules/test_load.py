@@ -57,7 +57,7 @@ def test_norwegian_is_a_language() -> None:
         ("id: ads/marker", "id: Marker", (4, 5), "topic/slug", "such as"),
         ("line: advertisement", "line: advertisement\n    where: {zone: tai}", (7, 13), "where.zone.0", "'tail'"),
         ("line: advertisement", "line: advertisement\n    where: {max_word: 3}", (7, 13), "unknown key", "'max_words'"),
-        ("line: advertisement", "line: advertisement\n    why: again", (7, 5), "stands twice", "keep one"),
+        ("line: advertisement", "line: advertisement\n    why: again", (7, 5), "is there twice", "keep one"),
         ("label: ad", "labl: ad", (1, 1), "unknown key 'labl'", "'label'"),
         ("removes: Advertisement", "removes: [{txt: x}]", (7, 16), "unknown key 'txt'", "'text'"),
     ],
@@ -71,18 +71,18 @@ def test_a_fault_names_place_cause_and_next_step(
     assert hint in found[0].hint
 
 
-def test_all_faults_are_told_at_once_in_order_of_place() -> None:
+def test_all_faults_are_reported_at_once_in_order_of_place() -> None:
     text = GOOD.replace("line:", "lne:") + GOOD.split("rules:\n")[1].replace("why:", "wyh:")
-    told = faults(text, **{"a.yaml": "rules: [", "b.yaml": "- x"})
-    assert [f.path for f in told] == sorted(f.path for f in told)
-    assert {f.path for f in told} == {"a.yaml", "b.yaml", "en/ads.yaml"}
-    assert {f.line for f in told if f.path == "en/ads.yaml"} >= {6, 10}
+    found = faults(text, **{"a.yaml": "rules: [", "b.yaml": "- x"})
+    assert [f.path for f in found] == sorted(f.path for f in found)
+    assert {f.path for f in found} == {"a.yaml", "b.yaml", "en/ads.yaml"}
+    assert {f.line for f in found if f.path == "en/ads.yaml"} >= {6, 10}
 
 
 def test_an_id_is_never_used_twice() -> None:
-    told = faults(GOOD, **{"en/more.yaml": GOOD})
-    assert [f.code for f in told] == ["duplicate-id", "duplicate-id"]
-    assert "en/more.yaml:4" in told[0].message
+    found = faults(GOOD, **{"en/more.yaml": GOOD})
+    assert [f.code for f in found] == ["duplicate-id", "duplicate-id"]
+    assert "en/more.yaml:4" in found[0].message
 
 
 def test_lists_of_a_name_are_joined() -> None:
@@ -97,6 +97,6 @@ def test_the_digest_is_of_what_rules_do() -> None:
     assert parse_pack({"en/ads.yaml": GOOD, "l.yaml": "lists: {a: [b]}"}).digest != digest
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="no such folder"):
         load_pack(tmp_path / "none")

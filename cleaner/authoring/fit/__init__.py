@@ -49,7 +49,7 @@ OnProgress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingPage:
-    """A page, and the article that stands on it."""
+    """A page, and the text of the article on it."""
 
     document: Document
     golds: tuple[str, ...]
@@ -87,9 +87,9 @@ def fit(
     *,
     of: Of,
     change: float,
-    tell: OnProgress = lambda _line: None,
+    report: OnProgress = lambda _line: None,
 ) -> Fit:
-    """Fit the scorecards of a structure rule. `articles` are texts without furniture, which are to be left alone.
+    """Fit the scorecards of a structure rule. `articles` are texts without boilerplate, which must not be changed.
 
     Lines count by their words, articles alike. Raises InputError where LightGBM is not installed, or there is
     no page.
@@ -99,7 +99,7 @@ def fit(
     measured = [one for example in examples if (one := _measured(example, program, asked))]
     if not measured:
         raise InputError("cleaner rules fit", "the gold gives no pages", "name the field of their text with --text")
-    tell(f"{len(measured)} pages measured")
+    report(f"{len(measured)} pages measured")
     folds = [fold_of(one.site) for one in measured]
     before, after = [], []
     for fold in range(FOLDS):
@@ -112,7 +112,7 @@ def fit(
             kept = article_on(one.page, line_points(one.page, card).tolist(), least=0.0, change=change)
             before.append(_best(one, [True] * one.page.count))
             after.append(_best(one, kept))
-        tell(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")
+        report(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")
     return Fit(
         points=tuple(_points(measured, asked, of)),
         whole=tuple(_whole(measured, [_facts_of_whole(_scene(each, program)) for each in articles])),
@@ -130,7 +130,7 @@ def fold_lists(
     *,
     of: Of,
     name: str,
-    tell: OnProgress = lambda _line: None,
+    report: OnProgress = lambda _line: None,
 ) -> Iterator[Mapping[str, tuple[str, ...]]]:
     """For each fold, the lists that `written` would write had there been no page or article of its sites.
 
@@ -140,13 +140,13 @@ def fold_lists(
     program = compile_program(without_structure(pack))
     asked = asked_of(of)
     measured = [one for example in examples if (one := _measured(example, program, asked))]
-    told = [(fold_of(publisher(each)), _facts_of_whole(_scene(each, program))) for each in articles]
-    tell(f"{len(measured)} pages and {len(told)} articles measured")
+    measured_articles = [(fold_of(publisher(each)), _facts_of_whole(_scene(each, program))) for each in articles]
+    report(f"{len(measured)} pages and {len(measured_articles)} articles measured")
     for fold in range(FOLDS):
         train = [one for one in measured if fold_of(one.site) != fold]
-        whole = _whole(train, [facts for own, facts in told if own != fold])
+        whole = _whole(train, [facts for own, facts in measured_articles if own != fold])
         yield {f"{name}_points": tuple(map(str, _points(train, asked, of))), f"{name}_whole": tuple(map(str, whole))}
-        tell(f"fold {fold + 1} of {FOLDS} fitted")
+        report(f"fold {fold + 1} of {FOLDS} fitted")
 
 
 def without_structure(pack: RulePack) -> RulePack:
@@ -218,7 +218,7 @@ def _words_in(one: _Measured) -> float:
 
 
 def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Clause]:
-    """Clauses that tell whole pages from articles: what is in doubt is no page."""
+    """Clauses that distinguish whole pages from articles: a doubtful text is no page."""
     import numpy as np  # only a fit needs it
 
     if not articles:

@@ -1,4 +1,4 @@
-"""Which lines of a page are the article's, as its gold text tells."""
+"""Finds the lines of a page that belong to the article, by aligning the page with the article's gold text."""
 
 from __future__ import annotations
 

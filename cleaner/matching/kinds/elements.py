@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.context import MatchContext
-from cleaner.matching.kinds.indexed import constants, stands
+from cleaner.matching.kinds.indexed import conditions_hold, constants
 from cleaner.matching.program import Program
 from cleaner.model.document import Block, FieldMatch, Match
 
@@ -27,12 +27,12 @@ def find_elements(program: Program, context: MatchContext) -> Iterator[Match]:
         if (rules := asked.get(key)) is None:
             rules = asked[key] = _rules_of(program, block)
         for rule in rules:
-            if rule.in_scope(context.language, context.host) and stands(rule, context, i):
+            if rule.in_scope(context.language, context.host) and conditions_hold(rule, context, i):
                 yield from _left(rule, context, i, taken.get(i, ()))
 
 
 def _rules_of(program: Program, block: Block) -> list[CompiledRule]:
-    """The rules with an element that the line is, or stands in."""
+    """The rules with an element that the line is, or is inside of."""
     keys = (block.tag, *block.inside, *(f".{name}" for name in block.names))
     found = {rule.index: rule for key in keys for rule in program.elements.get(key, ())}
     return [rule for rule in found.values() if any(each.holds(block) for each in rule.elements)]

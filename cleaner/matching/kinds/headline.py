@@ -1,7 +1,7 @@
 """The headline: the line above a page's story that most speaks for being it, or a clean text's first line.
 
-A whole page, flattened, keeps no mark of its headline. What remains is a handful of clues: it stands alone above
-the story, a byline or a date below it; the story speaks of what it names; the page's address spells it; a page
+A whole page, flattened, has no mark of its headline. What remains are clues: it is alone on its line above
+the story, with a byline or a date below it; the story speaks of what it names; the page's address spells it; a page
 title or a share button repeats it; it is no item of a list and no sentence. A rule weighs them, and below its
 least sum there is no headline rather than a wrong one.
 """
@@ -78,9 +78,9 @@ def _taken(rule: CompiledRule, context: MatchContext, i: int, bullet: int) -> Ma
     return Match(rule=rule.rule, start=start, end=end, line=i, fields=(title,))
 
 
-def _told(page: Story, i: int) -> float:
+def _repeated_in_story(page: Story, i: int) -> float:
     words = set(content_words(page.lines, i))
-    often = fsum(_WEIGHT[min(page.told[word], OFTEN)] for word in words)  # in whatever order a set gives them
+    often = fsum(_WEIGHT[min(page.word_counts[word], OFTEN)] for word in words)  # in whatever order a set gives them
     return often / (len(words) * _WEIGHT[OFTEN]) if words else 0.0
 
 
@@ -114,7 +114,7 @@ def _deck(page: Story, i: int) -> float:
 
 CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "address": _address,
-    "told": _told,
+    "told": _repeated_in_story,
     "alone": _alone,
     "signed": _signed,
     "page_title": _page_title,

@@ -23,8 +23,8 @@ def find_indexed(_program: Program, context: MatchContext, near: Iterable[tuple[
             yield from find(rule, context, i)
 
 
-def stands(rule: CompiledRule, context: MatchContext, i: int) -> bool:
-    """Conditions and exceptions hold; where they don't, the miss is noted."""
+def conditions_hold(rule: CompiledRule, context: MatchContext, i: int) -> bool:
+    """Whether the rule's conditions hold and none of its exceptions matches; if not, the miss is recorded."""
     if failed := first_failed(context, i, rule.checks, rule.where):
         context.missed(rule.rule, i, *failed)
         return False
@@ -45,7 +45,7 @@ def constants(rule: CompiledRule, context: MatchContext, i: int) -> tuple[FieldM
 
 def find_line(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
     """The line, which is one of the rule's phrases, where its conditions hold."""
-    if stands(rule, context, i):
+    if conditions_hold(rule, context, i):
         lines = context.lines
         yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=constants(rule, context, i))
 
@@ -65,7 +65,7 @@ def find_pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[
     found = rule.regex.search(context.lines.plain(i))
     if found is None:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
-    elif stands(rule, context, i):
+    elif conditions_hold(rule, context, i):
         start, end = context.lines.starts[i], context.lines.end(i)
         yield Match(rule=rule.rule, start=start, end=end, line=i, fields=_captured(rule, context, i, found))
 
@@ -75,7 +75,7 @@ def find_inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[M
     hits = [hit for hit in rule.regex.finditer(context.lines.plain(i)) if hit.end() > hit.start()]
     if not hits:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
-    elif stands(rule, context, i):
+    elif conditions_hold(rule, context, i):
         start = context.lines.starts[i]
         for hit in hits:
             yield Match(
@@ -91,5 +91,5 @@ def find_join(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Mat
         return
     if not rule.before.search(lines.plain(i + 1)):
         context.missed(rule.rule, i, "before", f"the next line begins {lines.texts[i + 1][:20]!r}")
-    elif stands(rule, context, i):
+    elif conditions_hold(rule, context, i):
         yield Match(rule=rule.rule, start=lines.end(i), end=lines.starts[i + 1], line=i, replacement=" ")

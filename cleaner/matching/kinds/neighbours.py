@@ -58,7 +58,7 @@ def _whole_lines(rule: CompiledRule, context: MatchContext, indexes: Collection[
         return
     for i in indexes:
         if failed := first_failed(context, i, rule.checks, rule.where):
-            if failed[0] not in _SIDES:  # that another label stands beside is no near miss
+            if failed[0] not in _SIDES:  # a different label beside the line is no near miss
                 context.missed(rule.rule, i, *failed)
             continue
         line = lines.plain(i)

@@ -10,7 +10,7 @@ from cleaner.matching.program import Program
 from cleaner.model.document import Match
 from cleaner.model.rule import Rule, Structure
 
-_REASONS_TOLD = 3
+_REASONS_SHOWN = 3
 
 
 def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
@@ -61,16 +61,16 @@ def weigh(program: Program, context: MatchContext) -> Iterator[Weighed]:
         verdict = "a whole page" if _is_whole(structure, program, context) else "no whole page"
         if context.whole_pages == "auto":
             card = program.scorecard(structure.whole)
-            points = f"{wholeness(context, card):+.2f} points: {_told(why_whole(context, card))}"
+            points = f"{wholeness(context, card):+.2f} points: {_reasons_text(why_whole(context, card))}"
         else:
             points = f"--whole-pages {context.whole_pages}"
         lines: list[tuple[bool, str]] = []
         if _is_whole(structure, program, context):
             page, card = page_lines_of(context), program.scorecard(structure.points)
             for i, each in enumerate(line_points(page, card).tolist()):
-                lines.append((each > structure.least, f"{each:+.2f} points: {_told(why_line(page, card, i))}"))
+                lines.append((each > structure.least, f"{each:+.2f} points: {_reasons_text(why_line(page, card, i))}"))
         yield Weighed(rule=rule, whole=f"{verdict}, {points}", lines=tuple(lines))
 
 
-def _told(reasons: list[tuple[float, str]]) -> str:
-    return ", ".join(f"{test} {points:+.2f}" for points, test in reasons[:_REASONS_TOLD])
+def _reasons_text(reasons: list[tuple[float, str]]) -> str:
+    return ", ".join(f"{test} {points:+.2f}" for points, test in reasons[:_REASONS_SHOWN])

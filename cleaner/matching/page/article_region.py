@@ -1,4 +1,10 @@
-"""Where the article stands on a whole page."""
+"""Finds the lines of the article on a whole page, from the points that scorecards give to the text and to each line.
+
+First `wholeness` decides whether a text is a whole page, with menus and footers, at all; if not, a structure rule does
+nothing. Then `line_points` scores each line, and `article_on` chooses the sequence of article and boilerplate lines
+with the most points, where each change between the two costs points. Points are additive and have no unit; a scorecard
+is fitted by `cleaner rules fit` (`cleaner.authoring.fit`).
+"""
 
 from __future__ import annotations
 
@@ -21,32 +27,35 @@ if TYPE_CHECKING:
 
 LINE_MEASURES = {**MEASURES, **MARKUP_MEASURES}
 LINE_KINDS = {**TEXT_FACTS, **MARKUP_KINDS}
-_MOST_POINTS = 4.0  # past it a line is as sure as can be, and one line should not carry its neighbours
-_NEAR_BEST = 1.0
+_MOST_POINTS = 4.0  # limit for one line, so that it does not decide about its neighbours too
+_NEAR_BEST = 1.0  # points below the best line, on a page where no line has enough
 
 
 def page_lines_of(context: MatchContext) -> PageLines:
-    """The lines of a document, ready to be measured."""
+    """Return the lines of a document; facts about them are measured when they are first used."""
     return PageLines(context, LINE_MEASURES)
 
 
 def wholeness(context: MatchContext, card: Scorecard) -> float:
-    """The points for the text being a whole page, furniture and all; above 0 it is one."""
+    """Return the points of the text as a whole page, with boilerplate, by the scorecard of a structure rule's `whole`.
+
+    It is a whole page if they are more than the rule's `sure`.
+    """
     return card.sum(value_of_text(context))
 
 
 def why_whole(context: MatchContext, card: Scorecard) -> list[tuple[float, str]]:
-    """What decided that, the weightiest first."""
+    """Return the conditions that decided `wholeness`, as (points, condition); the largest points, ±, first."""
     return card.reasons(value_of_text(context))
 
 
 def line_points(page: PageLines, card: Scorecard) -> Column:
-    """For each line, the points for its being the article's."""
+    """Return the points of each line: a float64 array of shape (lines,). More points mean article, less boilerplate."""
     return card.score(page.fact, page.count)
 
 
 def why_line(page: PageLines, card: Scorecard, line: int) -> list[tuple[float, str]]:
-    """What decided about a line, the weightiest first."""
+    """Return the conditions that decided about a line (an index), as (points, condition); the largest, ±, first."""
 
     def value(fact: str, near: int) -> float | None:
         return float(page.fact(fact)[line + near]) if 0 <= line + near < page.count else None
@@ -55,8 +64,10 @@ def why_line(page: PageLines, card: Scorecard, line: int) -> list[tuple[float, s
 
 
 def article_on(page: PageLines, points: Sequence[float], *, least: float, change: float) -> list[bool]:
-    """Which lines of a page are the article's, by their points. A list, table or preformatted text without links
-    goes or stays as a whole: it counts as one line that has the mean of its lines' points.
+    """Return for each line of a page whether it belongs to the article, given the points of each line.
+
+    A list, table or preformatted text without links is never divided: it counts as one line, with the mean of its
+    lines' points. `least` and `change` are as in `article_lines`.
     """
     wholes = page.wholes
     means = [sum(points[start:stop]) / (stop - start) for start, stop in wholes]
@@ -65,9 +76,19 @@ def article_on(page: PageLines, points: Sequence[float], *, least: float, change
 
 
 def article_lines(points: Sequence[float], *, least: float, change: float) -> list[bool]:
-    """Which lines are the article's: those of more than `least` points, where each change between article and
-    furniture costs `change` (the best path through two states, Viterbi 1967). There is always some article: where
-    no line has enough points, those near the best count.
+    """Return for each line whether it belongs to the article, given the points of each line.
+
+    A line of more than `least` points counts for the article, one of fewer against it; each change between article and
+    boilerplate costs `change` points. The result is the best path through these two states (Viterbi, "Error bounds for
+    convolutional codes", IEEE Trans. Inf. Theory 13, 1967).
+
+    If this gives no line at all, the result is the lines within one point of the best one, so a text with lines always
+    has an article.
+
+        >>> article_lines([-2.0, 3.0, -0.4, 2.0, -3.0], least=0.0, change=0.5)
+        [False, True, True, True, False]
+        >>> article_lines([-9.0, -5.0], least=0.0, change=0.5)
+        [False, True]
     """
     article, other = 0.0, 0.0
     came: list[tuple[bool, bool]] = []  # for each line, whether the best path to (article, other) was in the article

@@ -1,10 +1,10 @@
-"""What can be measured of each line of a whole page, one column of numbers a fact.
+"""Measures each line of a whole page: one column of numbers for each fact.
 
-Nothing here knows a language, a site or a phrase: words are told by the language's function words, furniture by
-the labels that other rules gave. The facts follow the literature on boilerplate (Kohlschütter et al., "Boilerplate
-detection using shallow text features", WSDM 2010; Pomikálek, jusText, 2011): lengths, stop words, neighbours; to
-them come rhythm (teasers stand in lines of one shape), cohesion (an article shares its words with itself) and how
-far labelled lines are.
+Nothing here knows a language, a site or a phrase: the language's function words identify prose, and the labels of
+other rules identify boilerplate. The facts follow the literature on boilerplate (Kohlschütter et al., "Boilerplate
+detection using shallow text features", WSDM 2010; Pomikálek, jusText, 2011): lengths, stop words, neighbours. In
+addition: rhythm (teasers are lines of one shape), cohesion (an article repeats its own words) and the distance to
+labelled lines.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _COMMAS = re.compile(r"[,，、،;；]")
 _LABELS = tuple(label for label in LABELS if label not in ("page", "repair", "residue", "quality"))
 _NUMBER_OF = {label: number for number, label in enumerate(_LABELS, 1)}
 _LEAST_FUNCTION_WORDS = 0.05  # of prose; below this the list is not the page's language's
-# What stands about an article, and what says that something else has begun.
+# Labels of lines around an article's beginning, and labels of lines where something else begins.
 OPENERS = frozenset({"title", "byline", "dateline", "agency", "reading_time"})
 CLOSERS = frozenset({"comments", "related", "newsletter", "legal", "about", "navigation", "share"})
 
@@ -63,7 +63,7 @@ def _copies(page: PageLines) -> Column:
 
 def _cohesion(page: PageLines) -> Column:
     known = page.prose_vocabulary
-    # On a line of prose, a word that no other one has stands in the vocabulary, too, once.
+    # The vocabulary counts the line itself, if it is prose: a word that no other line has is in it once.
     elsewhere = (known.keys(), {word for word, lines in known.items() if lines > 1})
     return page.column(
         len(words & elsewhere[prose > 0]) / len(words) if words else 0.0
@@ -158,7 +158,7 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
     "end": (lambda p: p.ends, tuple(range(1, len(ENDS)))),
     "start": (lambda p: p.starts, tuple(range(1, len(STARTS)))),
     "label": (_label, tuple(range(1, len(_LABELS) + 1))),
-    # How it stands on the page.
+    # Its position on the page.
     "copies": (_copies, (2, 3, 4)),
     "position": (_position, _PLACES),
     "prose position": (lambda p: p.prose_above[:-1] / max(1.0, p.prose_above[-1]), (0.0001, *_PLACES, 0.9999)),

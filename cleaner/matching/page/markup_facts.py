@@ -60,7 +60,7 @@ _NAMED: Mapping[str, frozenset[str]] = {
         "box": "box infobox fact facts sidebar inline callout",
     }.items()
 }
-"""What `class`, `id` and their like name by custom, each a fact: how near above the line the first such word stands."""
+"""Conventional words of `class`, `id`, …, by fact. Its value: how near above the line the first such word occurs."""
 
 _LEVELS = (1, 2, 3, 4, 6)
 
@@ -84,7 +84,7 @@ def _container(block: Block, level: int) -> int:
 
 
 def _prose_in(level: int) -> Measure:
-    """Share of the page's prose that stands in the same container, some levels above the line's own element."""
+    """Share of the page's prose in the same container, `level` levels above the line's own element."""
 
     def share(page: PageLines) -> Column:
         held, total = page.prose_within, page.prose_above[-1] or 1.0
@@ -160,7 +160,7 @@ def _prose_below_in_core(page: PageLines) -> Column:
 
 
 def _prose_beside(page: PageLines) -> Column:
-    """Share of the page's prose that stands in the same element as the line, or as its list or table."""
+    """Share of the page's prose in the same element as the line, or as its list or table."""
     total = page.prose_above[-1] or 1.0
     return page.column(page.prose_beside[parent] / total for parent in page.beside)
 

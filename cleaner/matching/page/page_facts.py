@@ -1,6 +1,6 @@
-"""Facts of a text as a whole, by which a page with its furniture is told from an article on its own.
+"""Measures a text as a whole, to distinguish a page with its boilerplate from an article alone.
 
-They are asked of every text, so they do without numpy.
+Every text is measured, so this module does not import numpy.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Text:
         return [i for i in range(self.count) if is_prose(self.context.lines, i)]
 
     @cached_property
-    def furniture(self) -> int:
-        """Lines that other rules have told to be none of an article's."""
+    def boilerplate(self) -> int:
+        """Lines whose label, from another rule, is never part of an article."""
         return sum(label in CLOSERS for label in self.context.labels.values())
 
     @cached_property
     def loose(self) -> list[int]:
-        """Lines of a few words that no rule has told what they are: what residue leaves few of, and menus many."""
+        """Lines of a few words without a label: menus have many of them, residue has few."""
         labels = self.context.labels
         return [i for i, words in enumerate(self.words) if words <= _SHORT and i not in labels]
 
@@ -88,8 +88,8 @@ WHOLENESS: Mapping[str, tuple[Callable[[Text], float], tuple[float, ...]]] = {
     "short lines": (lambda t: t.short, _COUNTS),
     "short share": (lambda t: t.share(t.short), _SHARES),
     "short lines outside": (_outside, _COUNTS),
-    "furniture": (lambda t: t.furniture, _COUNTS),
-    "furniture share": (lambda t: t.share(t.furniture), _SHARES),
+    "furniture": (lambda t: t.boilerplate, _COUNTS),
+    "furniture share": (lambda t: t.share(t.boilerplate), _SHARES),
     "loose lines": (lambda t: len(t.loose), _COUNTS),
     "loose lines outside": (lambda t: t.loose_outside, _COUNTS),
     "loose share": (lambda t: t.share(len(t.loose)), _SHARES),

@@ -120,7 +120,7 @@ class PageLines:
 
     @cached_property
     def prose_vocabulary(self) -> Counter[str]:
-        """In how many lines of prose each content word stands."""
+        """In how many lines of prose each content word occurs."""
         return Counter(w for words, prose in zip(self.content, self.prose, strict=True) if prose for w in words)
 
     @cached_property

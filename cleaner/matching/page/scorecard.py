@@ -235,18 +235,18 @@ class Scorecard:
 
 def faults(clauses: Iterable[str], facts: Iterable[str], kinds: Mapping[str, tuple[str, ...]]) -> list[str]:
     """What is wrong with clauses as they are written: in form, or in what they ask for."""
-    known, told = frozenset(facts), []
+    known, messages = frozenset(facts), []
     for text in clauses:
         try:
             clause = parse_clause(text)
         except ValueError as error:
-            told.append(str(error))
+            messages.append(str(error))
             continue
         for test, _ in clause.tests:
             if test.fact not in known:
-                told.append(f"there is no fact {test.fact!r}")
+                messages.append(f"there is no fact {test.fact!r}")
             elif bool(test.kinds) != (test.fact in kinds):
-                told.append(f"{test.fact!r} is {'one of kinds' if test.fact in kinds else 'a number'}: {test}")
+                messages.append(f"{test.fact!r} is {'one of kinds' if test.fact in kinds else 'a number'}: {test}")
             elif unknown := test.kinds - {*kinds.get(test.fact, ()), EDGE}:
-                told.append(f"{test.fact!r} is never {', '.join(sorted(unknown))}")
-    return told
+                messages.append(f"{test.fact!r} is never {', '.join(sorted(unknown))}")
+    return messages

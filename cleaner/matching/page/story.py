@@ -1,4 +1,4 @@
-"""A whole page, flattened: where its story stands, and what is said around it."""
+"""Finds the story on a whole page without markup, and the metadata of the lines around it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
 class Story:
-    """A document as the clues see it: where its story stands, and what that is about."""
+    """A document as the clues see it: the lines of its story, and the words that the story repeats."""
 
     def __init__(self, context: MatchContext) -> None:
         self.context = context
@@ -44,7 +44,7 @@ class Story:
 
     @cached_property
     def story(self) -> range:
-        """The run of lines that holds most prose, furniture between discounted; empty where there is little."""
+        """The run of lines with the most prose, minus the boilerplate in between; empty if there is little prose."""
         points = self.lines.story_points
         if self.context.labels:
             points = points.copy()
@@ -63,7 +63,7 @@ class Story:
     def whole(self) -> bool:
         """Whether it is a page with menus and footers around a story, and not a story alone."""
         most = len(self.lines) + (_LABELLED_FOR - 1) * len(self.context.labels)
-        # A text this short is none, wherever its story stands: most articles on their own end here.
+        # A text this short is no page, wherever its story is: most articles without a page end here.
         return most > _LEAST_AROUND and bool(self.story) and most - len(self.story) >= _LEAST_AROUND
 
     @cached_property
@@ -110,8 +110,8 @@ class Story:
         return word_count(self.core(i)) if self.bullet(i) else self.lines.words[i]
 
     @cached_property
-    def told(self) -> Counter[str]:
-        """In how many lines of the story's prose each content word stands that a candidate speaks of."""
+    def word_counts(self) -> Counter[str]:
+        """In how many lines of the story's prose each content word of a candidate occurs."""
         lines = self.lines
         asked = set(chain.from_iterable(content_words(lines, i) for i in self.candidates))
         prose = (i for i in self.story if lines.is_prose(i))
@@ -125,7 +125,7 @@ class Story:
 
     @cached_property
     def copies(self) -> Counter[str]:
-        """How often each line stands in the text."""
+        """How often each line occurs in the text."""
         return Counter(self.lines.keys)
 
 

@@ -1,7 +1,7 @@
-"""The literals by which a pattern is looked up.
+"""Derives from a pattern the literals by which it is looked up.
 
-A pattern is never run over a whole document: `needles` finds a set of literals of which every match must hold at least
-one (the idea of RE2's FilteredRE2), an automaton finds those, and the pattern is tried on that line only.
+A pattern is never run over a whole document: `required_literals` finds a set of literals of which every match contains
+at least one (the idea of RE2's FilteredRE2), an automaton finds those, and the pattern is tried on that line only.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ANYTHING = (op.ANY, None)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
 
 _MOST = 2000  # of one rule; a list of agencies is a few hundred, with its variants a thousand
-_LEAST_WEIGHT = 3  # shorter needles hit so often that the index saves nothing
+_LEAST_WEIGHT = 3  # shorter literals hit so often that the index saves nothing
 _MOST_OF_CLASS = 12  # characters; ten digits, a handful of marks
 _MOST_COPIES = 100  # of a repeated item, put together: two digits
 
@@ -44,10 +44,10 @@ _RARE_ENOUGH = 24.0  # bits: once in ten million characters
 _WORD = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 
 
-def needles(pattern: str) -> Strings:
-    """Literals, folded, one of which stands in every line that matches; empty where there are none.
+def required_literals(pattern: str) -> Strings:
+    """Return folded literals, one of which occurs in every line that matches; an empty set if there are none.
 
-    A line break in a needle stands for the line's start or end. `pattern` is expanded already.
+    A line break in a literal means the line's start or end. `pattern` is expanded already.
     Raises PatternError where the pattern can't be parsed.
     """
     return choosiest(literal_sets(pattern)) or frozenset()
@@ -59,37 +59,37 @@ def literal_sets(pattern: str) -> list[Strings]:
 
 
 def choosiest(sets: Iterable[Strings]) -> Strings | None:
-    """The set whose literals stand in the fewest places, as far as letters tell; None where all stand in too many."""
+    """The set whose literals occur least often, as estimated from letter frequencies; None if all occur too often."""
     fit = [each for each in sets if min(map(weight, each)) >= _LEAST_WEIGHT]
     best = max(fit, key=lambda each: (choosiness(each), -len(each), sorted(each)), default=None)
     return best and _shortest(best)
 
 
-def choosiness(needles: Strings) -> float:
-    """How seldom one of them stands in text, in bits; less a little for their number, which the index has to hold."""
-    # A set has no order, and a plain sum would hang on it.
-    places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(needle)) for needle in needles)
-    return -log2(places) - log2(len(needles)) / 8
+def choosiness(literals: Strings) -> float:
+    """How rare one of them is in text, in bits; minus a little for their number, which makes the index larger."""
+    # A set has no order, and a plain sum depends on the order.
+    places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(literal)) for literal in literals)
+    return -log2(places) - log2(len(literals)) / 8
 
 
-def _bits(needle: str) -> float:
-    """How rare it is."""
-    return sum(map(_of_word, _WORD.findall(needle)))
+def _bits(literal: str) -> float:
+    """How rare a literal is in text, in bits."""
+    return sum(map(_of_word, _WORD.findall(literal)))
 
 
 @lru_cache(maxsize=50_000)
 def _of_word(word: str) -> float:
-    """What a word or a number begins with half tells the rest."""
+    """How rare a word or a number is, in bits: characters after the first count half, as they are predictable."""
     if word in _COMMON:
         return _COMMON_BITS
     bits = [_BITS.get(char, _BITS_OF_LETTER if char.isalpha() else _BITS_OF_SIGN) for char in word]
     return sum(bits) if is_dense(word[0]) else bits[0] + sum(bits[1:]) / 2
 
 
-def weight(needle: str) -> int:
-    """Characters of a needle, those of scripts without spaces and line edges twice, blanks not at all."""
-    dense = 0 if needle.isascii() else sum(map(is_dense, needle))
-    return len(needle) - needle.count(" ") + needle.count("\n") + dense
+def weight(literal: str) -> int:
+    """Characters of a literal, those of scripts without spaces and line edges twice, blanks not at all."""
+    dense = 0 if literal.isascii() else sum(map(is_dense, literal))
+    return len(literal) - literal.count(" ") + literal.count("\n") + dense
 
 
 def is_dense(char: str) -> bool:
@@ -114,7 +114,7 @@ def _joined(run: Strings, exact: Strings) -> Strings:
 
 
 def _shortest(strings: Strings) -> Strings:
-    """Without those that hold another of them: where they stand, that one does."""
+    """Without those that contain another of them: where they occur, that one does."""
     lengths = sorted(set(map(len, strings)))
     return frozenset(
         each
@@ -132,7 +132,7 @@ class _Walk:
     """Over a parsed pattern: exact string sets where they are small, else candidates of required ones."""
 
     def sequence(self, items: Iterable[Any], run: Strings = NOTHING) -> list[Strings]:
-        """Candidate sets, each of which every match of the sequence must meet; `run` is what stands before it."""
+        """Candidate sets, each of which every match of the sequence must meet; `run` is the strings before it."""
         found: list[Strings] = []
         sure = run  # without what is optional at its end
         waiting = list(flat(items))[::-1]
@@ -142,8 +142,8 @@ class _Walk:
             exact = self._exact(item)
             if exact is not None and len(run) * len(exact) <= _MOST:
                 if len(exact) > 1:
-                    found += (sure, exact)  # what stands before the choice, or the choice alone, may be rare enough
-                run = NOTHING if "" in run else run  # where something optional stands first, what follows it is enough
+                    found += (sure, exact)  # the strings before the choice, or the choice alone, may be rare enough
+                run = NOTHING if "" in run else run  # after something optional, what follows it is enough
                 run = _joined(run, exact)
                 sure = sure if "" in exact else run
             elif exact is not None:
@@ -187,7 +187,7 @@ class _Walk:
         return run
 
     def _of_branches(self, branches: Iterable[Any], run: Strings) -> list[Strings]:
-        """What every branch requires, some of which have no small exact set; with and without what stands before."""
+        """What every branch requires, some of which have no small exact set; with and without the strings before."""
         found: list[Strings] = []
         for before in {run, NOTHING}:
             best = [choosiest(self.sequence(branch, before)) for branch in branches]

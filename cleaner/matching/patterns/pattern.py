@@ -18,7 +18,7 @@ from cleaner.matching.patterns.regex import compiled
 
 # Latin as Europe and Vietnam write it, Greek and Cyrillic; marks, signs, arrows and shapes. Not
 # emoji, as new ones come with each version of Unicode, and RE2 and Python may know different ones.
-# Every letter stands here with its other case (ß with ẞ), so that `(?i)` adds the same to a class.
+# Every letter is listed with its other case (ß with ẞ), so that `(?i)` adds the same to a class.
 COMMON = (
     (0x0, 0x17F), (0x191, 0x192), (0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x218, 0x21B), (0x2B0, 0x52F), (0x1E9E, 0x1E9E),
     (0x1EA0, 0x1EF9), (0x2000, 0x206F), (0x20A0, 0x20BF), (0x2116, 0x2116), (0x2122, 0x2122), (0x2190, 0x27BF),

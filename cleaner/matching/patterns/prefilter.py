@@ -1,6 +1,6 @@
-"""What is told of patterns without running them: their needles, and an outline of the lines that they match.
+"""Analyses patterns without running them: their literals, and an outline of the lines that they can match.
 
-Both cost milliseconds and never change, so a pattern is looked at once; what was found is kept for later runs.
+Both take milliseconds and never change, so a pattern is analysed once, and the result is cached for later runs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
 
-from cleaner.matching.patterns.literals import NOTHING, REPEATS, Strings, flat, needles
+from cleaner.matching.patterns.literals import NOTHING, REPEATS, Strings, flat, required_literals
 from cleaner.matching.patterns.regex import compiled, parsed
 from cleaner.text.fold import fold
 
@@ -22,10 +22,10 @@ _MOST_IN_RANGE = 128
 
 @dataclass(frozen=True)  # without slots, as rules are: it is kept with them
 class LinePrefilter:
-    """What a look at a line's length, first letter and digits tells of a pattern: outside it there is no match.
+    """Bounds on a line's length, first character and digits: a pattern matches no line outside them.
 
-    For many a pattern that its needle has called, that is enough; and RE2, which takes milliseconds to compile a
-    pattern and microseconds to try it, is not asked.
+    This check is cheap. It excludes many lines that contain a literal of the pattern, so that RE2, which takes
+    milliseconds to compile a pattern and microseconds to try it, does not run.
     """
 
     least: int = 0
@@ -34,10 +34,10 @@ class LinePrefilter:
     first: Strings | None = None
     """The characters that such a line begins with, folded; None: any."""
     digit: bool = False
-    """Whether such a line holds a digit: months and "of" stand in prose, too."""
+    """Whether such a line contains a digit: the other literals of a date, months and "of", occur in prose too."""
 
     def fits(self, folded: str, length: int) -> bool:
-        """Whether a line, folded, might match; `length` is that of the line as it stands."""
+        """Whether a folded line might match; `length` is that of the line before folding, in characters."""
         if length < self.least or (self.most is not None and length > self.most):
             return False
         # Beyond ASCII, RE2 takes some letters for the same that differ when they are folded.
@@ -48,46 +48,46 @@ class LinePrefilter:
 
 @dataclass(frozen=True)
 class Examined:
-    """What is found out about a pattern without running it."""
+    """The result of the analysis of a pattern."""
 
-    needles: Strings
+    literals: Strings
     outline: LinePrefilter
 
 
 _EXAMINED: dict[str, Examined] = {}
-"""Sound patterns: what `analyse` has worked out in this process."""
+"""Valid patterns that `analyse` has analysed in this process."""
 _RECALLED: dict[str, Examined] = {}
-"""What an earlier run has."""
+"""The results of an earlier run."""
 _EARLIER: list[Callable[[], Any]] = []
-"""Tells that; asked when the first pattern is not known."""
+"""The function that loads these; called when the first pattern is unknown."""
 
 
 def analyse(pattern: str) -> Examined:
-    """What can be told of a pattern that is sound: RE2 compiles it. Raises PatternError."""
+    """Return the analysis of a pattern, cached. Raises PatternError if RE2 can't compile it."""
     found = _EXAMINED.get(pattern) or _RECALLED.get(pattern)
     if found is None and _EARLIER:
-        with suppress(Exception):  # whatever is wrong there, it can be worked out again
-            told = _EARLIER.pop()()
-            _RECALLED.update((key, value) for key, value in told.items() if isinstance(value, Examined))
+        with suppress(Exception):  # whatever is wrong with the cache, the analysis can run again
+            earlier = _EARLIER.pop()()
+            _RECALLED.update((key, value) for key, value in earlier.items() if isinstance(value, Examined))
         found = _RECALLED.get(pattern)
     if found is None:
         compiled(pattern)
-        found = _EXAMINED[pattern] = Examined(needles(pattern), outline(pattern))
+        found = _EXAMINED[pattern] = Examined(required_literals(pattern), outline(pattern))
     return found
 
 
 def recall(earlier: Callable[[], Any]) -> None:
-    """Where to take what an earlier run has examined, once a pattern is asked for that is not known."""
+    """Register the function that loads the results of an earlier run; it is called for the first unknown pattern."""
     _EARLIER[:] = [earlier]
 
 
 def count() -> int:
-    """Patterns that this process has examined itself."""
+    """The number of patterns that this process has analysed itself."""
     return len(_EXAMINED)
 
 
 def known() -> dict[str, Examined]:
-    """What has been examined, for a later run."""
+    """All results, for a later run."""
     return _RECALLED | _EXAMINED
 
 

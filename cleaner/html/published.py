@@ -36,13 +36,17 @@ _CHANGED_META: Final = (
     "dc.date.modified", "last-modified", "lastmod", "modified-date", "modified_date",
 )  # fmt: skip
 _JSON_LD, _SAID, _MARKED, _LOOSE, _BARE, _CREATED, _FAR = 4, 3, 3, 2, 2, 1, 1
-_DOUBTED: Final = 2
+_DOUBTED: Final = 1
 """Trust in a date of publication that is also the date of the last change: many sites update both."""
+_SHOWN: Final = frozenset({"time", "date"})
+"""Origins that readers see; their day of a change is not used where another day of publication is stated."""
 _ADDRESS: Final = 2
 _PUBLISHED: Final = re.compile(r"(?i)publish|entry-date|post-date|pubdate|posted")
 _CHANGED: Final = re.compile(r"(?i)updat|modif|edited|revised|changed|reviewed")
+_LABELLED: Final = re.compile(r"(?i)\b(?:published|posted)\b(?:\s+on)?\s*:?\s*(?:\w+\W{1,2})?\d")
 _ABOVE, _BELOW = 8, 14  # lines around the headline in which a page dates its article
-_LINES_ABOVE, _LINES_BELOW = 5, 9  # where a line may be a date without markup
+_LINES_ABOVE, _LINES_BELOW = 5, 10  # where a line may be a date without markup
+_LINES_TO_LABELLED: Final = 20  # where a line may be one if it says "Published"
 _MOST_WORDS: Final = 14
 _MOSTLY: Final = 0.5
 _MOST_TEXT: Final = 160
@@ -72,6 +76,8 @@ def published(page: Statements, language: str | None) -> Candidates:
     address = day_of(page.url)
     changed = _changed(page, language)
     found = _plausible(list(_witnesses(page, language, address, changed)), address, changed)
+    stated = [each for each in found if each.sure and each.day not in changed]
+    found = [each for each in found if not (stated and each.origin in _SHOWN and each.day in changed)]
     sure = [each for each in found if each.sure]
     witnesses = [each for each in found if each.sure or each.day not in changed or _is_said(each.day, sure)]
     best = max(witnesses, key=lambda each: _weight(each.day, witnesses, address), default=None)
@@ -155,16 +161,17 @@ def _shown_places(page: Statements, elements: Sequence[NamedElement]) -> Iterato
 
 
 def _lines(page: Statements) -> Iterator[str]:
-    """The short lines right above and below the headline that hold figures, and aren't links."""
+    """The short lines near the headline with figures that are no links; further below, those that say "Published"."""
     if (head := page.headline) is None:
         return
     first = max(0, head.line - _LINES_ABOVE)
     around = zip(page.lines, page.blocks, strict=True)
-    for line, block in islice(around, first, head.line + _LINES_BELOW):
+    for number, (line, block) in enumerate(islice(around, first, head.line + _LINES_TO_LABELLED), first):
         short = any(map(str.isdigit, line)) and len(line.split()) <= _MOST_WORDS
-        if _is_clock(page, block.inside) or "nav" in block.inside:
+        if not short or _is_clock(page, block.inside) or "nav" in block.inside or _CHANGED.search(line):
             continue
-        if short and block.links < _MOSTLY and block.tag not in ("h1", "h2", "h3") and not _CHANGED.search(line):
+        plain = number < head.line + _LINES_BELOW and block.links < _MOSTLY and block.tag not in ("h1", "h2", "h3")
+        if plain or _LABELLED.search(line):
             yield line
 
 

@@ -394,3 +394,31 @@ def test_words_for_no_value_are_none_in_markup_either(word: str) -> None:
     found = page(ld(json.dumps(said | {"publisher": {"name": word}})))
     assert (found["authors"], found.get("title"), found.get("publisher")) == (["Anna Reed"], None, None)
     assert "authors" not in page(f'<meta name="author" content="{word}"><title>Lamps</title>')
+
+
+def _dated(said: str, changed: str) -> str:
+    return ld(
+        f'{{"@type": "NewsArticle", "headline": "The tide", "datePublished": "{said}", "dateModified": "{changed}"}}'
+    )
+
+
+SHOWN_LATER = "<p>Rain.</p>" * 7 + "<p>{}</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        # The site dates the publication by its last change; the page shows the day.
+        (_dated("2025-08-21", "2025-08-20"), "<p>April 26, 2023</p>", "April 26, 2023"),
+        (_dated("2025-08-21", "2025-08-21"), "", "2025-08-21"),
+        # The day of a change, in an element of the publication, does not outweigh another stated day.
+        ("<meta property=article:published_time content=2020-03-10><meta property=article:modified_time"
+         " content=2025-02-12>", "<time class=entry-date datetime=2025-02-12>x</time><p class=date>2025-02-12</p>",
+         "2020-03-10"),
+        # A line further below counts if it says what it dates.
+        ("", SHOWN_LATER.format("Published on July 18, 2025"), "Published on July 18, 2025"),
+        ("", SHOWN_LATER.format("Rain on July 18, 2025"), None),
+    ],
+)  # fmt: skip
+def test_a_day_of_a_change_gives_way_to_the_day_of_publication(head: str, body: str, day: str | None) -> None:
+    assert page(head, f"<h1>The tide</h1>{body}").get("published") == day

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_edits import edits_of, texts
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
@@ -26,6 +25,7 @@ from cleaner.model.document import Edit, Metadata
 from cleaner.model.options import REPEATED_RULE as RULE
 from cleaner.text.language import Language
 from cleaner.text.lines import word_count
+from support.edits import edits_of, texts
 from support.projects import CLEAN, Here, built
 
 PLEA = "Every week we send the harbour news to your letterbox, without charge."

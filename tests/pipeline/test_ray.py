@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_duplicates import corpus, dropped
 
 from cleaner.cli import run
 from cleaner.dataset.digests import versions
@@ -37,6 +36,7 @@ from cleaner.pipeline.run import BuildJob, worker
 from cleaner.pipeline.shard import Shard
 from cleaner.pipeline.shard_store import ShardReport
 from cleaner.rules.load import parse_pack
+from support.duplicates import corpus, dropped
 from support.projects import RULES, STORY, content, prepare, results
 
 # Ray leaves the logs of the processes that it starts open, and those processes to themselves.

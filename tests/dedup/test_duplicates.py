@@ -43,9 +43,9 @@ def test_a_text_of_any_length_has_the_words_of_its_pieces(monkeypatch: pytest.Mo
 
 def test_a_signature_is_the_same_everywhere() -> None:
     # A change of these values needs another version of signatures: files of before could not be compared.
-    told = sign("a", "The ferry to Saltmouth left at noon, with two cars and a goat on board.")
-    assert (VERSION, told.words, told.exact.hex()) == ("1-2-128-5", 15, "4fdaa1a2babcbd976b67a5cd397c3058")
-    assert minhashes([told.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
+    signed = sign("a", "The ferry to Saltmouth left at noon, with two cars and a goat on board.")
+    assert (VERSION, signed.words, signed.exact.hex()) == ("1-2-128-5", 15, "4fdaa1a2babcbd976b67a5cd397c3058")
+    assert minhashes([signed.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
 
 
 def test_a_minhash_is_that_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,15 +202,15 @@ def test_a_dataset_that_a_build_wrote_is_its_articles(finished: Path, tmp_path: 
         assert [(each.of, each.dataset) for each in found.of(1)] == [("a", "dist")]
 
 
-def test_what_cannot_be_read_of_an_existing_dataset_is_told(project: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_read_of_an_existing_dataset_is_reported(project: Path, tmp_path: Path) -> None:
     (tmp_path / "holds").mkdir()
     (project / "dist").rename(tmp_path / "holds" / "dist")
     with pytest.raises(InputError, match="is a dataset that a build wrote; give the texts"):
         dataset_part(str(tmp_path / "holds"), tmp_path / "signatures")
     (project / "raw" / "bad.jsonl").write_text("{\n")
-    told: list[Unreadable] = []
-    assert dataset_part(str(project / "raw"), tmp_path / "signatures", unreadable=told.append).rows == 1
-    assert [item.source for item in told] == ["bad.jsonl:1"]
+    reported: list[Unreadable] = []
+    assert dataset_part(str(project / "raw"), tmp_path / "signatures", unreadable=reported.append).rows == 1
+    assert [item.source for item in reported] == ["bad.jsonl:1"]
 
 
 def test_signatures_of_another_version_are_not_compared(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "room"), [("minhashes", 64), ("shingles", 128)])
-def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, name: str, room: int) -> None:
     texts = corpus()
     parts = [part(tmp_path, "here", texts)]
     scratch = tmp_path / "scratch"
@@ -275,11 +275,11 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
     assert list(scratch.iterdir()) == []
 
 
-def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.dedup.database.MEMORY", 2**20)
     parts = [part(tmp_path, "here", corpus())]
-    told = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
-    with told, group(parts, Duplicates(), tmp_path):
+    refused = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
+    with refused, group(parts, Duplicates(), tmp_path):
         pass
 
 

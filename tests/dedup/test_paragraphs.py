@@ -164,6 +164,6 @@ def test_the_list_is_printed(project: Path, here: Here) -> None:
     assert "nowhere: holds no articles" in here("paragraphs", "nowhere")[2]
 
 
-def test_a_folder_without_articles_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_articles_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no articles; name a dataset"):
         repeats(tmp_path, more_than=1, limit=5)

@@ -24,7 +24,7 @@ Lists = Mapping[str, tuple[str, ...]]
 
 _NAMES: Mapping[Of, str] = {"text": "page_text", "markup": "page_markup"}
 _FITTED = tuple(name for name, each in SETS.items() if each.fitted)
-_CODE = ("cleaner/fitting", "cleaner/structure")
+_CODE = ("cleaner/authoring/fit", "cleaner/matching/page")
 _MOST_OPTIONAL = 4
 
 

@@ -4,7 +4,7 @@ A mutant is caught when an example of its rule fails, when a line of the phraseb
 the golden files of raw/ would differ, or when it no longer loads. Drops a phrase or an alternative; widens a pattern
 (where it isn't open already); loosens, tightens or takes away a guard; deletes the rule. For a survivor that another
 line would show, that line is told, or with --mend put into tests/golden/phrases/found. Ctrl-C ends it with what is
-known by then. Usage: python bench/mutation.py [--mend] [--rules DIR] [ID-PATTERN ...]
+known by then. Usage: PYTHONPATH=tests python -m bench.mutation [--mend] [--rules DIR] [ID-PATTERN ...]
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Where the time of a build goes: its stages with their share and their cost a document, and the dearest functions.
+"""Measures where the time of a build goes: the share of each stage, its cost per document, and the slowest functions.
 
-Generated articles are built in one process, twice: once with a clock at the door of each stage, then under cProfile,
-which makes small functions look dearer than they are.
+Generated articles are cleaned under cProfile, which exaggerates the cost of small functions, and then built into a
+dataset in one process in which the calls of each stage are timed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ from typing import Any
 from bench.corpus import articles
 from bench.pages import ROOT
 from cleaner.cleaning.clean import clean_document
+from cleaner.matching import kinds
+from cleaner.matching.kind_table import KIND_TABLE
+from cleaner.matching.kinds.finders import DocumentFinder, document_finder
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Duplicates
@@ -30,46 +33,45 @@ from cleaner.pipeline.build import build
 from cleaner.pipeline.report import BuildReport
 from cleaner.rules.load import load_pack
 
-STAGES: tuple[tuple[str, str, str], ...] = (
-    ("read", "shards", "read"),
-    ("clean, all else", "shards", "clean"),
-    ("normalise", "cleaning", "normalise"),
-    ("language", "cleaning", "stated_or_detected"),
-    ("language, in doubt", "languages", "_slow"),
-    ("lines", "cleaning", "Lines"),
-    ("site", "cleaning", "site_of"),
-    ("layout", "cleaning", "mended_lines"),
-    ("candidates", "kinds", "candidates"),
-    ("patterns, compiled", "alphabets", "compiled"),
-    ("lines: phrases, patterns", "kinds", "find_indexed"),
-    ("elements", "kinds", "find_elements"),
-    ("heading", "kinds", "find_heading"),
-    ("headline", "kinds", "find_headline"),
-    ("signature", "kinds", "find_signatures"),
-    ("neighbours", "kinds", "find_neighbours"),
-    ("repeats", "kinds", "find_repeats"),
-    ("cuts", "kinds", "find_cuts"),
-    ("structure", "kinds", "find_structure"),
-    ("resolve", "kinds", "enter"),
-    ("resolve", "cleaning", "resolve"),
-    ("apply", "cleaning", "apply"),
-    ("measure", "cleaning", "measure"),
-    ("metadata", "cleaning", "said_of_the_story"),
-    ("metadata", "cleaning", "assemble"),
-    ("judge", "cleaning", "judge"),
-    ("write", "shards", "pieces"),
-    ("write", "writers", "record_batch"),
-    ("write", "shards", "TableWriter"),
-    ("signatures", "shards", "signature"),
-    ("signatures", "shards", "SignatureWriter"),
-    ("grouping", "finishing", "group"),
-    ("finishing", "making", "finish"),
+STAGES: tuple[tuple[str, str], ...] = (
+    ("read", "pipeline.shard:read"),
+    ("clean, all else", "pipeline.outcomes:clean_document"),
+    ("normalise", "cleaning.prepare:normalise"),
+    ("language", "cleaning.prepare:stated_or_detected"),
+    ("language, in doubt", "text.language:_slow"),
+    ("lines", "cleaning.prepare:Lines"),
+    ("site", "cleaning.prepare:site_of"),
+    ("layout", "cleaning.prepare:mended_lines"),
+    ("candidates", "matching.kinds:candidates"),
+    ("patterns, compiled", "matching.patterns.pattern:compiled"),
+    ("lines: phrases, patterns", "matching.kinds:find_indexed"),
+    ("cuts", "matching.kinds:find_cuts"),
+    ("resolve", "matching.kinds:add"),
+    ("resolve", "cleaning.clean:resolve"),
+    ("apply", "cleaning.clean:apply"),
+    ("measure", "cleaning.clean:measure"),
+    ("metadata", "cleaning.clean:said_of_the_story"),
+    ("metadata", "cleaning.clean:assemble_metadata"),
+    ("judge", "cleaning.clean:apply_filters"),
+    ("write", "pipeline.shard:ledger_rows"),
+    ("write", "dataset.parquet:TableWriter.row"),
+    ("write", "dataset.parquet:TableWriter.add"),
+    ("write", "dataset.parquet:TableWriter.__exit__"),
+    ("signatures", "pipeline.shard:signature"),
+    ("signatures", "dedup.minhash:SignatureWriter.add"),
+    ("signatures", "dedup.minhash:SignatureWriter.__exit__"),
+    ("grouping", "pipeline.run:finishes"),
+    ("finishing", "pipeline.run:finish"),
 )
-"""A stage's name, and the name in a module of `cleaner` by which it is called; what it calls in turn counts there."""
+"""A stage's name, and `module:name` below `cleaner`: the name by which the caller finds the function.
+
+The time of what the function calls counts as its own, except for calls of other stages. The finders of
+rule kinds without a lookup are timed by phase, besides.
+"""
 
 
 class Clock:
-    """Seconds by stage, each second once."""
+    """CPU seconds by stage. Each second counts for one stage: the innermost that runs."""
 
     def __init__(self) -> None:
         self.spent: Counter[str] = Counter()
@@ -82,7 +84,7 @@ class Clock:
         self._since = now
 
     def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function with a clock at its door; of an iterator, at each step."""
+        """The function with its calls timed; if it returns an iterator, each of its steps is timed, too."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
             result = self.through(stage, partial(function, *args, **kwargs))
@@ -91,7 +93,7 @@ class Clock:
         return run
 
     def through(self, stage: str, call: Callable[[], Any]) -> Any:
-        """The call's result."""
+        """The result of a call, timed."""
         self._turn()
         self._within.append(stage)
         try:
@@ -110,11 +112,25 @@ class Clock:
 def stages(raw: Path, dist: Path) -> Counter[str]:
     """CPU seconds by stage of a build in this process."""
     clock = Clock()
-    for stage, name, attribute in STAGES:
-        module = importlib.import_module(f"cleaner.{name}")
-        setattr(module, attribute, clock.timed(stage, getattr(module, attribute)))
+    for stage, place in STAGES:
+        owner, name = owner_of(place)
+        setattr(owner, name, clock.timed(stage, getattr(owner, name)))
+    kinds.document_finder = partial(_timed_finder, clock)  # type: ignore[attr-defined]
     clock.through("all else", lambda: _build(raw, dist))
     return clock.spent
+
+
+def owner_of(place: str) -> tuple[Any, str]:
+    """The module or class that has the function of a stage, and its name there."""
+    module, _, path = place.partition(":")
+    *classes, name = path.split(".")
+    return reduce(getattr, classes, importlib.import_module(f"cleaner.{module}")), name
+
+
+def _timed_finder(clock: Clock, kind: str) -> DocumentFinder | None:
+    """The finder of a rule kind, timed; its stage is the phase that runs it."""
+    find = document_finder(kind)
+    return find and clock.timed(KIND_TABLE[kind].phase, find)
 
 
 def _build(raw: Path, dist: Path) -> BuildReport:
@@ -122,12 +138,12 @@ def _build(raw: Path, dist: Path) -> BuildReport:
 
 
 def _functions(count: int) -> cProfile.Profile:
-    """What the functions cost that clean so many articles."""
+    """The profile of cleaning `count` articles."""
     program = compile_program(load_pack(ROOT / "rules"))
     texts = [Document(id=a["id"], text=a["text"]) for a in islice(articles(count), count)]
     profile = cProfile.Profile()
     for document in texts[: count // 10]:
-        clean_document(document, program)  # patterns are compiled when they are first met
+        clean_document(document, program)  # patterns are compiled on first use
     profile.enable()
     for document in texts:
         clean_document(document, program)
@@ -136,7 +152,7 @@ def _functions(count: int) -> cProfile.Profile:
 
 
 def main() -> None:
-    """Print both tables, or write the first one alone."""
+    """Print the table of stages and that of functions, or write the times of the stages to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000)
     parser.add_argument("--functions", type=int, default=25)

@@ -256,7 +256,7 @@ def _stamp_there(file: Path) -> Stamp | None:
 
 @contextmanager
 def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[Growing]:
-    """A folder that takes the place of `folder` when it is told to, and vanishes when it was not.
+    """Make a new folder that replaces `folder` when it is published, and is deleted when it was not.
 
     `vouched` as for `survey_folder`. Raises OutputError where the disk refuses, where another process is writing the
     same folder, and where anything would be lost.

@@ -69,8 +69,8 @@ duckdb.sql("SELECT label, sum(words) FROM 'dist/removed/*.parquet' GROUP BY labe
 ## Put the text back
 
 The text as it was before any rule saw it (its encoding and its invisible characters mended) follows from `text`,
-`layout` and the rows of `removed` with the same `id`. The lines of a text are its paragraphs; `layout` tells what
-stood before, between and behind them: a number of line breaks, or a JSON string; `*n` repeats it n times.
+`layout` and the rows of `removed` with the same `id`. The lines of a text are its paragraphs; `layout` gives
+what was before, between and behind them: a number of line breaks, or a JSON string; `*n` repeats it n times.
 
 ```python
 import json
@@ -105,7 +105,7 @@ original = put_back(article["text"], article["layout"], pieces)
 `manifest.json` holds the digests of the input, of the rules and of these files, and the versions that made them.
 """
 
-# `datasets` up to 5.2 refuses to load a split without rows, whatever stands in its files or in the card.
+# `datasets` up to 5.2 refuses to load a split without rows, whatever its files or the card say.
 _WITHOUT_ROWS = """
 There are no rows in {empty}. `load_dataset` refuses to load a table without rows, unless it is given
 `streaming=True`; this loads any table, as `datasets` would:
@@ -132,7 +132,7 @@ def card(manifest: Manifest) -> str:
         documents=(
             f"{counted(tally.documents, 'document')} read; {tally.kept:,} kept, "
             f"{tally.documents - tally.kept:,} rejected. Of {counted(tally.words_before, 'word')}, "
-            f"{tally.words_after:,} stand in the articles and {tally.words_rejected:,} in rejected documents; "
+            f"{tally.words_after:,} are in the articles and {tally.words_rejected:,} in rejected documents; "
             f"{tally.words_removed.total():,} were removed by {len(tally.pieces):,} of "
             f"{counted(len(manifest.rules.rules), 'rule')} (digest `{manifest.rules.digest[:12]}`)."
         ),

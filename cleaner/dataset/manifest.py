@@ -49,7 +49,7 @@ class Tally:
     doubtful: list[str] = field(default_factory=list)
     """Sources of documents whose encoding is doubtful: the first by name."""
     languages: Counter[str] = field(default_factory=Counter)
-    """Articles by language; "" where it can't be told."""
+    """Articles by language; "" where it is unknown."""
     words_removed: Counter[str] = field(default_factory=Counter)
     """Words by label."""
     pieces: Counter[str] = field(default_factory=Counter)
@@ -136,7 +136,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """All that is to be told of a build."""
+    """Everything that the manifest says of a build."""
 
     tally: Tally
     rules: RulePack
@@ -184,8 +184,8 @@ class Manifest:
                 "rules_digest": self.rules.digest,
                 "rules": self._rules(),
                 "inputs": [{"name": each.name, "bytes": each.bytes, "sha256": each.sha256} for each in self.inputs],
-                "refused": [_told(each) for each in self.refused],
-                "unreadable": [_told(each) for each in self.unreadable],
+                "refused": [_fault(each) for each in self.refused],
+                "unreadable": [_fault(each) for each in self.unreadable],
                 "files": [asdict(each) for each in (*self.files, card)],
             },
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS,
@@ -193,12 +193,12 @@ class Manifest:
         return json_with_checksum(dumped)
 
     def _rules(self) -> dict[str, dict[str, Any]]:
-        """What each rule is, and what it did; with them what is signed in the ledger and stands in no rule file."""
-        told: list[tuple[str, str | None, str, str]] = [
+        """Each rule and what it did; also the built-in rule for repeated paragraphs, which no rule file has."""
+        known: list[tuple[str, str | None, str, str]] = [
             (rule.id, rule_digest(rule), rule.label, rule.status) for rule in self.rules.rules
         ]
         if self.duplicates and self.duplicates.max_paragraph_repeats:
-            told.append((REPEATED_RULE, None, REPEATED_LABEL, "stable"))
+            known.append((REPEATED_RULE, None, REPEATED_LABEL, "stable"))
         return {
             key: {
                 "digest": digest,
@@ -208,7 +208,7 @@ class Manifest:
                 "marks": self.tally.marks[key],
                 "suppressed": self.tally.suppressed[key],
             }
-            for key, digest, label, status in told
+            for key, digest, label, status in known
         }
 
 
@@ -216,5 +216,5 @@ def _sum(rows: pa.Table, column: str) -> int:
     return pc.sum(rows.column(column)).as_py() or 0
 
 
-def _told(fault: Unreadable) -> dict[str, str]:
+def _fault(fault: Unreadable) -> dict[str, str]:
     return {"source": fault.source, "id": fault.id, "cause": fault.cause, "hint": fault.hint}

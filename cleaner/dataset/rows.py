@@ -28,18 +28,18 @@ OnUnreadable = Callable[[Unreadable], None]
 
 
 def article_of(row: Row, pieces: Iterable[Row]) -> Article:
-    """The article that a row of the articles or the rejected tells, with its rows of the ledger.
+    """Make the article of a row of the articles or the rejected, with its rows of the ledger.
 
-    As far as the tables know it: what gave way and where metadata comes from is left out.
+    As far as the tables have it: what gave way and where metadata comes from is left out.
     """
     pieces = tuple(pieces)
     refused = row.get("filter") if not row.get("duplicate_of") else None  # filters had kept it, and not its copy
     values = ((each.name, row[each.name]) for each in fields(Metadata))
-    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values}
+    metadata: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values}
     return Article(
         id=row["id"],
         text=row["text"],
-        metadata=Metadata(**told),
+        metadata=Metadata(**metadata),
         edits=edits_of(pieces),
         layout=row["layout"],
         signals=Signals(**{each.name: row[each.name] for each in fields(Signals)}),
@@ -54,12 +54,14 @@ def article_of(row: Row, pieces: Iterable[Row]) -> Article:
     )
 
 
-def document_of(row: Row, edits: tuple[Edit, ...], tell: OnUnreadable) -> Prepared | None:
-    """The document of a row of the articles or the rejected, as it stood before any rule; None where there is none,
-    which is told."""
+def document_of(row: Row, edits: tuple[Edit, ...], on_unreadable: OnUnreadable) -> Prepared | None:
+    """Make the document of a row of the articles or the rejected, as it was before any rule.
+
+    None for an input that gave no document; `on_unreadable` is called with its cause.
+    """
     reason = row.get("filter")
     if reason in _NO_DOCUMENT:
-        tell(Unreadable(source=row["source"], id=row["id"], cause=row["cause"] or "", hint=row["hint"] or ""))
+        on_unreadable(Unreadable(source=row["source"], id=row["id"], cause=row["cause"] or "", hint=row["hint"] or ""))
         return None
     text = rebuild(row["text"], edits, row["layout"])
     if reason == FAILED:
@@ -69,7 +71,7 @@ def document_of(row: Row, edits: tuple[Edit, ...], tell: OnUnreadable) -> Prepar
 
 
 def edits_of(pieces: Iterable[Row]) -> tuple[Edit, ...]:
-    """The edits that rows of the ledger tell of."""
+    """The edits among rows of the ledger."""
     return tuple(
         Edit(
             start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],

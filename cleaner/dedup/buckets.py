@@ -1,6 +1,6 @@
-"""Kept documents that later ones may repeat, by the buckets that both stand in.
+"""Kept documents that later ones may repeat, by the buckets that both are in.
 
-Each bucket is told which of its documents comes next. Where that one is far ahead, the bucket waits in a file until
+For each bucket the next of its documents is known. Where that one is far ahead, the bucket waits in a file until
 then, as in time-forward processing (Chiang et al., "External-memory graph algorithms", 1995): memory holds the
 buckets of one stretch of the way.
 """

@@ -1,13 +1,13 @@
-"""Which documents repeat one that is kept, and which one that is.
+"""Find the documents that repeat another, and choose for each the document that is kept in its place.
 
-All documents stand in one order, the ones to be kept first; those of existing datasets stand before all. They are gone
-through in this order, and one is dropped where it repeats one that is kept. So every dropped document is as alike
-as was asked for to the very one that stays in its place: there are no chains from one to the next, along which
-documents would be lost that nothing kept is like. The result follows from the documents and their order in the
-input: neither from the shards they lie in, nor from threads.
+All documents are put in one order of preference, those of existing datasets first. They are visited in this order,
+and a document is dropped where it repeats one that is kept. So every dropped document is as similar as the options
+require to the document that is kept for it; there are no chains of similar documents, whose ends differ. The result
+depends on the documents and their order in the input, and not on shards or threads.
 
-What has the same words is found by hash. What is nearly the same is looked for among those that share a band of
-their MinHash, must look it by the whole MinHash, and is verified by the shingles of both texts.
+Documents with the same words are found by a hash. Near duplicates are searched among documents that share a band of
+their MinHash signatures (locality-sensitive hashing); the candidates are compared first by whole signatures, then by
+the shingles of both texts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from cleaner.dedup.preference import COPIES, ORDERED, put_in_order
 from cleaner.model.options import Duplicates
 
 EXACT, NEAR = "duplicate/exact", "duplicate/near"
-"""What a dropped document is rejected by."""
+"""The filters that dropped documents are rejected by."""
 
 
 class Duplicate(NamedTuple):
@@ -50,7 +50,7 @@ class Duplicate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """What is dropped; it can be asked as long as the context of `group` lasts."""
+    """The dropped documents; valid inside the context of `group`."""
 
     parts: tuple[CorpusPart, ...]
     counts: Mapping[str, int]

@@ -38,7 +38,7 @@ class CorpusPart:
     signatures: Path
     texts: Texts
     dataset: str = ""
-    """The dataset that they stand in already, as it was named; "" for those that are looked at now."""
+    """The existing dataset that has them, as the caller named it; "" for the documents of this build."""
 
     @property
     def rows(self) -> int:

@@ -1,4 +1,4 @@
-"""Which signatures may be alike, without comparing each with each: they have a band of their MinHash in common.
+"""Finds signatures that may be similar without comparing all pairs: they have a band of their MinHash in common.
 
 Of b bands of r values two documents of similarity s share one or more with probability 1 - (1 - s**r)**b (Leskovec,
 Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4). What shares none is never compared.
@@ -20,7 +20,7 @@ from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.shingles import Hashes
 
 RECALL = 0.99
-"""Of pairs as alike as is asked for, so many at least share a band; of more alike ones, more."""
+"""The least share of pairs at the similarity threshold that have a band in common; above it the share is higher."""
 _MOST_ROWS = 8  # bytes of a key
 _KEYS = 1 << 20  # keys that are grouped at a time, or those of a band, where these are more
 
@@ -39,7 +39,7 @@ class Bands:
 
 @cache
 def bands(threshold: float) -> Bands:
-    """The fewest bands, and so the fewest pairs to compare, that find `RECALL` of what is as alike as `threshold`."""
+    """Choose the fewest bands, and so the fewest pairs to compare, that find `RECALL` of the pairs at `threshold`."""
     ways = [Bands(VALUES // rows, rows) for rows in range(1, _MOST_ROWS + 1)]
     return next(way for way in reversed(ways) if way.rows == 1 or way.finds(threshold) >= RECALL)
 
@@ -57,9 +57,9 @@ class Sketches:
 
     minhashes: RowFile
     places: RowFile
-    """Where each stands in the order in which they are rather kept; -1 for those that aren't compared."""
+    """The place of each in the order of preference; -1 for those that aren't compared."""
     existing: int
-    """The first places, of documents that stand in existing datasets: among each other they aren't compared."""
+    """The number of documents of existing datasets. They have the first places, and aren't compared with each other."""
 
 
 SHARED = "shared"

@@ -1,7 +1,7 @@
 """Signatures: what of an article is needed to find its duplicates, in about 160 bytes.
 
-A file of them stands for the articles of a shard, a row each in the same order, so that duplicates are looked for
-among all shards without a text being read again, whatever the threshold.
+A file has the signatures of the articles of a shard, one row each in the same order. So candidates for duplicates are
+found among all shards at any threshold without reading the texts again.
 
 MinHash (Broder, "On the resemblance and containment of documents", 1997) by `rensa`: of two documents about as
 many of the 128 values agree as shingles are shared. Of each value the lowest byte is kept: two that differ agree in
@@ -32,12 +32,12 @@ from cleaner.dedup.shingles import WIDTH, Hashes, placed_words, shingles
 from cleaner.metadata.sites import host_of
 
 VALUES = 128
-"""Values of a MinHash. Similarity is told by them to 0.035 (a standard deviation, at 0.8)."""
+"""Values of a MinHash. They estimate a similarity of 0.8 with a standard deviation of 0.035."""
 _SEED = 1
 VERSION = f"1-{rensa.RMinHash.ALGORITHM_VERSION}-{VALUES}-{WIDTH}"
 """Signatures can be compared where this is the same."""
 LEAST_PARAGRAPH = 6
-"""Words of a paragraph that can be told from others: shorter ones (`He nodded.`) repeat by chance."""
+"""Least number of words of a paragraph that is compared: shorter ones (`He nodded.`) repeat by chance."""
 
 _BATCH = 1024  # signatures held before they are written
 # Shingles in one call of rensa: with 65,536 and more it starts threads, which would compete with the other workers,
@@ -45,7 +45,7 @@ _BATCH = 1024  # signatures held before they are written
 _CALL = 1 << 15
 _EXACT, _PARAGRAPH = 16, 8  # bytes
 BETWEEN = "\n\n"
-"""What stands between paragraphs of a clean text."""
+"""What separates the paragraphs of a clean text."""
 _METADATA = {b"cleaner.signatures": VERSION.encode()}
 
 SCHEMA = pa.schema(
@@ -95,7 +95,7 @@ def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> Mi
 
 
 def paragraph_keys(text: str) -> Mapping[int, int]:
-    """The keys, 64 bits each, of the paragraphs of a clean text that are long enough to be told from others, by their
+    """The keys, 64 bits each, of the paragraphs of a clean text that have at least `LEAST_PARAGRAPH` words, by their
     numbers from 0."""
     return _keys(text, *placed_words(text))
 
@@ -150,7 +150,7 @@ def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> No
 
 
 def estimated_similarity(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """How alike the shingles behind a MinHash are to those behind each of some others, as far as they tell."""
+    """Estimate the Jaccard similarity of one MinHash to each of some others; it can be a little below 0."""
     same = np.count_nonzero(others == one, axis=-1) / VALUES
     return np.asarray((same - 1 / 256) / (1 - 1 / 256), np.float64)
 

@@ -1,4 +1,4 @@
-"""Which documents nearly repeat one that is kept: gone through in their order, each is compared with those before."""
+"""Finds near duplicates: in order of preference, each document is compared with the kept ones before it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ Step = tuple[int, list[int], list[int]]
 def find_near(
     database: Database, parts: Sequence[CorpusPart], threshold: float, folder: Path, find: BandFinder
 ) -> None:
-    """Fill `NEARLY`, by `ORDERED` and `COPIES`; `find` tells who shares a band. Raises InputError where a part can't
-    be read, OutputError where there is no room for the files."""
+    """Fill `NEARLY` from `ORDERED` and `COPIES`; `find` finds the documents that share a band.
+
+    Raises InputError where a part can't be read, OutputError where there is no room for the files.
+    """
     with ExitStack() as files:
         minhashes = files.enter_context(RowFile(folder / "minhashes", np.uint8, VALUES))
         places = files.enter_context(RowFile(folder / "places", np.int64))
@@ -73,7 +75,7 @@ def _lay_out(
 
 
 def _steps(database: Database, folder: Path, find: BandFinder, sketches: Sketches, way: Bands) -> Path:
-    """A file: documents that share a band, in order, with each bucket that they stand in, and who is next in it.
+    """A file: documents that share a band, in order, with each bucket that they are in, and the next document of it.
 
     A bucket is called by its band and the first place in it.
     """
@@ -96,8 +98,8 @@ def _repeating(
 ) -> Iterator[tuple[int, int, float]]:
     """Go through the documents in order: those that repeat, whom they repeat, and how alike they are.
 
-    Pairs that were not read yet are taken for what they look like, and `likeness` is told to read them: with those
-    read, the next time round is nearer to the truth, and one that adds nothing is the truth.
+    Pairs whose texts are not read yet count with their estimated similarity, and `likeness` notes them to be read.
+    With these read, the next round is more exact; the round that adds no pair is exact.
     """
     least = threshold - _SLACK * sqrt(threshold * (1 - threshold) / VALUES)
     for place, buckets, following in _documents(steps):

@@ -1,10 +1,9 @@
-"""Paragraphs that stand in many documents: boilerplate that no rule knows yet.
+"""Finds paragraphs that occur in many documents (boilerplate that no rule knows yet), and removes or lists them.
 
-They go wherever they stand, the first place among them: what hundreds of articles hold says nothing of any of these,
-and where it happened to be met first it is as much in the way. To drop all but the first, as is usual for lines of
-crawls (Wenzek et al., "CCNet", 2020), would also make an article depend on those before it. Each is an edit in the
-ledger, signed `corpus/repeated-paragraph`, and can be put back like any other. A rule says more: why, where, and
-what must stay. So the paragraphs can be listed first.
+Every occurrence is removed, the first included: a paragraph of hundreds of articles says nothing about any of them.
+If the first were kept, as is usual for lines of crawls (Wenzek et al., "CCNet", 2020), an article would also depend on
+those before it. Each removal is an edit in the ledger with the rule `corpus/repeated-paragraph`, and can be undone
+like any other. A rule is better, as it says why and where, and what must stay; so the paragraphs can be listed first.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _HOSTS = 3
 def repeated_keys(
     parts: Sequence[CorpusPart], more_than: int, dropped: Callable[[int], Numbers], scratch: Path | None = None
 ) -> Hashes:
-    """The keys of the paragraphs that stand in more than so many of the documents that are kept, sorted.
+    """The keys of the paragraphs that occur in more than so many of the documents that are kept, sorted.
 
     `dropped` gives the rows of the others, of a part by its number, in order: copies would count for nothing.
     Documents of existing datasets aren't counted either. Memory holds what is found; all keys are counted in a folder
@@ -97,7 +96,7 @@ def without_repeats(article: Article, repeated: Collection[int]) -> Article:
 
 
 def _paragraphs(left: str) -> Iterator[tuple[int, int]]:
-    """Where each paragraph stands in what the edits left."""
+    """The span of each paragraph in what the edits left."""
     at = 0
     for line in left.split("\n"):
         if kept := line.strip():
@@ -148,18 +147,18 @@ def _placed(edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatedParagraph:
-    """A paragraph that stands in several articles."""
+    """A paragraph that occurs in several articles."""
 
     text: str
     documents: int
     id: str
     """Of the first article that holds it."""
     hosts: tuple[str, ...] = field(default=())
-    """The first few sites that it stands on."""
+    """The first few sites that have it."""
 
 
 def repeats(dataset: Path, *, more_than: int, limit: int) -> list[RepeatedParagraph]:
-    """The paragraphs that stand in more than so many articles of a dataset, the most frequent first.
+    """The paragraphs that occur in more than so many articles of a dataset, the most frequent first.
 
     Its articles are read twice, a few at a time. Raises InputError where they can't be.
     """

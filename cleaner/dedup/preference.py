@@ -1,4 +1,4 @@
-"""The order in which documents are rather kept, and which of them have the same words as one before."""
+"""Puts documents in order of preference, and finds those with the same words as an earlier one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COPIES = "copies"
 """A table: the `number` of each document that has the same words as one before it in the order; whether it is `ours`;
 and the number of the `first` that has them."""
 
-# Those that come first are rather kept. Numbers count in the order of the input.
+# Of two that repeat each other, the first in this order is kept. Numbers count in the order of the input.
 _KEEP: Mapping[KeepBy, str] = {
     "site": "site",
     "longest": "words DESC",

@@ -1,4 +1,4 @@
-"""How alike two documents truly are: by the sets of their shingles, made again from their texts.
+"""Computes the exact similarity of two documents from the sets of their shingles, made again from their texts.
 
 The sets wait in a file, 8 bytes a shingle, and where they lie there in another one. Memory holds the texts of a batch,
 and the two sets that are compared.

@@ -114,11 +114,11 @@ def _without_repeats(rows: RowRange, keys: frozenset[int]) -> tuple[pa.Table, pa
     at = np.arange(len(rows.articles))
     at[list(changed)] = len(at) + np.arange(len(changed))
     before = taken(rows.articles, np.array(list(changed), np.int64))
-    anew = with_columns(ARTICLES, before, [*changed.values()], ARTICLES.names(Use.FOLLOWS_TEXT))
+    shortened = with_columns(ARTICLES, before, [*changed.values()], ARTICLES.names(Use.FOLLOWS_TEXT))
     edits = {numbers[row] - rows.start: list(ledger_rows(article)) for row, article in changed.items()}
     added = record_batch(REMOVED, [piece for those in edits.values() for piece in those])
     return (
-        taken(pa.concat_tables([rows.articles, anew]), at),
+        taken(pa.concat_tables([rows.articles, shortened]), at),
         taken(pa.concat_tables([rows.removed, pa.Table.from_batches([added])]), _ledger(rows, edits)),
     )
 
@@ -177,7 +177,7 @@ def finishes(
 
 
 def _held(part: CorpusPart, repeated: frozenset[int]) -> tuple[int, ...]:
-    """Those of the keys that stand in a part."""
+    """The keys of repeated paragraphs that occur in a part."""
     batches = part.columns("paragraphs") if repeated else ()
     return tuple(sorted({key for batch in batches for keys in batch.column(0).to_pylist() for key in keys} & repeated))
 

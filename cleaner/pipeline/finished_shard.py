@@ -63,7 +63,7 @@ class FinishedShard:
 
     @cached_property
     def pieces_before(self) -> Numbers:
-        """How many rows of the ledger stand before those of each document, and all of them."""
+        """For each document, the number of ledger rows before its own; at the end, the number of all."""
         counts = Counter(self._ids(_LEDGER))
         return np.cumsum([0, *map(counts.__getitem__, self.ids)])
 
@@ -78,16 +78,19 @@ class FinishedShard:
             cuts.update(number for number in documents[begins].tolist() if start < number < stop)
         return (_window(self, *window) for window in pairwise(sorted(cuts)))
 
-    def part(self, at: int, anew: Mapping[int, tuple[bool, int]]) -> PartRows:
-        """What a part comes to where some documents are anew: whether they are rejected now, and their pieces."""
+    def part(self, at: int, recleaned: Mapping[int, tuple[bool, int]]) -> PartRows:
+        """The rows of a part after some of its documents were cleaned again.
+
+        `recleaned` says of each of these whether it is rejected now, and how many rows of the ledger it has.
+        """
         rows, start, stop = self.report.parts[at], int(self.starts[at]), int(self.starts[at + 1])
-        touched = [number for number in anew if start <= number < stop]
-        if not touched:
+        changed = [number for number in recleaned if start <= number < stop]
+        if not changed:
             return rows
         now = self.rejected[start:stop].copy()
         pieces = rows.pieces
-        for number in touched:
-            now[number - start], count = anew[number]
+        for number in changed:
+            now[number - start], count = recleaned[number]
             pieces += count - int(self.pieces_before[number + 1] - self.pieces_before[number])
         return replace(rows, rejected=tuple(np.flatnonzero(now).tolist()), pieces=pieces)
 
@@ -111,8 +114,8 @@ class FinishedShard:
     def _groups(self, name: str) -> list[int]:
         """The first row of each row group of a table, and the number of all rows."""
         if name not in self._begins:
-            told = pq.read_metadata(self._place(name))
-            counts = (told.row_group(at).num_rows for at in range(told.num_row_groups))
+            metadata = pq.read_metadata(self._place(name))
+            counts = (metadata.row_group(at).num_rows for at in range(metadata.num_row_groups))
             self._begins[name] = list(accumulate(counts, initial=0))
         return self._begins[name]
 
@@ -164,7 +167,7 @@ class RowRange:
 
     @property
     def pieces_before(self) -> Numbers:
-        """How many of their rows of the ledger stand before those of each of them, and all of them."""
+        """For each of these documents, the number of ledger rows before its own; at the end, the number of all."""
         before: Numbers = self._earlier.pieces_before[self.start : self.stop + 1]
         mine: Numbers = before - before[0]
         return mine
@@ -180,13 +183,13 @@ class RowRange:
         return self._tables[name]
 
     def prepared(self, number: int) -> Prepared | None:
-        """A document as it stood before any rule; None where it could not be read."""
+        """A document as it was before any rule; None where it could not be read."""
         one = self.part(number, number + 1)
         (row,) = (one.refused if one.rejected[0] else one.articles).to_pylist()
         return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
 
     def article(self, number: int) -> Article:
-        """A document that was kept, as far as the tables tell."""
+        """The article of a document that was kept, as far as the tables have it."""
         one = self.part(number, number + 1)
         (row,) = one.articles.to_pylist()
         return article_of(row, one.removed.to_pylist())

@@ -22,15 +22,15 @@ _LONGEST_CAUSE = 500  # characters: what a library says may quote a whole docume
 Outcome = Article | Rejected
 
 
-def cleaned(document: Document, given_away: set[str], program: Program) -> Outcome:
-    """What becomes of a document; its id goes into `given_away`."""
+def cleaned(document: Document, used_ids: set[str], program: Program) -> Outcome:
+    """Clean a document: an article, or its rejection. Its id is added to `used_ids`."""
     if len(document.text) > _LONGEST_TEXT:
         cause, hint = f"is longer than {_LONGEST_TEXT:,} characters", "split it: it can't be one article"
         fault = Unreadable(source=document.source, id=document.id, cause=cause, hint=hint, digest=document.digest)
-        return unread(fault, UNREADABLE, given_away)
+        return unread(fault, UNREADABLE, used_ids)
     wanted = _as_held(document.id)
-    first = wanted if wanted in given_away else None
-    document = replace(document, id=_own_id(wanted, document.source, given_away))
+    first = wanted if wanted in used_ids else None
+    document = replace(document, id=_own_id(wanted, document.source, used_ids))
     return outcome_of(document, first, partial(clean_document, document, program))
 
 
@@ -53,20 +53,20 @@ def outcome_of(document: Document, first: str | None, cleaned: Callable[[], Arti
     return Rejected(article=article, filter=article.verdict.filter, figure=article.verdict.figure)
 
 
-def unread(fault: Unreadable, reason: str, given_away: set[str]) -> Rejected:
+def unread(fault: Unreadable, reason: str, used_ids: set[str]) -> Rejected:
     """The row of a file or record that gave no document."""
     wanted = _as_held(fault.id)
-    first = wanted if wanted in given_away else None
-    own = _own_id(wanted, fault.source, given_away)
+    first = wanted if wanted in used_ids else None
+    own = _own_id(wanted, fault.source, used_ids)
     nothing = Document(id=own, text="", source=fault.source, digest=fault.digest)
     return Rejected(article=_as_it_is(nothing), filter=reason, cause=fault.cause, hint=fault.hint, duplicate_of=first)
 
 
-def _own_id(wanted: str, source: str, given_away: set[str]) -> str:
+def _own_id(wanted: str, source: str, used_ids: set[str]) -> str:
     """The wanted id; where it is given away already, that with the document's source, which nobody shares."""
-    while wanted in given_away:
+    while wanted in used_ids:
         wanted = f"{wanted}@{source}"
-    given_away.add(wanted)
+    used_ids.add(wanted)
     return wanted
 
 

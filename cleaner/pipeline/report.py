@@ -43,7 +43,7 @@ class BuildReport:
     doubtful: tuple[str, ...]
     """Where documents of doubtful encoding came from: the first twenty by name."""
     languages: Mapping[str, int]
-    """Articles by language, most first; "" where it can't be told."""
+    """Articles by language, most first; "" where it is unknown."""
     words_before: int
     """Words of all documents that could be read."""
     words_after: int
@@ -65,7 +65,7 @@ class BuildReport:
 
 
 def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: int) -> BuildReport:
-    """What a manifest tells."""
+    """Make the report of a build from its manifest."""
     documents, words, rules = written["documents"], written["words"], written["rules"]
 
     def counts(what: str, status: str | None = None) -> Mapping[str, int]:

@@ -1,7 +1,7 @@
-"""Rows of a finished shard, carried over into a new one: no document is read, cleaned or written out again for them.
+"""Reuse the rows of a finished shard, and clean again only the documents that a change of rules can affect.
 
-Under the same program all rows are as they were. Under another one, the documents that the changed rules can touch
-are rebuilt, as they stood before any rule, and cleaned again.
+Where the rules have not changed, all rows are copied as they are. Where they have, the documents that a changed rule
+can affect are rebuilt from the tables, as they were before any rule, and cleaned by the new rules.
 """
 
 from __future__ import annotations
@@ -23,50 +23,55 @@ from cleaner.pipeline.shard_store import Store
 
 
 class Recleaner:
-    """Which documents are to be cleaned again, now that rules have changed."""
+    """Finds the documents that must be cleaned again after a change of rules."""
 
     def __init__(self, before: RulePack, program: Program) -> None:
         self._changed = changes(before, program.pack)
-        self._sieve = AffectedRows(before, program.pack, self._changed, program.options)
-        self._touch = AffectedCheck(before, program.pack, self._changed, program.options)
+        self._affected_rows = AffectedRows(before, program.pack, self._changed, program.options)
+        self._is_affected = AffectedCheck(before, program.pack, self._changed, program.options)
 
     def among(self, rows: RowRange) -> Iterator[tuple[int, Prepared]]:
-        """Those of a stretch that a changed rule can touch, with their numbers, in order."""
+        """Yield the documents of a range that a changed rule can affect, with their numbers, in order.
+
+        Nothing is yielded where the rules are the same. Documents that failed in the earlier build are yielded, too.
+        """
         if not self._changed:
             return
-        chosen, failed = _chosen(self._sieve, rows)
+        chosen, failed = _chosen(self._affected_rows, rows)
         for at in np.flatnonzero(chosen).tolist():
             prepared = rows.prepared(rows.start + at)
-            if prepared is not None and (failed[at] or self._touch(prepared)):
+            if prepared is not None and (failed[at] or self._is_affected(prepared)):
                 yield rows.start + at, prepared
 
 
-# A shard is looked through, and then carried over: one that has a single window, as most do, is read and sieved once.
+# A shard is checked first and copied afterwards. The cache saves the second check where the shard has a single window,
+# as most have.
 
 
 @lru_cache(maxsize=1)
-def _chosen(sieve: AffectedRows, rows: RowRange) -> tuple[Mask, Mask]:
-    """Which documents are looked at one by one, and which of these failed."""
+def _chosen(affected_rows: AffectedRows, rows: RowRange) -> tuple[Mask, Mask]:
+    """Return two masks: which documents need the exact check, and which of these failed in the earlier build."""
     chosen = np.zeros(len(rows.rejected), bool)
-    chosen[~rows.rejected] = sieve(rows.articles, rows.removed)
+    chosen[~rows.rejected] = affected_rows(rows.articles, rows.removed)
     failed = np.zeros(len(rows.rejected), bool)
     failed[rows.rejected] = [each == FAILED for each in rows.refused.column("filter").to_pylist()]
-    chosen[rows.rejected] = sieve(rows.refused, rows.removed)
+    chosen[rows.rejected] = affected_rows(rows.refused, rows.removed)
     return chosen | failed, failed
 
 
 @lru_cache(maxsize=2)
 def finished_shard(store: Store, key: str) -> FinishedShard | None:
-    """A finished shard; None where it isn't there, or not whole."""
+    """Return a finished shard; None where it is missing or damaged."""
     report = store.find(key)
     return FinishedShard(store, report) if report else None
 
 
 @lru_cache(maxsize=4)
 def recleaner_since(store: Store, before: str, program: Program) -> Recleaner | None:
-    """What is to be cleaned again of shards that the program with that digest made; None where all is.
+    """Return what finds the documents to clean again in shards of an earlier program, whose digest is `before`.
 
-    Under a program that suppresses rules all is: what they would have removed is counted, and stands in no table.
+    None where all documents must be cleaned again: the earlier rules are lost, the options differ, or the program
+    suppresses rules. What a suppressed rule would have removed is only counted, and no table has it.
     """
     made = store.rules(before)
     if made is None or made[1] != program.options or program.options.suppress:

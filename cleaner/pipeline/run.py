@@ -1,4 +1,4 @@
-"""A dataset is put together: its shards made, what repeats taken out, card and manifest written beside them."""
+"""Run a build: clean all shards, drop what repeats, and write the manifest and the card beside the tables."""
 
 from __future__ import annotations
 
@@ -33,18 +33,21 @@ from cleaner.pipeline.options import BuildInputs
 from cleaner.pipeline.plan import Planned
 from cleaner.pipeline.report import Progress
 from cleaner.pipeline.reuse import finished_shard, recleaner_since
-from cleaner.pipeline.shard import UNREADABLE_TOLD, Shard, run_shard
+from cleaner.pipeline.shard import UNREADABLE_LISTED, Shard, run_shard
 from cleaner.pipeline.shard_store import ShardReport, Store
 from cleaner.readers import Unreadable
 
 Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
-"""Raises what it may where too few of so many documents could be read, given the rejected by filter, and the causes."""
+"""Takes the number of documents, the rejected by filter, and the causes of the unreadable ones.
+
+Raises UnreadableInputError where too few could be read.
+"""
 
 
 def run_build(
     order: BuildInputs, dist: Path, new: Growing, progress: Callable[[Progress], None] | None, enough: Enough
 ) -> tuple[Mapping[str, Any], int]:
-    """Build the dataset, and give it its place: its manifest as plain data, and how many documents were cleaned now.
+    """Build and publish the dataset. Return its manifest as plain data, and how many documents were cleaned now.
 
     Raises OutputError, InputError and CleanerError as `cleaner.pipeline.build.build` does.
     """
@@ -53,12 +56,12 @@ def run_build(
     if options.afresh:
         store.forget_all_but(())
     store.keep_rules(order.program, order.rules, options.cleaning)
-    making = BuildRun(order, store, progress)
+    build_run = BuildRun(order, store, progress)
     paths = (part.source.path for planned in order.planned for part in planned.parts)
     places = (store.folder, *islice((path for path in paths if isinstance(path, Path)), 1))
     prepare = partial(worker, order.rules, options.cleaning)
-    with ENGINES[options.engine](prepare, workers=options.workers or 0, tick=making.tick, places=places) as run:
-        reports = making.finished(making.shards(run), run, FINDERS[options.engine])
+    with ENGINES[options.engine](prepare, workers=options.workers or 0, tick=build_run.tick, places=places) as run:
+        reports = build_run.finished(build_run.shards(run), run, FINDERS[options.engine])
     tally = Tally()
     files: list[tuple[Path, Written]] = []
     for number, report in enumerate(reports):
@@ -66,7 +69,7 @@ def run_build(
         for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
             path = table.file(number, len(reports))
             files.append((store.place(report.key, file.path), replace(file, path=path)))
-    unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_TOLD]
+    unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_LISTED]
     enough(tally.documents, tally.rejected, (*unreadable, *order.refused))
     whole = Manifest(
         tally=tally,
@@ -90,8 +93,8 @@ def run_build(
         new.link(place, file.path)
     new.publish()
     store.keep_manifest(manifest_text)
-    store.forget_all_but({*making.used, order.program})
-    return orjson.loads(manifest_text), making.cleaned
+    store.forget_all_but({*build_run.used, order.program})
+    return orjson.loads(manifest_text), build_run.cleaned
 
 
 def _written(path: str, content: bytes) -> Written:
@@ -103,7 +106,7 @@ BuildJob = Shard | Finish
 
 
 def worker(rules: RulePack, options: Options) -> Callable[[BuildJob, Tick], ShardReport]:
-    """The function that does either kind of job; rules are compiled when the first shard needs them."""
+    """Return the function that a worker runs for each job; it compiles the rules when the first shard needs them."""
 
     for known in (finished_shard, recleaner_since):  # of an earlier build in this process; files may have changed since
         known.cache_clear()
@@ -136,12 +139,12 @@ class BuildRun:
         self._documents = self._bytes = 0
         self._reports: dict[int, ShardReport] = {}
         self.used: set[str] = set()
-        """Keys of all that the next build may need."""
+        """Keys of everything in the store that the next build may need."""
         self.cleaned = 0
         """Documents that were read and cleaned."""
 
     def tick(self, documents: int, size: int) -> None:
-        """Tell how far the build is."""
+        """Count documents and bytes as done, and report the progress."""
         self._documents += documents
         self._bytes += size
         if self._progress:
@@ -153,7 +156,7 @@ class BuildRun:
             )  # fmt: skip
 
     def shards(self, run: Run[BuildJob, ShardReport]) -> list[ShardReport]:
-        """Make all shards that aren't there, and again those that hold ids which earlier shards gave away."""
+        """Clean the shards that are not finished, and again those with ids that an earlier shard has, too."""
         earlier = self._earlier()
         final = [self._job(each, earlier) for each in self._planned]
         todo = list(final)
@@ -179,8 +182,8 @@ class BuildRun:
         return [self._reports[number] for number in range(len(self._planned))]
 
     def _job(self, planned: Planned, earlier: Mapping[str, PartRef]) -> Shard:
-        """The job of a shard; `earlier` says where the rows of parts are found."""
-        carried = tuple(earlier.get(part.key) for part in planned.parts)
+        """Return the job of a shard; `earlier` says where an earlier build has the rows of parts."""
+        reused = tuple(earlier.get(part.key) for part in planned.parts)
         key = digest_of([self._order.made_with, self._order.program, planned.key])
         self.used.add(key)
         return Shard(
@@ -191,13 +194,13 @@ class BuildRun:
             paragraphs=bool(self._duplicates and self._duplicates.max_paragraph_repeats),
             keys=self._keys,
             store=self._store,
-            carried=carried if any(carried) else (),
+            reused=reused if any(reused) else (),
         )
 
     def _earlier(self) -> Mapping[str, PartRef]:
-        """Where the rows of parts are found: in shards that were made as they would be now, but for the program.
+        """Return where an earlier build has the rows of each part, by the part's key.
 
-        Those of the same program go before others.
+        Only shards of the same packages, code and settings count; those of the same program have precedence.
         """
         found: dict[str, PartRef] = {}
         for report in sorted(self._store.reports(), key=lambda report: report.program == self._order.program):

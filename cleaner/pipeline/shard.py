@@ -1,7 +1,7 @@
-"""Shards: a part of the input each, cleaned and written on its own.
+"""Clean one shard: read its part of the input, clean each document, and write the rows of the tables.
 
-A shard follows from its job and the program alone, and knows nothing of workers. That makes it the unit of work for
-processes and clusters, and of what a later build need not do again.
+The rows of a shard depend on its job and the program alone, and not on the worker that runs it. So a shard is the
+unit of work of processes and clusters, and the unit that a later build reuses.
 """
 
 from __future__ import annotations
@@ -42,27 +42,27 @@ from cleaner.readers import Keys, Unreadable, read
 from cleaner.readers.fingerprint import file_stamp
 from cleaner.readers.readable import REFUSED, UNREADABLE
 
-UNREADABLE_TOLD = 100
-"""Unreadable inputs that a report tells of; the `rejected` table has them all."""
+UNREADABLE_LISTED = 100
+"""A report lists at most so many unreadable inputs; the `rejected` table has all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A job: what to read, what is there already, and where to write."""
+    """A job of a worker: what to read, what can be reused, and where to write."""
 
     planned: Planned
     key: str
-    """Of all that the shard is made of, the program with it."""
+    """SHA-256 of everything the shard depends on, the program among it."""
     made_with: str
     """Digest of packages, code and settings."""
     signed: bool = False
-    """Write the articles' signatures, too."""
+    """Write the MinHash signatures of the articles, too."""
     paragraphs: bool = False
-    """Put their paragraphs' keys into them."""
+    """Write the keys of their paragraphs into the signatures."""
     keys: Keys
     store: Store
-    carried: tuple[PartRef | None, ...] = ()
-    """Where the rows of each part are found that an earlier build made; empty where there are none."""
+    reused: tuple[PartRef | None, ...] = ()
+    """Where an earlier build has the rows of each part; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class _Rows:
 
 
 class ShardWriter:
-    """The tables of a shard while they are written, and the counts of what goes into them. Use it as a context."""
+    """Writes the tables of a shard, and counts what goes into them. Use it as a context manager."""
 
     def __init__(self, folder: Path, *, signed: bool, paragraphs: bool) -> None:
         self._folder = folder
@@ -104,17 +104,16 @@ class ShardWriter:
         self._files.__exit__(kind, error, trace)
 
     def add(self, outcome: Outcome) -> tuple[bool, int]:
-        """Write a document, rejected where its rows can't be made; whether it is, and how many rows of the ledger
-        it has.
+        """Write a document. Return whether it is rejected, and how many rows of the ledger it has.
 
-        Nothing of a document is counted or written before all its rows are there.
+        A document whose rows can't be made is rejected. Nothing is counted or written before all rows are made.
         """
         rows = self._rows(outcome)
         self.tally.add_document(rows.outcome)
         self.cleaned += 1
         rejected = isinstance(rows.outcome, Rejected)
         if isinstance(rows.outcome, Rejected) and rows.outcome.filter in (UNREADABLE, FAILED):
-            self._tell(fault_of(rows.outcome))
+            self._add_unreadable(fault_of(rows.outcome))
         (self._rejected if rejected else self._articles).add(rows.row, rows.characters)
         if self._signatures and rows.signature:
             self._signatures.add(rows.signature)
@@ -124,7 +123,7 @@ class ShardWriter:
         return rejected, len(rows.pieces)
 
     def _rows(self, outcome: Outcome) -> _Rows:
-        """The rows of a document; where they can't be made, those of its rejection, which has less and less in it."""
+        """Make the rows of a document; if that fails, those of its rejection, with fewer and fewer of its values."""
         try:
             return self._rows_of(outcome)
         except Exception as error:  # one document in a million must not stop the rest, nor be lost
@@ -147,7 +146,7 @@ class ShardWriter:
         )
 
     def add_all(self, outcomes: Iterable[Outcome], key: str | None) -> None:
-        """Write the documents of a part; its `key` is None where its rows must not be carried over."""
+        """Write the documents of a part; `key` is None where a later build must not reuse its rows."""
         documents = rows = 0
         rejected: list[int] = []
         for documents, outcome in enumerate(outcomes, 1):
@@ -160,20 +159,20 @@ class ShardWriter:
         self.parts.append(PartRows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
 
     def extend(self, rows: RowRange) -> None:
-        """Write documents that are rows already."""
+        """Write documents whose rows an earlier build has made."""
         self.tally.add_rows(rows.articles, rows.refused, rows.removed)
         self._articles.extend(rows.articles)
         if self._signatures:
             self._signatures.extend(rows.signatures)
         self._removed.extend(rows.removed)
         self._rejected.extend(rows.refused)
-        told = rows.refused.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
-        for reason, source, id_, cause, hint, digest in zip(*told.to_pydict().values(), strict=True):
+        refused = rows.refused.select(["filter", "source", "id", "cause", "hint", "raw_digest"])
+        for reason, source, id_, cause, hint, digest in zip(*refused.to_pydict().values(), strict=True):
             if reason in (UNREADABLE, FAILED):
-                self._tell(Unreadable(source=source, id=id_, cause=cause, hint=hint, digest=digest))
+                self._add_unreadable(Unreadable(source=source, id=id_, cause=cause, hint=hint, digest=digest))
 
-    def _tell(self, fault: Unreadable) -> None:
-        if len(self.unreadable) < UNREADABLE_TOLD:
+    def _add_unreadable(self, fault: Unreadable) -> None:
+        if len(self.unreadable) < UNREADABLE_LISTED:
             self.unreadable.append(fault)
 
     def _signatures_written(self) -> Iterator[Written]:
@@ -182,7 +181,7 @@ class ShardWriter:
             yield Written(path=SIGNATURES, rows=0, bytes=file.stat().st_size, size=0, sha256=digest_of_file(file))
 
     def report(self, job: Shard, program: Program) -> ShardReport:
-        """What was written, when the context has ended."""
+        """Return the report of what was written; the context must have ended."""
         return ShardReport(
             key=job.key,
             made_with=job.made_with,
@@ -196,38 +195,40 @@ class ShardWriter:
 
 
 def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
-    """Read, clean and write a shard, or carry over what there is of it. Raises OutputError, InputError."""
+    """Read, clean and write a shard, and reuse what an earlier build has of it. Raises OutputError, InputError."""
     with job.store.writing(job.key) as folder:
-        report = _as_it_was(job, folder, tick, program) or _made(job, folder, tick, program)
+        report = _link_unchanged(job, folder, tick, program) or _write_shard(job, folder, tick, program)
         (folder / REPORT).write_bytes(report.dump())
     return report
 
 
-def _made(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport:
-    given_away = set(job.planned.taken)
+def _write_shard(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport:
+    used_ids = set(job.planned.taken)
     with ShardWriter(folder, signed=job.signed, paragraphs=job.paragraphs) as shard:
-        shard.add_all((unread(each, REFUSED, given_away) for each in job.planned.refused), None)
+        shard.add_all((unread(each, REFUSED, used_ids) for each in job.planned.refused), None)
         tick(len(job.planned.refused), 0)
-        for parts, carried in _runs(job):
-            if not (carried and _carry(carried, job.store, shard, given_away, program)):
+        for parts, reused in _runs(job):
+            if not (reused and _reuse(reused, job.store, shard, used_ids, program)):
                 for part in parts:
-                    shard.add_all(_outcomes(part, job.keys, given_away, program, tick), part.key)
+                    shard.add_all(_outcomes(part, job.keys, used_ids, program, tick), part.key)
                     _unchanged(part)
             tick(0, sum(part.source.size for part in parts))
     return shard.report(job, program)
 
 
-def _as_it_was(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport | None:
-    """A shard of the very parts of an earlier one, of which no changed rule can touch a document: its files get a
-    second name. None for any other."""
-    places = [each for each in job.carried if each]
+def _link_unchanged(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport | None:
+    """Link the files of an earlier shard that has the same parts, where no changed rule can affect a document.
+
+    Returns None for any other shard.
+    """
+    places = [each for each in job.reused if each]
     earlier = finished_shard(job.store, places[0].key) if places else None
     redo = earlier and recleaner_since(job.store, earlier.report.program, program)
     if not (earlier and redo) or job.planned.taken:
         return None
-    # What was refused stands first, and is no part that could be carried over.
+    # Part 0 is what no reader could read; it is never reused.
     wanted = [PartRef(earlier.report.key, at) for at in range(1, len(earlier.report.parts))]
-    if list(job.carried) != wanted or job.planned.refused or earlier.report.parts[0].documents:
+    if list(job.reused) != wanted or job.planned.refused or earlier.report.parts[0].documents:
         return None
     if any(True for window in earlier.windows(0, len(earlier.rejected)) for _ in redo.among(window)):
         return None
@@ -238,9 +239,9 @@ def _as_it_was(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardR
 
 
 def _runs(job: Shard) -> Iterator[tuple[Sequence[InputPart], Sequence[PartRef]]]:
-    """The parts of a shard that follow each other in the same finished shard, together; each other one alone."""
+    """Yield the parts of a shard in runs: those that are consecutive in one finished shard together, others alone."""
     parts = job.planned.parts
-    places = job.carried or (None,) * len(parts)
+    places = job.reused or (None,) * len(parts)
 
     def apart(each: tuple[int, tuple[InputPart, PartRef | None]]) -> tuple[str, int]:
         number, (_, place) = each
@@ -251,46 +252,46 @@ def _runs(job: Shard) -> Iterator[tuple[Sequence[InputPart], Sequence[PartRef]]]
         yield [part for part, _ in those], [place for _, place in those if place]
 
 
-def _carry(run: Sequence[PartRef], store: Store, shard: ShardWriter, given_away: set[str], program: Program) -> bool:
-    """Carry the rows of these parts over, but for those that changed rules touch; False where that can't be."""
+def _reuse(run: Sequence[PartRef], store: Store, shard: ShardWriter, used_ids: set[str], program: Program) -> bool:
+    """Copy the rows of these parts, and clean again what changed rules affect; False where that can't be done."""
     earlier = finished_shard(store, run[0].key)
     redo = earlier and recleaner_since(store, earlier.report.program, program)
     if not (earlier and redo):
         return False
     start, stop = int(earlier.starts[run[0].at]), int(earlier.starts[run[-1].at + 1])
     ids = frozenset(earlier.ids[start:stop])
-    if ids & given_away:
+    if ids & used_ids:
         return False
-    given_away |= ids
-    anew: dict[int, tuple[bool, int]] = {}
+    used_ids |= ids
+    recleaned: dict[int, tuple[bool, int]] = {}
     for window in earlier.windows(start, stop):
         at = window.start
         for number, prepared in redo.among(window):
             shard.extend(window.part(at, number))
             outcome = outcome_of(prepared.document, None, partial(clean_prepared, prepared, program))
-            anew[number] = shard.add(outcome)
+            recleaned[number] = shard.add(outcome)
             at = number + 1
         shard.extend(window.part(at, window.stop))
     for place in run:
-        shard.parts.append(earlier.part(place.at, anew))
+        shard.parts.append(earlier.part(place.at, recleaned))
     return True
 
 
-def _outcomes(part: InputPart, keys: Keys, given_away: set[str], program: Program, tick: Tick) -> Iterator[Outcome]:
-    """What becomes of each document of a part, in order."""
+def _outcomes(part: InputPart, keys: Keys, used_ids: set[str], program: Program, tick: Tick) -> Iterator[Outcome]:
+    """Read and clean the documents of a part, in order."""
     for item in read(part.source, keys):
         if isinstance(item, Unreadable):
-            yield unread(item, UNREADABLE, given_away)
+            yield unread(item, UNREADABLE, used_ids)
         else:
-            yield cleaned(item, given_away, program)
+            yield cleaned(item, used_ids, program)
         tick(1, 0)
 
 
 def _unchanged(part: InputPart) -> None:
-    """Raises InputError where a file is not as it was when its digest was taken: a key would stand for other rows."""
+    """Raise InputError where a file has changed since its digest was computed: its rows would have a wrong key."""
     try:
         now = file_stamp(part.source)
     except OSError:
-        return  # its reader has told
+        return  # its reader has reported it
     if part.stamp not in ((0, 0), now):
         raise InputError(part.source.name, "has changed while it was read", "build again when it is at rest")

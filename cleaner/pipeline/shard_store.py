@@ -53,14 +53,14 @@ class ShardReport:
     """What became of a shard."""
 
     key: str
-    """Of all that it was made of."""
+    """SHA-256 of everything the shard depends on: input, rules, options, versions, code."""
     made_with: str
     """Digest of packages, code and settings."""
     program: str
     """Digest of rules and options."""
     tally: Tally
     cleaned: int
-    """Documents that were cleaned for it, and not carried over."""
+    """Documents that were cleaned for it, and not reused."""
     unreadable: tuple[Unreadable, ...]
     """The first of them."""
     files: tuple[Written, ...]
@@ -152,7 +152,7 @@ class Store(StoreFolder):
         self.write(file, encoded((rules, options)))
 
     def rules(self, program: str) -> tuple[RulePack, Options] | None:
-        """What a shard was made with; None where that is gone or damaged: the shard can be made anew."""
+        """What a shard was made with; None where that is gone or damaged: the shard can be made again."""
         with suppress(OSError, ValueError):
             return made_with((self.folder / f"{program}{RULES}").read_bytes())
         return None

@@ -7,7 +7,7 @@
       <key>-<digest>.signatures   of an existing dataset that is not to be repeated
       manifest.json     of the dataset that was built last: it vouches for files whose own manifest is gone
 
-All that is read back is checked, and what fails is made anew. None of it is code. Files of other names are never
+All that is read back is checked, and what fails is made again. None of it is code. Files of other names are never
 removed: they end the next build before it begins.
 """
 
@@ -28,7 +28,7 @@ from cleaner.errors import OutputError
 
 RULES, _SIGNED = ".rules", ".signatures"
 
-# All names that there are in a store, by which what is ours is told from what is not.
+# All names that a store has; a file with another name is not ours.
 _KEY = "[0-9a-f]{64}"
 _RANDOM = "[a-z0-9_]{8}"  # as `tempfile` ends a name
 _NEW = f"new-[0-9a-f]{{1,16}}-{_RANDOM}"

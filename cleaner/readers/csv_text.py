@@ -42,9 +42,12 @@ class CsvText:
         self._parts = [_Part(0, 0, _PLAIN)]
 
     def pieces(self) -> Iterator[str]:
-        """The text in pieces: in the encoding that a mark or its zeros tell, else UTF-8, with stray bytes as the
-        `surrogateescape` handler marks them, or what the first bytes that are not UTF-8 look like. Raises InputError
-        where the file can't be read."""
+        """Yield the text in pieces.
+
+        The encoding is that of the byte order mark or of the zero bytes; else UTF-8, or what the first bytes that are
+        not UTF-8 look like. Stray bytes are as the `surrogateescape` handler marks them. Raises InputError where the
+        file can't be read.
+        """
         pieces = chunks(self._source.path)
         first = next(pieces, b"")
         encoding = marked_encoding(first) or _wide_encoding(first)

@@ -48,7 +48,7 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
     if find_spec("fastwarc") is None:
         cause, hint = "is a web archive, which needs a package that is not installed", "pip install 'cleaner[warc]'"
         raise InputError(source.name, cause, hint)
-    number, told = 0, False
+    number, reported = 0, False
     for at, pieces in enumerate(streams(source.path)):
         faults: list[Unreadable] = []
         before = number
@@ -71,10 +71,10 @@ def read_warc(source: Source, _keys: Keys) -> Iterator[Document | Unreadable]:
         # After damage a stream is found by its first bytes, which may occur anywhere.
         if number > before or not at:
             yield from faults
-            told = told or bool(faults)
+            reported = reported or bool(faults)
         if whole and (number or at):  # of a file whose first bytes are damaged, the next stream is the first
             break
-    if not number and not told:
+    if not number and not reported:
         yield _fault(source, "holds no record")
 
 

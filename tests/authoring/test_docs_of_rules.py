@@ -113,4 +113,4 @@ def test_the_command_writes_the_pages(
     assert {path.name: path.read_text() for path in out.parent.iterdir()} == pages(load_pack(tmp_path / "rules"))
     (tmp_path / "file").write_text("")
     assert run(["rules", "docs", "file"]) == 2
-    assert "a file stands where a folder is wanted" in capsys.readouterr().err
+    assert "there is a file where a folder is needed" in capsys.readouterr().err

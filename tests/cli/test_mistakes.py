@@ -36,7 +36,7 @@ def nothing(_folder: Path) -> None:
         (nothing, ("build", "x" * 5000), "x: there is no such file or folder; name a file"),
         (_file_at("p.png"), ("build", "p.png"), "p.png: there is no reader for .png; there are readers for .txt"),
         (_file_at("new"), ("build", "raw", "new"), "new: is a file; name a folder"),
-        (_file_at("new"), ("build", "raw", "new/dist"), "new/dist: a file stands where a folder is wanted; choose"),
+        (_file_at("new"), ("build", "raw", "new/dist"), "new/dist: there is a file where a folder is needed; choose"),
         (_file_at("new/a.txt"), ("build", "raw", "new"), "new: holds files, and is no dataset of ours; name a new"),
         (_file_at("new/manifest.json"), ("build", "raw", "new"), "new: holds files, and is no dataset of ours: manif"),
         (_file_at("dist/articles/my.txt"), ("build",), "dist/articles/my.txt: is a file that no build wrote; move"),

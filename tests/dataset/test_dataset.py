@@ -37,7 +37,7 @@ rules:
     keeps: [By the river stood a house.]
   - id: share/alone
     label: share
-    why: a button that stands alone
+    why: a button on a line of its own
     line: [Share]
     removes: [Share]
     keeps: ["Share this burden, he said."]
@@ -117,7 +117,7 @@ def dist(report: BuildReport) -> Path:
 
 @pytest.fixture(scope="module")
 def datasets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The library, told to keep off the network and out of the home folder."""
+    """The library, without access to the network and the home folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hf")))
         patch.setenv("HF_DATASETS_OFFLINE", "1")
@@ -143,7 +143,7 @@ def test_datasets_loads_what_was_written(datasets: ModuleType, dist: Path, table
     assert loaded.features == datasets.Features.from_arrow_schema(table.schema)
 
 
-def test_datasets_loads_articles_unless_told_otherwise(
+def test_datasets_loads_articles_by_default(
     datasets: ModuleType, dist: Path, report: BuildReport, tmp_path: Path
 ) -> None:
     loaded = datasets.load_dataset(str(dist), cache_dir=str(tmp_path))
@@ -210,7 +210,7 @@ def test_card_header_says_what_the_files_hold(datasets: ModuleType, dist: Path) 
 def test_a_dataset_without_articles_loads(
     datasets: ModuleType, tmp_path: Path, reader: Callable[[Path, Table], list[tuple[Any, ...]]]
 ) -> None:
-    """`load_dataset` has no way to load a split without rows but to stream it; the card tells another."""
+    """`load_dataset` has no way to load a split without rows but to stream it; the card names another."""
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "empty.txt").write_text("")
     pack = parse_pack({"rules.yaml": RULES})

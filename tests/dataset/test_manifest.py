@@ -70,18 +70,18 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 def test_files_are_those_that_were_written(folder: Path, manifest: dict[str, Any]) -> None:
     dist = folder / "dist"
-    told = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
+    listed = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     found = {
         path.relative_to(dist).as_posix(): (len(path.read_bytes()), hashlib.sha256(path.read_bytes()).hexdigest())
         for path in dist.rglob("*")
         if path.is_file() and path.name != "manifest.json"
     }
-    assert told == found
+    assert listed == found
     assert len(found) == 1 + len(TABLES) * manifest["shards"]
     assert manifest["shards"] > 2
 
 
-def test_inputs_are_told_once_and_whole(folder: Path, manifest: dict[str, Any]) -> None:
+def test_each_input_is_listed_once_with_its_digest(folder: Path, manifest: dict[str, Any]) -> None:
     """Though the feed was cut into many shards; and a sidecar counts as part of its text."""
     raw = folder / "raw"
     contents = {
@@ -102,7 +102,7 @@ def test_inputs_are_told_once_and_whole(folder: Path, manifest: dict[str, Any]) 
     assert manifest["documents"]["rejected"] == {"input/refused": 1, "input/unreadable": 1}
 
 
-def test_rules_are_told_with_what_they_did(manifest: dict[str, Any]) -> None:
+def test_rules_are_listed_with_what_they_did(manifest: dict[str, Any]) -> None:
     rules = manifest["rules"]
     assert (rules["share/alone"]["pieces"], rules["ads/marker"]["pieces"]) == (200, 0)
     assert manifest["words"]["removed"] == {"share": 200}
@@ -120,11 +120,11 @@ def test_a_changed_rule_shows_by_itself() -> None:
     assert {name for name in before if before[name] != changed[name]} == {"", "share/alone"}
 
 
-def test_nothing_tells_of_the_machine(folder: Path) -> None:
-    told = {path: path.read_bytes() for path in (folder / "dist").rglob("*") if path.is_file()}
+def test_nothing_names_the_machine(folder: Path) -> None:
+    written_files = {path: path.read_bytes() for path in (folder / "dist").rglob("*") if path.is_file()}
     for secret in ("secret-machine-path", str(folder), socket.gethostname(), f"/{getpass.getuser()}/"):
-        for path, written in told.items():
-            if len(secret) > 5 or path.suffix != ".parquet":  # a short name stands in packed bytes by chance
+        for path, written in written_files.items():
+            if len(secret) > 5 or path.suffix != ".parquet":  # a short name occurs in packed bytes by chance
                 assert secret.encode() not in written
 
 
@@ -205,12 +205,12 @@ def whole(*, rules: RulePack, kept: int = 0) -> Manifest:
     ("kept", "size"),
     [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (2_500_000, "1M<n<10M"), (10**12, "n>1T")],
 )
-def test_card_tells_how_large_the_dataset_is(kept: int, size: str) -> None:
+def test_card_states_the_size_of_the_dataset(kept: int, size: str) -> None:
     text = card(whole(rules=pack_of(), kept=kept))
     assert f"size_categories:\n- {size}\n" in text
     assert f"num_examples: {kept}\n" in text
     assert f"| `default` | {kept:,} |" in text
 
 
-def test_card_tells_known_languages_alone() -> None:
+def test_card_states_known_languages_only() -> None:
     assert "language:\n- en\nsize" in card(whole(rules=pack_of()))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import random
 import resource
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,57 +14,16 @@ import pytest
 
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
-from cleaner.dedup.grouping import EXACT, NEAR, Duplicate, group
-from cleaner.dedup.inputs import CorpusPart, dataset_part, shard_part
-from cleaner.dedup.lsh import BandFinder, bands, shared_bands
-from cleaner.dedup.minhash import VERSION, SignatureWriter, minhashes, sign
+from cleaner.dedup.grouping import EXACT, NEAR, group
+from cleaner.dedup.inputs import dataset_part
+from cleaner.dedup.lsh import bands
+from cleaner.dedup.minhash import VERSION, minhashes, sign
 from cleaner.dedup.shingles import jaccard, shingle_set, word_hashes
 from cleaner.errors import InputError, OutputError
 from cleaner.model.options import Duplicates
 from cleaner.readers import Unreadable
+from support.duplicates import Text, corpus, dropped, like, part, prose
 from support.projects import CLEAN
-
-
-@dataclass(frozen=True)
-class Text:
-    id: str
-    text: str
-    host: str = ""
-
-
-def prose(seed: int, words: int = 300) -> list[str]:
-    """Words that share no run of five with those of another seed."""
-    chosen = random.Random(seed)
-    return ["".join(chosen.choices("aeioubcdlmnprst", k=chosen.randint(2, 9))) for _ in range(words)]
-
-
-def like(words: Sequence[str], similarity: float) -> list[str]:
-    """The words with others behind: their shingles are so alike, to a hundredth."""
-    more = round((len(words) - 4) * (1 / similarity - 1))
-    return [*words, *prose(len(words) + more, more)]
-
-
-def part(folder: Path, name: str, texts: Iterable[Text]) -> CorpusPart:
-    """A shard of some texts."""
-    texts = tuple(texts)
-    with SignatureWriter(folder / f"{name}.signatures.parquet") as writer:
-        for each in texts:
-            writer.add(sign(each.id, each.text, host=each.host))
-    articles = folder / f"{name}.parquet"
-    pq.write_table(pa.table({"text": pa.array([each.text for each in texts], pa.string())}), articles, row_group_size=3)
-    return shard_part(folder / f"{name}.signatures.parquet", articles)
-
-
-def dropped(
-    folder: Path, texts: Sequence[Text], cuts: Iterable[int] = (), find: BandFinder = shared_bands, **options: Any
-) -> dict[str, Duplicate]:
-    """What is dropped of the texts, cut into shards, by id."""
-    shards = [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
-    parts = [part(folder, str(number), shard) for number, shard in enumerate(shards)]
-    with group(parts, Duplicates(**options), folder, find=find) as found:
-        return {
-            shard[each.row].id: each._replace(row=0) for number, shard in enumerate(shards) for each in found.of(number)
-        }
 
 
 def test_words_are_what_texts_are_compared_by() -> None:
@@ -87,9 +43,9 @@ def test_a_text_of_any_length_has_the_words_of_its_pieces(monkeypatch: pytest.Mo
 
 def test_a_signature_is_the_same_everywhere() -> None:
     # A change of these values needs another version of signatures: files of before could not be compared.
-    told = sign("a", "The ferry to Saltmouth left at noon, with two cars and a goat on board.")
-    assert (VERSION, told.words, told.exact.hex()) == ("1-2-128-5", 15, "4fdaa1a2babcbd976b67a5cd397c3058")
-    assert minhashes([told.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
+    signed = sign("a", "The ferry to Saltmouth left at noon, with two cars and a goat on board.")
+    assert (VERSION, signed.words, signed.exact.hex()) == ("1-2-128-5", 15, "4fdaa1a2babcbd976b67a5cd397c3058")
+    assert minhashes([signed.shingles])[0, :6].tolist() == [71, 179, 71, 27, 98, 108]
 
 
 def test_a_minhash_is_that_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,21 +67,6 @@ def test_planted_near_duplicates_are_found_above_the_threshold_alone(tmp_path: P
         assert {one: other.of for one, other in found.items()} == {f"{n}/0": f"{n}/1" for n in range(40)}
         assert {each.filter for each in found.values()} == {NEAR}
         assert all(abs(each.similarity - similarity) < 0.01 for each in found.values())
-
-
-def corpus() -> list[Text]:
-    """Families of texts that were cut, added to and changed, some as they are, in a mixed order."""
-    chosen = random.Random(5)
-    texts: list[str] = []
-    for seed in range(60):
-        words = prose(seed, chosen.choice([3, 20, 120, 400]))
-        for _ in range(chosen.choice([1, 1, 2, 6])):
-            other = list(words)
-            for place in chosen.sample(range(len(words)), len(words) * chosen.choice([0, 0, 1, 2, 4]) // 100):
-                other[place] = "otherwise"
-            texts.append(" ".join(other[chosen.choice([0, 0, 0, len(words) // 10]) :]))
-    chosen.shuffle(texts)
-    return [Text(str(n), text, f"{n % 3}.example") for n, text in enumerate(texts)]
 
 
 def by_hand(texts: Sequence[Text], threshold: float) -> dict[str, set[str]]:
@@ -261,15 +202,15 @@ def test_a_dataset_that_a_build_wrote_is_its_articles(finished: Path, tmp_path: 
         assert [(each.of, each.dataset) for each in found.of(1)] == [("a", "dist")]
 
 
-def test_what_cannot_be_read_of_an_existing_dataset_is_told(project: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_read_of_an_existing_dataset_is_reported(project: Path, tmp_path: Path) -> None:
     (tmp_path / "holds").mkdir()
     (project / "dist").rename(tmp_path / "holds" / "dist")
     with pytest.raises(InputError, match="is a dataset that a build wrote; give the texts"):
         dataset_part(str(tmp_path / "holds"), tmp_path / "signatures")
     (project / "raw" / "bad.jsonl").write_text("{\n")
-    told: list[Unreadable] = []
-    assert dataset_part(str(project / "raw"), tmp_path / "signatures", unreadable=told.append).rows == 1
-    assert [item.source for item in told] == ["bad.jsonl:1"]
+    reported: list[Unreadable] = []
+    assert dataset_part(str(project / "raw"), tmp_path / "signatures", unreadable=reported.append).rows == 1
+    assert [item.source for item in reported] == ["bad.jsonl:1"]
 
 
 def test_signatures_of_another_version_are_not_compared(tmp_path: Path) -> None:
@@ -319,7 +260,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "room"), [("minhashes", 64), ("shingles", 128)])
-def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, name: str, room: int) -> None:
     texts = corpus()
     parts = [part(tmp_path, "here", texts)]
     scratch = tmp_path / "scratch"
@@ -334,11 +275,11 @@ def test_a_disk_without_room_is_told(tmp_path: Path, name: str, room: int) -> No
     assert list(scratch.iterdir()) == []
 
 
-def test_memory_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.dedup.database.MEMORY", 2**20)
     parts = [part(tmp_path, "here", corpus())]
-    told = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
-    with told, group(parts, Duplicates(), tmp_path):
+    refused = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
+    with refused, group(parts, Duplicates(), tmp_path):
         pass
 
 

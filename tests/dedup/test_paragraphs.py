@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_edits import edits_of, texts
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
@@ -26,6 +25,7 @@ from cleaner.model.document import Edit, Metadata
 from cleaner.model.options import REPEATED_RULE as RULE
 from cleaner.text.language import Language
 from cleaner.text.lines import word_count
+from support.edits import edits_of, texts
 from support.projects import CLEAN, Here, built
 
 PLEA = "Every week we send the harbour news to your letterbox, without charge."
@@ -164,6 +164,6 @@ def test_the_list_is_printed(project: Path, here: Here) -> None:
     assert "nowhere: holds no articles" in here("paragraphs", "nowhere")[2]
 
 
-def test_a_folder_without_articles_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_articles_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no articles; name a dataset"):
         repeats(tmp_path, more_than=1, limit=5)

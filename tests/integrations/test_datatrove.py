@@ -129,7 +129,7 @@ def test_a_document_that_breaks_the_cleaner_is_dropped(folder: Path, monkeypatch
     assert step.stats["dropped_input/failed"].total == 1
 
 
-def test_wrong_rules_are_told_where_the_step_is_made(folder: Path) -> None:
+def test_wrong_rules_are_reported_where_the_step_is_made(folder: Path) -> None:
     (folder / "rules" / "rules.yaml").write_text(RULES.replace("label: share", "label: shear"))
     with pytest.raises(RulesError, match="shear"):
         CleanerStep(folder / "rules")

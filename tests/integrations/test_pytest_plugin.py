@@ -40,7 +40,7 @@ def test_a_failing_example_shows_expected_against_got(repository: pytest.Pyteste
     result.stdout.fnmatch_lines(["wanted:", "Advertisement", "got:", "⟦Advertisement⟧"])
 
 
-def test_faults_are_told_in_their_file(repository: pytest.Pytester) -> None:
+def test_faults_are_reported_in_their_file(repository: pytest.Pytester) -> None:
     (repository.path / "rules" / "ads.yaml").write_text(RULES.replace("line:", "lne:"))
     result = repository.runpytest_subprocess("rules")
     result.assert_outcomes(failed=1)

@@ -243,7 +243,7 @@ def test_short_forms_of_other_languages_are_no_months() -> None:
         ("Updated an hour ago", False),
     ],
 )
-def test_an_update_is_told(raw: str, update: bool) -> None:
+def test_an_update_is_detected(raw: str, update: bool) -> None:
     assert is_update(raw, language="fr") is update
 
 

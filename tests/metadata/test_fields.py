@@ -144,7 +144,7 @@ def test_what_does_not_parse_leaves_no_trace() -> None:
         ("agencies", ("dpa",), ("dpa",)),
     ],
 )
-def test_a_constant_stands_in_place_of_the_text(name: FieldName, constant: Any, value: Any) -> None:
+def test_a_constant_replaces_the_text(name: FieldName, constant: Any, value: Any) -> None:
     said, evidence = put_together(at(name, "Anna Reed, 7", 3, constant=constant))
     assert getattr(said, name) == value
     assert {(e.field, e.raw, e.start, e.end) for e in evidence} == {(name, "Anna Reed, 7", 3, 15)}

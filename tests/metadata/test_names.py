@@ -227,7 +227,7 @@ def test_what_is_no_person(language: str | None, raw: str) -> None:
         ("Staff reporter", (), ()),
     ],
 )
-def test_agencies_are_told_from_people(raw: str, names: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+def test_agencies_are_distinguished_from_people(raw: str, names: tuple[str, ...], agencies: tuple[str, ...]) -> None:
     assert split_agencies(raw, KNOWN) == (names, agencies)
 
 
@@ -264,7 +264,7 @@ WORDS = st.sampled_from(
 
 @given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60))
 def test_nothing_is_made_up(raw: str) -> None:
-    """Every word of a name stands in the byline; names and agencies come once each."""
+    """Every word of a name is in the byline; names and agencies come once each."""
     names, agencies = split_agencies(raw, KNOWN)
     for name in names:
         assert name.strip() == name != ""

@@ -1,4 +1,4 @@
-"""The keys that records state their metadata under, and the page that tells them."""
+"""The keys that records state their metadata under, and the page that lists them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_every_field_has_its_keys_and_its_own_name_first() -> None:
     assert all(next(iter(KEYS[field])) == field for field in KEYS)
 
 
-def test_no_key_stands_twice_in_a_field() -> None:
+def test_no_key_occurs_twice_in_a_field() -> None:
     for field, keys in KEYS.items():
         assert len(set(map(folded, keys))) == len(keys), field
 

@@ -1,4 +1,4 @@
-"""Which site a document is of: told by its URL, or by what its text says of itself; and a rule for that site alone."""
+"""Which site a document is of, by its URL or by what its text says of itself; and a rule for that site alone."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_known_phrases_are_part_of_the_digest(pack: RulePack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("known_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
         ("site: ~post.example\nknown_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
@@ -125,10 +125,10 @@ def test_known_phrases_are_part_of_the_digest(pack: RulePack) -> None:
         ("site: post..example\nknown_by: [© Tern Post]\nrules: []", "no host: 'post..example'"),
     ],
 )
-def test_a_wrong_known_by_is_told_with_its_place(text: str, told: str) -> None:
+def test_a_wrong_known_by_is_reported_with_its_place(text: str, message: str) -> None:
     with pytest.raises(RulesError) as error:
         parse_pack({"sites/post.yaml": text})
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "sites/post.yaml:" in str(error.value)
 
 

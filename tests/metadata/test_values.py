@@ -1,4 +1,4 @@
-"""Counts, minutes, sections, publishers and titles, as lines of furniture state them."""
+"""Counts, minutes, sections, publishers and titles, as lines of boilerplate state them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ RULES = """
 rules:
   - id: share/alone
     label: share
-    why: a button that stands alone
+    why: a button on a line of its own
     line: [Share, Share this story]
     removes: [Share]
     keeps: ["Share this burden, he said."]
@@ -174,9 +174,9 @@ def test_bad_inputs_are_rejected_and_the_rest_goes_on(tmp_path: Path, pack: Rule
     assert report.rejected == {"input/unreadable": 3, "input/refused": 2}
     assert [fault.source for fault in report.unreadable] == ["b.txt", "c.jsonl:2", "c.jsonl:3"]
     assert [fault.source for fault in report.ignored] == ["d.png", "e.txt"]
-    told = {row["source"]: row for row in rows(report.dist, "rejected")}
-    assert set(told) == {"b.txt", "c.jsonl:2", "c.jsonl:3", "d.png", "e.txt"}
-    assert all(row["cause"] and row["hint"] and row["text"] == "" for row in told.values())
+    rejected = {row["source"]: row for row in rows(report.dist, "rejected")}
+    assert set(rejected) == {"b.txt", "c.jsonl:2", "c.jsonl:3", "d.png", "e.txt"}
+    assert all(row["cause"] and row["hint"] and row["text"] == "" for row in rejected.values())
 
 
 def test_a_document_that_breaks_the_cleaner_is_kept_aside(
@@ -265,16 +265,16 @@ def test_dataset_and_input_lie_apart(raw: Path, pack: RulePack, built: Path) -> 
     assert not (raw / "dist").exists()
 
 
-def test_unwritable_places_are_told(raw: Path, tmp_path: Path, pack: RulePack) -> None:
+def test_unwritable_places_are_reported(raw: Path, tmp_path: Path, pack: RulePack) -> None:
     (tmp_path / "file").write_text("a file")
     with pytest.raises(OutputError, match="is a file"):
         build(str(raw), tmp_path / "file", rules=pack)
-    with pytest.raises(OutputError, match="a file stands where a folder is wanted"):
+    with pytest.raises(OutputError, match="there is a file where a folder is needed"):
         build(str(raw), tmp_path / "file" / "dist", rules=pack)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_no_permission_is_told(raw: Path, tmp_path: Path, pack: RulePack) -> None:
+def test_missing_permission_is_reported(raw: Path, tmp_path: Path, pack: RulePack) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     with pytest.raises(OutputError, match="no permission to write here; choose another folder"):
         build(str(raw), tmp_path / "locked" / "dist", rules=pack)
@@ -312,7 +312,7 @@ def test_a_build_that_fails_leaves_the_last_dataset(
     assert not multiprocessing.active_children()
 
 
-def test_a_full_disk_is_told(
+def test_a_full_disk_is_reported(
     raw: Path, tmp_path: Path, pack: RulePack, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = content(built)
@@ -362,7 +362,7 @@ def prepare_fault() -> Callable[[int, Tick], int]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_engines_do_every_job_and_tell_of_it(workers: int) -> None:
+def test_engines_do_every_job_and_report_it(workers: int) -> None:
     ticks: list[tuple[int, int]] = []
     done = results(local, prepare_square, range(6), workers=workers, tick=lambda *done: ticks.append(done))
     assert sorted(done) == [0, 1, 4, 9, 16, 25]
@@ -370,7 +370,7 @@ def test_engines_do_every_job_and_tell_of_it(workers: int) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_engines_tell_faults_as_they_are(workers: int) -> None:
+def test_engines_raise_the_errors_of_jobs(workers: int) -> None:
     with pytest.raises(InputError, match="a fault of the user's"):
         list(results(local, prepare_fault, [1, 2], workers=workers, tick=lambda *_: None))
 
@@ -381,7 +381,7 @@ def test_without_jobs_nothing_is_prepared(engine: str) -> None:
     assert not list(results(ENGINES[engine], prepare_fault, [], workers=0, tick=lambda *_: None))
 
 
-def test_a_dead_worker_is_told() -> None:
+def test_a_dead_worker_is_reported() -> None:
     with pytest.raises(CleanerError, match=r"a worker process died.*use fewer workers"):
         list(results(local, prepare_death, [1, 2, 3], workers=2, tick=lambda *_: None))
 

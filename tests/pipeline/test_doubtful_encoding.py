@@ -35,14 +35,14 @@ def built(raw: Path, pack: str = PACK) -> BuildReport:
 
 def test_rows_say_how_they_were_read(raw: Path) -> None:
     built(raw)
-    told = {row["id"]: row for row in rows(raw.parent / "dist", "articles")}
-    assert (told["plain"]["evidence"], told["plain"]["flags"]) == ([], [])
+    articles = {row["id"]: row for row in rows(raw.parent / "dist", "articles")}
+    assert (articles["plain"]["evidence"], articles["plain"]["flags"]) == ([], [])
     nowhere = {"start": None, "end": None}
     latin = {"field": "encoding", "raw": "guess", "value": "cp1252", "rule": "input", **nowhere}
-    assert (told["latin"]["evidence"], told["latin"]["flags"]) == ([latin], [])
+    assert (articles["latin"]["evidence"], articles["latin"]["flags"]) == ([latin], [])
     mended = {"field": "encoding", "raw": "1 byte mended", "value": "utf-8", "rule": "input", **nowhere}
-    assert (told["mended00"]["evidence"], told["mended00"]["flags"]) == ([mended], ["doubtful-encoding"])
-    assert told["mended00"]["text"].endswith("Zürich\n\n© 2020\n\n0")
+    assert (articles["mended00"]["evidence"], articles["mended00"]["flags"]) == ([mended], ["doubtful-encoding"])
+    assert articles["mended00"]["text"].endswith("Zürich\n\n© 2020\n\n0")
 
 
 def test_doubtful_ones_are_counted_and_the_first_named(raw: Path) -> None:

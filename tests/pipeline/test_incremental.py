@@ -159,7 +159,7 @@ def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:
     assert sum(cleaned) < 0.5 * len(cleaned) * first.documents
 
 
-NEW = "One new text stands here, and it is long enough."
+NEW = "Here is one new text, and it is long enough."
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_an_input_costs_what_it_is(corpus: Path, tmp_path: Path, edit: Callable[
     assert same(corpus, tmp_path / "dist", rules).cleaned == cleaned
 
 
-def test_a_rule_costs_what_it_can_touch(corpus: Path, tmp_path: Path) -> None:
+def test_a_rule_costs_only_the_documents_that_it_can_affect(corpus: Path, tmp_path: Path) -> None:
     rules, more = parse_pack({"rules.yaml": RULES}), parse_pack({"rules.yaml": OTHERS})
-    (corpus / "13.txt").write_text("One new text stands here, and it is long enough.\n\nSubscribe now!\n")
+    (corpus / "13.txt").write_text("Here is one new text, and it is long enough.\n\nSubscribe now!\n")
     (corpus / "bad.jsonl").unlink()
     same(corpus, tmp_path / "dist", rules)
     (line,) = (rule for rule in more.rules if rule.id == "y/line")
@@ -202,7 +202,7 @@ def test_suppressions_and_budgets_are_counted_as_ever(corpus: Path, tmp_path: Pa
         same(corpus, tmp_path / "dist", rules, options)
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_is_reported(corpus: Path, tmp_path: Path) -> None:
     rules = parse_pack({"rules.yaml": RULES})
 
     def change(_: object) -> None:
@@ -218,7 +218,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(corpus: Path, tmp_path: Pa
 def test_row_groups_change_no_row(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duplicates: Duplicates | None
 ) -> None:
-    """A shard is finished, carried over and read a row group at a time: however many it has, the rows are the same."""
+    """A shard is finished, reused and read a row group at a time: however many it has, the rows are the same."""
     for pack in ({"rules.yaml": RULES}, {"rules.yaml": RULES, "others.yaml": OTHERS}):
         into = partial(build, str(corpus), rules=parse_pack(pack), duplicates=duplicates, workers=1)
         few = into(tmp_path / "few")
@@ -235,25 +235,25 @@ def test_row_groups_change_no_row(
 
 
 @pytest.mark.parametrize("duplicates", [None, Duplicates(near=0.5), Duplicates(exact=True, max_paragraph_repeats=20)])
-def test_a_diff_may_go_by_what_the_tables_tell(corpus: Path, tmp_path: Path, duplicates: Duplicates | None) -> None:
+def test_a_diff_may_use_the_articles_of_the_tables(corpus: Path, tmp_path: Path, duplicates: Duplicates | None) -> None:
     """One side of it is read and not cleaned again: whichever of the two packs the dataset was built with."""
     draw = random.Random(5)
     for name in draw.sample(sorted(corpus.iterdir()), 18):
         name.unlink()
     known = [*parse_pack({"rules.yaml": RULES}).rules, *parse_pack({"rules.yaml": OTHERS}).rules]
     known = [replace(each, action="mark") if each.id in ("legal/line", "quality/short") else each for each in known]
-    told = 0
+    from_tables = 0
     for _ in range(2):
         old, new = (make_pack(draw.sample(known, 8), {}) for _ in range(2))
         build(str(corpus), tmp_path / "dist", rules=old, duplicates=duplicates, workers=1, shard_bytes=4_000)
         whole = list(prepared_corpus(str(tmp_path / "dist")))
         for one, other in ((old, new), (new, old)):
             sifted = list(dataset_documents(str(tmp_path / "dist"), AffectedRows(one, other, changes(one, other))))
-            told += sum(each is not None and each.cleaned is not None for each in sifted)
+            from_tables += sum(each is not None and each.cleaned is not None for each in sifted)
             quick, full = compare(one, other, sifted), compare(one, other, whole, full=True)
             assert replace(quick, looked_at=0) == replace(full, looked_at=0)
             assert full.articles
-    assert told > 50
+    assert from_tables > 50
 
 
 # Duplicates
@@ -272,8 +272,8 @@ def test_a_duplicate_is_rejected_with_what_it_repeats(tmp_path: Path) -> None:
     assert (report.shards, report.documents, report.kept) == (4, 4, 2)
     assert report.rejected == {"duplicate/near": 2}
     assert {row["id"] for row in rows(dist, "articles")} == {"c", "d"}
-    told = {row["id"]: (row["filter"], row["duplicate_of"], row["text"]) for row in rows(dist, "rejected")}
-    assert told == {
+    rejected = {row["id"]: (row["filter"], row["duplicate_of"], row["text"]) for row in rows(dist, "rejected")}
+    assert rejected == {
         "a": ("duplicate/near", "c", texts["a"]),
         "b": ("duplicate/near", "c", texts["b"]),
     }

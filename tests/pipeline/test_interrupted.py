@@ -164,7 +164,7 @@ def test_after_a_kill_a_build_works_again(project: Path, running: Callable[..., 
     assert content(project / "fresh") == content(project / "dist")
 
 
-def test_a_file_that_vanishes_in_mid_build_is_told(tmp_path: Path) -> None:
+def test_a_file_that_vanishes_in_mid_build_is_reported(tmp_path: Path) -> None:
     (prepare(tmp_path) / "raw" / "a.txt").write_text(STORY)
     (source,), _ = discover(tmp_path / "raw")
     (tmp_path / "raw" / "a.txt").unlink()

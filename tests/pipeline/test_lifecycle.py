@@ -155,7 +155,7 @@ def test_a_suppressed_filter_rejects_nothing_and_says_what_it_would_have() -> No
     assert cleaned(STORY, SHORT, options=options).losses == ()
 
 
-def test_filters_held_back_are_told_beside_the_one_that_rejects() -> None:
+def test_suppressed_filters_are_listed_beside_the_one_that_rejects() -> None:
     off = Options(suppress=(Suppression(rule="quality/a"),))
     article = cleaned("Gone.", "id: quality/a, label: quality, document: {fact: words, min: 2}", SHORT, options=off)
     assert (article.verdict.filter, guards(article)) == ("quality/short", [("quality/a", "suppressed")])
@@ -195,10 +195,10 @@ def test_a_build_counts_what_was_suppressed_and_what_was_marked(tmp_path: Path) 
         "quality/trial": (0, 3, 0), "quality/long": (0, 0, 2),
     }  # fmt: skip
     assert manifest["options"]["suppress"][0]["why"] == "reported"
-    told = io.StringIO()
-    print_summary(report, Screen(file=told, width=140))
-    assert "suppressed  quality/long 2, share/alone 2, share/note 2" in told.getvalue()
-    assert "experimental, counted only  quality/trial 3, x/new 3" in told.getvalue()
+    printed = io.StringIO()
+    print_summary(report, Screen(file=printed, width=140))
+    assert "suppressed  quality/long 2, share/alone 2, share/note 2" in printed.getvalue()
+    assert "experimental, counted only  quality/trial 3, x/new 3" in printed.getvalue()
     (ledger,) = (tmp_path / "dist" / "removed").iterdir()
     marks = [row for row in pq.read_table(ledger).to_pylist() if row["kind"] == "mark"]
     assert {(row["rule"], row["words"]) for row in marks} == {("meta/by", 0), ("x/new", 0), ("quality/trial", 0)}
@@ -231,7 +231,7 @@ def test_an_allow_protects_what_it_is_for(drop: str, allow: str, gone: list[str]
     assert article.marks == ()
 
 
-def test_an_allow_protects_only_where_it_stands() -> None:
+def test_an_allow_protects_only_where_it_matches() -> None:
     article = cleaned(
         f"{STORY}\nThe lamp broke.\nA lamp broke.", DROP, "id: x/allow, action: allow, inline: 'The lamps?'"
     )

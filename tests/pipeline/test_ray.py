@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_duplicates import corpus, dropped
 
 from cleaner.cli import run
 from cleaner.dataset.digests import versions
@@ -37,6 +36,7 @@ from cleaner.pipeline.run import BuildJob, worker
 from cleaner.pipeline.shard import Shard
 from cleaner.pipeline.shard_store import ShardReport
 from cleaner.rules.load import parse_pack
+from support.duplicates import corpus, dropped
 from support.projects import RULES, STORY, content, prepare, results
 
 # Ray leaves the logs of the processes that it starts open, and those processes to themselves.
@@ -107,10 +107,10 @@ def test_a_node_that_dies_in_mid_build_loses_nothing(
 ) -> None:
     """It dies while it holds a shard, half written: some shards are done by then, and some are not begun."""
     doomed = cluster.add_node(num_cpus=1)
-    told = project / "told"
-    told.mkdir()
-    stopped = pipe(told / "held")
-    gate = (told / "gate").open("w")
+    signals = project / "signals"
+    signals.mkdir()
+    stopped = pipe(signals / "held")
+    gate = (signals / "gate").open("w")
     fcntl.flock(gate, fcntl.LOCK_EX)
     held: list[str] = []
 
@@ -120,10 +120,10 @@ def test_a_node_that_dies_in_mid_build_loses_nothing(
             cluster.remove_node(doomed, allow_graceful=False)
             gate.close()
 
-    monkeypatch.setattr("cleaner.pipeline.run.worker", partial(stopping_worker, told, doomed.node_id))
+    monkeypatch.setattr("cleaner.pipeline.run.worker", partial(stopping_worker, signals, doomed.node_id))
     built(project, "dist", engine="ray", progress=kill)
 
-    runs = [path.name.split("@") for path in told.glob("*@*")]
+    runs = [path.name.split("@") for path in signals.glob("*@*")]
     lost = [number for number, node in runs if node == doomed.node_id]
     again = [number for number, node in runs if number in lost and node != doomed.node_id]
     print(f"{len({node for _, node in runs})} nodes ran {len(runs)} tasks for {SHARDS} shards;")
@@ -146,7 +146,7 @@ def said(by: int) -> str:
 
 
 def stopping_worker(
-    told: Path, doomed: str, rules: RulePack, options: Options
+    signals: Path, doomed: str, rules: RulePack, options: Options
 ) -> Callable[[BuildJob, Tick], ShardReport]:
     """The worker. On the doomed node it stops in the midst of one, and the third waits for its end."""
     import ray  # noqa: PLC0415
@@ -158,19 +158,19 @@ def stopping_worker(
         if not isinstance(job, Shard):
             return inner(job, tick)
         number = job.planned.number
-        (told / f"{number}@{here}").touch()
+        (signals / f"{number}@{here}").touch()
         documents = 0
 
         def counted(more: int, size: int) -> None:
             nonlocal documents
             documents += more
             if here == doomed and documents == 5:
-                (told / "held").write_text(str(number))
+                (signals / "held").write_text(str(number))
                 signal.pause()
             tick(more, size)
 
         if here != doomed and number > 1:
-            with (told / "gate").open() as gate:
+            with (signals / "gate").open() as gate:
                 fcntl.flock(gate, fcntl.LOCK_SH)
         return inner(job, counted)
 
@@ -216,7 +216,7 @@ def silent(*_: int) -> None:
 
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.parametrize("workers", [0, 1, 3])
-def test_every_job_is_done_and_told_of(workers: int) -> None:
+def test_every_job_is_done_and_reported(workers: int) -> None:
     ticks: list[tuple[int, int]] = []
     done = results(on_ray, prepare_square, range(20), workers=workers, tick=lambda *done: ticks.append(done))
     assert sorted(done) == [n * n for n in range(20)]
@@ -231,13 +231,13 @@ def test_a_process_prepares_once_for_all_its_jobs(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("cluster")
-def test_faults_are_told_as_they_are() -> None:
+def test_the_errors_of_jobs_are_raised() -> None:
     with pytest.raises(InputError, match="a fault of the user's"):
         list(results(on_ray, prepare_fault, [1, 2], workers=0, tick=silent))
 
 
 @pytest.mark.usefixtures("cluster")
-def test_workers_that_die_each_time_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_that_die_each_time_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_RETRIES", 1)
     with pytest.raises(CleanerError, match=r"a job was tried 2 times, and its worker died.*use smaller shards"):
         list(results(on_ray, prepare_death, [1], workers=0, tick=silent))
@@ -280,13 +280,13 @@ def wait(folder: Path, job: int, _: Tick) -> int:
     return job
 
 
-def test_without_ray_the_next_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ray_the_next_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(CleanerError, match=r"Ray is not installed; pip install 'cleaner\[ray\]'"):
         list(results(on_ray, prepare_square, [1], workers=0, tick=silent))
 
 
-def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_cluster_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'cleaner[ray]'")
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     with socket.socket() as nobody:

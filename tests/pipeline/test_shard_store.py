@@ -229,8 +229,8 @@ def test_any_changed_byte_of_a_manifest_is_noticed(project: Path) -> None:
             assert load_manifest(project / "dist") is None
 
 
-def test_without_its_manifest_a_dataset_is_made_anew(project: Path) -> None:
-    """The next step that the message of a damaged one names; the store has its own, to tell what is ours by."""
+def test_without_its_manifest_a_dataset_is_made_again(project: Path) -> None:
+    """The next step that the message of a damaged one names; the store has its own, to know our files by."""
     before = content(project / "dist")
     (project / "dist" / MANIFEST).unlink()
     assert built(project).cleaned == 0

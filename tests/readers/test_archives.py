@@ -78,7 +78,7 @@ def test_an_archive_is_read_as_a_folder_is(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_sidecars_stand_beside_their_texts(tmp_path: Path, pack: type) -> None:
+def test_sidecars_are_beside_their_texts(tmp_path: Path, pack: type) -> None:
     sidecar = b'{"title": "T"}'
     files = {"a.json": sidecar, "a.txt": b"A.", "b.txt": b"B.", "c.txt": b"C.", "c.json": sidecar, "d.json": sidecar}
     found = read_all(lay(tmp_path, {"x.zip" if pack is zipped else "x.tar": pack(files)}))

@@ -123,7 +123,7 @@ def test_the_rows_around_an_odd_value_are_read(tmp_path: Path, name: str) -> Non
 
 
 def chunk_of(path: Path, group: int, column: int) -> slice:
-    """Where the data of a column chunk stands in a Parquet file."""
+    """The place of the data of a column chunk in a Parquet file."""
     chunk = pq.read_metadata(path).row_group(group).column(column)
     start = chunk.dictionary_page_offset or chunk.data_page_offset
     return slice(start, start + chunk.total_compressed_size)

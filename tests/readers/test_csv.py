@@ -236,7 +236,7 @@ def test_a_stray_byte_is_mended_in_its_row_alone_which_is_flagged(tmp_path: Path
         found = documents(read_all(lay(tmp_path, {"a.csv": head + data})))
         assert [each.text for each in found] == ["Größe und Übermut", "© 2020 Holm", "Rain all day", "Äpfel"]
         assert [each.flags for each in found] == [(), ("doubtful-encoding",), (), ()]
-        assert [[told.raw for told in each.evidence] for each in found] == [[], ["1 byte mended"], [], []]
+        assert [[item.raw for item in each.evidence] for each in found] == [[], ["1 byte mended"], [], []]
 
 
 def test_a_stray_byte_in_the_header_is_mended(tmp_path: Path) -> None:
@@ -249,10 +249,10 @@ def test_rows_say_which_encoding_they_were_read_in(tmp_path: Path) -> None:
     for encoding, found_by in (("cp1252", "guess"), ("utf-16", "byte order mark"), ("utf-16-le", "zero bytes")):
         one, two, three = documents(read_all(lay(tmp_path, {"a.csv": data.encode(encoding)})))
         assert two.evidence == ()
-        assert [told.raw for each in (one, three) for told in each.evidence] == [found_by, found_by]
+        assert [item.raw for each in (one, three) for item in each.evidence] == [found_by, found_by]
     late = "id,text\n1,Größe und Übermut\n".encode() + b"2,plain words\n" * 90_000 + "3,Größe\n".encode("cp1252")
     one, *_, last = documents(read_all(lay(tmp_path, {"a.csv": late})))
-    assert (one.evidence, last.text, [told.value for told in last.evidence]) == ((), "Größe", ["cp1252"])
+    assert (one.evidence, last.text, [item.value for item in last.evidence]) == ((), "Größe", ["cp1252"])
 
 
 def test_a_row_that_is_no_text_goes_alone(tmp_path: Path) -> None:

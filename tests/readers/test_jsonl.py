@@ -196,7 +196,7 @@ def test_packed_files_give_the_same_records(tmp_path: Path, packing: str) -> Non
     plain = read_bytes(tmp_path, RECORDS)
     middle = len(RECORDS) // 2 + 7
     for data in (pack(RECORDS), pack(RECORDS[:middle]) + pack(b"") + pack(RECORDS[middle:])):
-        # By its content: a name that tells of no packing, or of the other one, misleads nobody.
+        # By its content: a name without a suffix for compression, or with the wrong one, has no effect.
         for name in ("b.jsonl.gz", "b.jsonl.zst", "b.jsonl"):
             packed = source_of(tmp_path / name, data)
             assert [document(each).text for each in read(packed)] == [document(each).text for each in plain]
@@ -326,7 +326,7 @@ def test_a_record_says_how_its_bytes_were_read(tmp_path: Path) -> None:
         b'{"text":"x"}',
     ]
     found = [document(each) for each in read_bytes(tmp_path, b"\n".join(lines))]
-    assert [[(told.field, told.raw, told.value) for told in each.evidence] for each in found] == [
+    assert [[(item.field, item.raw, item.value) for item in each.evidence] for each in found] == [
         [("encoding", "guess", "cp1252")],
         [("encoding", "1 byte mended", "utf-8")],
         [],

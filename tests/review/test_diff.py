@@ -114,7 +114,7 @@ def test_other_weights_are_an_edit_of_the_structure_rule(name: str) -> None:
     assert [article.id for article in compare(old, new, PREPARED[-1:]).articles] == ["page"]
 
 
-def test_only_documents_that_the_rule_can_touch_are_cleaned_twice() -> None:
+def test_only_documents_that_the_rule_can_affect_are_cleaned_twice() -> None:
     corpus = [document(f"{PROSE}\n{line}", line) for line in ("Advertisement", "Share", "Nobody knew.")]
     found = compare(pack(*RULES), pack(*(r for r in RULES if r.id != "x/ad")), corpus)
     assert (found.documents, found.looked_at, len(found.articles)) == (3, 1, 1)

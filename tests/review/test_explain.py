@@ -42,7 +42,7 @@ def test_every_line_of_the_text_is_there_blank_ones_too() -> None:
     assert [[edit.rule for edit in line.edits] for line in found.lines] == [["x/share"], [], [], []]
 
 
-def test_pieces_are_told_with_the_line_they_stand_in() -> None:
+def test_pieces_are_shown_with_their_line() -> None:
     found = explained(
         f"{PROSE}\nBoats in. Share this!", "id: x/tail, inline: 'Share this!?'", "id: x/in, inline: 'oats'"
     )
@@ -53,7 +53,7 @@ def test_pieces_are_told_with_the_line_they_stand_in() -> None:
 
 
 @pytest.mark.parametrize("gap", ["\n", " \n "])
-def test_a_join_is_told_with_the_line_that_it_mends(gap: str) -> None:
+def test_a_join_is_shown_with_the_line_that_it_mends(gap: str) -> None:
     rule = "id: x/join, label: repair, join: {after: 'U[.]S[.]', before: '[A-Z]'}"
     found = explained(f"He joined the U.S.{gap}Navy in May.\n{PROSE}", rule)
     assert found.article.text.startswith("He joined the U.S. Navy")
@@ -93,7 +93,7 @@ def test_a_near_miss_names_the_guard_and_its_figures(rule: str, line: str, guard
     assert [found.lines[i].misses for i in (0, 1)] == [(), ()]
 
 
-def test_the_line_after_a_break_tells_why_it_was_not_joined() -> None:
+def test_the_line_after_a_break_says_why_it_was_not_joined() -> None:
     rule = "id: x/join, label: repair, join: {after: 'U[.]S[.]', before: '[A-Z]'}"
     found = explained(f"He joined the U.S.\nin May.\n{PROSE}", rule)
     assert misses(found.lines[0]) == [("x/join", "before", "the next line begins 'in May.'")]
@@ -107,7 +107,7 @@ def test_the_line_after_a_break_tells_why_it_was_not_joined() -> None:
         ("{to: end}", f"“{PROSE}”", "line 4 holds a quotation"),
     ],
 )
-def test_a_cut_that_was_not_made_tells_why(cut: str, line: str, figure: str) -> None:
+def test_a_cut_that_was_not_made_says_why(cut: str, line: str, figure: str) -> None:
     rule = f"id: x/most, label: related, line: [most read], cut: {cut}"
     found = explained(f"{PROSE}\n{PROSE}\nMost read\n{line}", rule)
     assert [edit.text for edit in found.article.edits] == ["Most read"]
@@ -119,7 +119,7 @@ def test_a_rule_out_of_scope_is_no_near_miss() -> None:
     assert explained(f"{PROSE}\nBoats", *scoped).near(10) == []
 
 
-def test_that_another_line_stands_beside_is_no_near_miss() -> None:
+def test_another_line_beside_it_is_no_near_miss() -> None:
     beside = "id: x/beside, label: caption, neighbour: {below: [caption]}, where: {max_words: 2}"
     labels = ("id: x/share, line: [share this]", "id: x/photo, label: caption, pattern: 'Photo: .+'")
     found = explained(f"{PROSE}\nShare this\nBoats in the bay\nPhoto: AP\nNets", beside, *labels)
@@ -127,7 +127,7 @@ def test_that_another_line_stands_beside_is_no_near_miss() -> None:
     assert [line.row for line in found.lines if line.misses] == [3]
 
 
-def test_guards_are_told_before_patterns_then_in_order_of_place() -> None:
+def test_guards_are_shown_before_patterns_then_in_order_of_place() -> None:
     rules = (
         "id: x/a, pattern: 'Read more: [a-z]+'",
         "id: x/b, pattern: 'Boats .+', where: {max_words: 1}",
@@ -170,7 +170,7 @@ def test_the_rule_that_won_is_named() -> None:
     assert losses(found, 2) == [("x/long", "x/a", ""), ("x/b", "x/a", "")]  # in order of place
 
 
-def test_what_a_guard_held_back_is_told_with_its_figure() -> None:
+def test_what_a_guard_held_back_is_shown_with_its_figure() -> None:
     share = "id: x/share, line: [share this], budget: {words: 3}"
     found = explained(f"Share this\n{PROSE}\nShare this", share)
     assert [(x.guard, x.figure) for line in found.lines for x in line.losses] == [
@@ -188,7 +188,7 @@ def test_marks_stand_with_their_line() -> None:
     assert [signatures(line.marks) for line in found.lines] == ["", "ad · x/new"]
 
 
-def test_filters_that_a_document_does_not_pass_are_told_with_their_figures() -> None:
+def test_filters_that_a_document_does_not_pass_are_shown_with_their_figures() -> None:
     filters = (
         "id: q/rejects, label: quality, document: {fact: words, max: 2}",
         "id: q/off, label: quality, document: {fact: words, max: 3}",

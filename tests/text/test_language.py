@@ -192,7 +192,7 @@ def test_a_stated_language_is_believed_unless_it_is_absurd(stated: object, code:
         assert prepare(document).language.code == code
 
 
-def test_a_stated_language_tells_what_is_too_short_to_detect() -> None:
+def test_a_stated_language_counts_where_the_text_is_too_short_to_detect_one() -> None:
     assert stated_or_detected(("de",), "Mehr dazu") == Language(code="de")
     assert stated_or_detected((None, "ko"), "구독") == Language(code="ko")
 

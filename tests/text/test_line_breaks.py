@@ -108,7 +108,7 @@ def test_a_page_broken_at_tags_has_its_paragraphs_back() -> None:
             "港の事務所は火曜日、湾を九十年にわたって渡ってきた渡し船が春まで休むと発表した。町長の野田さん"
             "は記者に、自分で漕ぐことを覚えたと話している。費用がいくらになるかは誰にも分からない。",
         ),
-        (  # no case at all: marks tell
+        (  # no case at all: punctuation decides
             "قال مكتب الميناء يوم الثلاثاء إن العبارة التي تعبر الخليج منذ تسعين عاما ستبقى عند\nالرصيف\n، وأضاف أن"
             " المحرك يحتاج إلى إصلاح طويل في\nالورشة\n، ولا أحد يعرف كم سيكلف ذلك.",
             "قال مكتب الميناء يوم الثلاثاء إن العبارة التي تعبر الخليج منذ تسعين عاما ستبقى عند الرصيف، وأضاف أن"
@@ -351,7 +351,7 @@ def test_a_join_goes_on_from_a_mended_line() -> None:
     assert "taken apart. Nobody knows" in cleaned(NEWS, rule).text
 
 
-def test_explain_tells_each_line_of_the_break_behind_it() -> None:
+def test_explain_shows_each_line_the_break_behind_it() -> None:
     lines = explain(Document(id="d", text=NEWS), program()).lines
     assert [line.row for line in lines if line.edits][:3] == [5, 6, 7]
 

@@ -298,10 +298,10 @@ def limits(node: Node) -> Iterator[int]:
 
 
 def test_whatever_ftfy_finds_bad_is_suspected() -> None:
-    """By exhaustion: each alternative of `BADNESS_RE`, each choice of characters that the gate tells apart.
+    """By exhaustion: each alternative of `BADNESS_RE`, each choice of characters that the gate distinguishes.
 
-    Code points between two limits, alike in being word or space, are one to both patterns: one stands
-    for all. Of these, the ones with the same answers to all classes of the gate are one to the gate.
+    Code points between two limits, alike in being word or space, are the same to both patterns: one
+    represents all. Of these, the ones with the same answers to all classes of the gate are one to the gate.
     """
     gate, badness = parse(module._suspicion()), parse(BADNESS_RE)
     nodes = [*single_characters(gate), *single_characters(badness)]

@@ -73,7 +73,7 @@ def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run
     pending: set[Future[Result]] = set()
     # Not `concurrent.futures.wait`: it takes the locks of all that is pending, each time, and keeps them on a Ctrl-C.
     finished: SimpleQueue[Future[Result]] = SimpleQueue()
-    told = [0, 0]
+    reported = [0, 0]
 
     def run(jobs: Iterable[JobT]) -> Generator[Result, None, None]:
         waiting = iter(jobs)
@@ -90,8 +90,8 @@ def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run
             with suppress(Empty):
                 ended = finished.get(timeout=_TICK_SECONDS)
             now = list(done.get_obj())
-            tick(now[0] - told[0], now[1] - told[1])
-            told[:] = now
+            tick(now[0] - reported[0], now[1] - reported[1])
+            reported[:] = now
             if ended:
                 pending.remove(ended)
                 yield ended.result()

@@ -31,14 +31,14 @@ _ENDING_SECONDS = 30
 _NOT_LOADED = "The remote function failed to import"
 """How Ray begins a RuntimeError of its own, where a worker does not find the function's module."""
 
-# Ray reads these as it is imported. It tells nobody of its use, and what starts it by `uv run` packs and sends the
-# working folder, data and all, to every machine.
+# Ray reads these when it is imported. They turn off usage statistics, and a hook for `uv run` that sends the working
+# folder with all data to every machine.
 _ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What every worker is told once."""
+    """What every worker receives once."""
 
     prepare: Callable[[], Callable[[Any, Tick], Any]]
     places: Sequence[Path]
@@ -94,7 +94,7 @@ def on_ray(
 
 @contextmanager
 def connected() -> Iterator[Any]:
-    """Ray, connected to the cluster that `on_ray` tells of. Raises CleanerError."""
+    """Ray, connected to the cluster that `on_ray` describes. Raises CleanerError."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
@@ -155,7 +155,7 @@ def _end(ray: Any, running: Sequence[Any]) -> None:
 
 
 def _run(work: Sequence[Any], job: Any) -> tuple[Any, int, int]:
-    """The job's result, and the documents and bytes it told of."""
+    """The job's result, and the documents and bytes it reported."""
     done = [0, 0]
 
     def tick(documents: int, size: int) -> None:

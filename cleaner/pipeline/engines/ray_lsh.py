@@ -27,7 +27,7 @@ _KEYS = 1 << 23
 """Keys that one task sorts: 300 MB."""
 
 LEAST = 2_000_000
-"""Signatures from which on a cluster is asked: of fewer, one machine has told before Ray Data has begun."""
+"""Least number of signatures for a cluster: with fewer, one machine is done before Ray Data has started."""
 
 _SHARED = ("band", "key", "place")
 ColumnArrays = Mapping[str, NDArray[Any]]

@@ -123,7 +123,7 @@ def test_a_document_that_breaks_the_cleaner_is_dropped(folder: Path, monkeypatch
     def faulty(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(datatrove, "clean", faulty)
+    monkeypatch.setattr(datatrove, "clean_document", faulty)
     step = CleanerStep(folder / "rules")
     assert list(step.run([Document(text=STORY, id="a")])) == []
     assert step.stats["dropped_input/failed"].total == 1

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-COMMANDS: Mapping[str, str] = {"repeats": "paragraphs"}
-OPTIONS: Mapping[str, str] = {"--afresh": "--no-cache", "--repeated": "--max-paragraph-repeats"}
+OLD_COMMANDS: Mapping[str, str] = {"repeats": "paragraphs"}
+OLD_OPTIONS: Mapping[str, str] = {"--afresh": "--no-cache", "--repeated": "--max-paragraph-repeats"}
 DUPLICATES_KEYS: Mapping[str, str] = {"repeated": "max_paragraph_repeats"}
 """Keys of the table `duplicates` in the settings."""
 
@@ -30,7 +30,7 @@ def current_arguments(arguments: Sequence[str], report: Report) -> list[str]:
     end = current.index("--") if "--" in current else len(current)
     for at, argument in enumerate(current[:end]):
         word, equals, value = argument.partition("=")
-        new = COMMANDS.get(argument) if at == 0 else OPTIONS.get(word)
+        new = OLD_COMMANDS.get(argument) if at == 0 else OLD_OPTIONS.get(word)
         if new:
             report(_message(word, new))
             current[at] = new + equals + value

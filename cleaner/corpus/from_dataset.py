@@ -26,10 +26,11 @@ from cleaner.corpus.affected_rows import ARTICLE_COLUMNS, SCOPE_COLUMNS, Affecte
 from cleaner.dataset.arrow import taken
 from cleaner.dataset.digests import code, versions
 from cleaner.dataset.files import MANIFEST, load_manifest
-from cleaner.dataset.rows import _NO_DOCUMENT, OnUnreadable, Row, article_of, document_of, edits_of
+from cleaner.dataset.rows import _NO_DOCUMENT, Row, article_of, document_of, edits_of
 from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED, Use
 from cleaner.errors import InputError
 from cleaner.model.options import REPEATED_RULE, Options
+from cleaner.readers.sources import OnUnreadable
 
 _DOCUMENT = ARTICLES.names(Use.REBUILD)
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")

@@ -6,19 +6,18 @@ column. So nothing is decoded, mended or detected again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.readers import Keys, Unreadable, discover, read
+from cleaner.readers.sources import OnUnreadable
 
 if TYPE_CHECKING:
     from cleaner.corpus.affected_rows import AffectedRows
 
 _MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.dataset.manifest` would import pyarrow
-
-OnUnreadable = Callable[[Unreadable], None]
 
 
 def is_dataset(where: str) -> bool:

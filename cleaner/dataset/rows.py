@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -16,15 +16,13 @@ from cleaner.dataset.tables import FAILED
 from cleaner.model.document import ENCODING, Document, Edit, Evidence, Mark, Metadata, Signals, Verdict
 from cleaner.readers import Unreadable
 from cleaner.readers.readable import REFUSED, UNREADABLE
+from cleaner.readers.sources import OnUnreadable
 from cleaner.text.language import Language
 
 _NO_DOCUMENT = (REFUSED, UNREADABLE)
 
 
 Row = Mapping[str, Any]
-
-
-OnUnreadable = Callable[[Unreadable], None]
 
 
 def article_of(row: Row, pieces: Iterable[Row]) -> Article:

@@ -8,7 +8,7 @@ from typing import Final
 
 from cleaner.html import jsonld
 from cleaner.html.named_elements import NamedElement
-from cleaner.html.statements import Candidates, Statements, letters_of
+from cleaner.html.statements import StatedValues, Statements, letters_of
 from cleaner.metadata.bylines import read_signature
 from cleaner.metadata.names import split_agencies
 from cleaner.metadata.values import LEADS, OUTLETS, ROLES, is_no_value
@@ -40,7 +40,7 @@ _ABOVE, _BELOW = 12, 30  # lines around the headline in which a page signs its a
 _ONE_BYLINE: Final = 2  # lines
 
 
-def authors(page: Statements, language: str | None) -> Candidates:
+def authors(page: Statements, language: str | None) -> StatedValues:
     """Yield names by source: full names of people, bylines, accounts, organisations, then the site itself."""
     said = [(origin, _people(page, names)) for origin, names in _said(page)]
     full = [(origin, names) for origin, names in said if any(map(_is_full, names))]

@@ -15,7 +15,7 @@ from typing import Any, Final
 from cleaner.html import jsonld
 from cleaner.html.authors import authors
 from cleaner.html.published import published
-from cleaner.html.statements import Candidates, Statements
+from cleaner.html.statements import StatedValues, Statements
 from cleaner.html.titles import title_forms, titles
 
 _MOST_TITLES: Final = 8
@@ -55,14 +55,14 @@ def language(page: Statements) -> str | None:
     return None
 
 
-def _meta(field: str) -> Callable[[Statements], Candidates]:
-    def of_meta(page: Statements) -> Candidates:
+def _meta(field: str) -> Callable[[Statements], StatedValues]:
+    def of_meta(page: Statements) -> StatedValues:
         yield from (("meta", page.metas[key][0]) for key in _META[field] if key in page.metas)
 
     return of_meta
 
 
-def _sections(page: Statements) -> Candidates:
+def _sections(page: Statements) -> StatedValues:
     said = page.article.get("articleSection")
     listed = [text for one in (said if isinstance(said, list) else [said]) if (text := jsonld.text(one))]
     if listed:
@@ -70,24 +70,24 @@ def _sections(page: Statements) -> Candidates:
     yield from (("meta", list(dict.fromkeys(page.metas[key]))) for key in _META["sections"] if key in page.metas)
 
 
-def _publisher(page: Statements) -> Candidates:
+def _publisher(page: Statements) -> StatedValues:
     yield from (("json-ld", name) for name in jsonld.names_in(page.article.get("publisher"), page.ids))
     yield from _meta("publisher")(page)
 
 
-def _paywalled(page: Statements) -> Candidates:
+def _paywalled(page: Statements) -> StatedValues:
     free = page.article.get("isAccessibleForFree")
     if free is not None and str(free).lower() in ("false", "true"):
         yield "json-ld", str(free).lower() == "false"
 
 
-def _comment_count(page: Statements) -> Candidates:
+def _comment_count(page: Statements) -> StatedValues:
     count = page.article.get("commentCount")
     if isinstance(count, int | str) and len(str(count)) <= _MOST_FIGURES and str(count).isdecimal():
         yield "json-ld", int(count)
 
 
-_FIELDS: Final[Mapping[str, Callable[[Statements], Candidates]]] = {
+_FIELDS: Final[Mapping[str, Callable[[Statements], StatedValues]]] = {
     "title": titles,
     "authors": lambda page: authors(page, language(page)),
     "published": lambda page: published(page, language(page)),

@@ -16,7 +16,7 @@ from typing import Final
 
 from cleaner.html import jsonld
 from cleaner.html.named_elements import NamedElement
-from cleaner.html.statements import Candidates, Statements
+from cleaner.html.statements import StatedValues, Statements
 from cleaner.metadata.dates import is_near, is_update, parse_datetime
 from cleaner.metadata.url import day_of
 
@@ -71,7 +71,7 @@ class DateSource:
     """Its markup states that it dates the publication; a bare date may be that of a change."""
 
 
-def published(page: Statements, language: str | None) -> Candidates:
+def published(page: Statements, language: str | None) -> StatedValues:
     """Yield the date sources of the day with the greatest weight, those that agree with the address first."""
     address = day_of(page.url)
     changed = _changed(page, language)

@@ -13,7 +13,7 @@ from cleaner.html.flatten import Flattener
 from cleaner.html.named_elements import NamedElement
 from cleaner.text.fold import fold
 
-Candidates = Iterator[tuple[str, Any]]
+StatedValues = Iterator[tuple[str, Any]]
 """Pairs of origin and value, the most trusted first."""
 
 _PART: Final = re.compile(r"\s+[|\-–—•·:»«/]+\s+|\s*[|｜]\s*")

@@ -12,7 +12,7 @@ from typing import Final
 
 from cleaner.html import jsonld
 from cleaner.html.named_elements import NamedElement
-from cleaner.html.statements import Candidates, Statements, letters_of, title_parts
+from cleaner.html.statements import StatedValues, Statements, letters_of, title_parts
 from cleaner.metadata.url import slug_words
 
 StatedTitles = Sequence[tuple[str, str]]
@@ -37,7 +37,7 @@ _META: Final = (
 )  # fmt: skip
 
 
-def titles(page: Statements) -> Candidates:
+def titles(page: Statements) -> StatedValues:
     """Yield candidates for the title: the shown headline if the metadata confirm it, then what the metadata state."""
     said, shown = _said(page), _shown(page)
     yield from _confirmed(page, said, shown)
@@ -99,7 +99,7 @@ def _shown(page: Statements) -> list[NamedElement]:
     return sorted(headings, key=lambda each: each.what != "h1")
 
 
-def _confirmed(page: Statements, said: StatedTitles, shown: Sequence[NamedElement]) -> Candidates:
+def _confirmed(page: Statements, said: StatedTitles, shown: Sequence[NamedElement]) -> StatedValues:
     """Each form of the headline with the metadata that agree with it, the surest first."""
     headings = [page.without_site(each.text) for each in shown]
     lesser = _lesser(page)
@@ -114,41 +114,41 @@ def _confirmed(page: Statements, said: StatedTitles, shown: Sequence[NamedElemen
     yield from _equal(said, page.lines[:_MOST_LINES])
 
 
-def _equal(said: StatedTitles, texts: Iterable[str]) -> Candidates:
+def _equal(said: StatedTitles, texts: Iterable[str]) -> StatedValues:
     """The stated titles that are one of these texts, but for punctuation and case."""
     keys = {letters_of(text) for text in texts}
     yield from ((origin, title) for origin, title in said if letters_of(title) in keys)
 
 
-def _of_newsroom(page: Statements, said: StatedTitles, within: StatedTitles) -> Candidates:
+def _of_newsroom(page: Statements, said: StatedTitles, within: StatedTitles) -> StatedValues:
     """The title of a newsroom's JSON-LD; after the headings in `within` if it occurs in no title of the page."""
     stated = [(origin, title) for origin, title in said if origin == "json-ld"]
     alone = not any(letters_of(title) in letters_of(whole) for _, title in stated for whole in _whole(page))
     yield from (*within, *stated) if alone else stated
 
 
-def _within_titles(page: Statements, headings: Sequence[str]) -> Candidates:
+def _within_titles(page: Statements, headings: Sequence[str]) -> StatedValues:
     """The headings that are a part of a title with the site's name."""
     for heading in headings:
         if any(letters_of(heading) in title_parts(title) for title in _whole(page)):
             yield "h1", heading
 
 
-def _cut_off(page: Statements, said: StatedTitles, headings: Sequence[str]) -> Candidates:
+def _cut_off(page: Statements, said: StatedTitles, headings: Sequence[str]) -> StatedValues:
     """The headings of which a title shows the beginning."""
     for heading in headings:
         if any(_is_cut_off(title, heading) for title in (*_whole(page), *(title for _, title in said))):
             yield "h1", heading
 
 
-def _most_alike(page: Statements, said: StatedTitles, headings: Sequence[str]) -> Candidates:
+def _most_alike(page: Statements, said: StatedTitles, headings: Sequence[str]) -> StatedValues:
     """The heading that shares most words with the stated titles or the address, or the title that it extends."""
     best = max(headings, key=lambda heading: _likeness(page, said, heading), default="")
     if best and _likeness(page, said, best) >= _ALIKE:
         yield next((one for one in said if _goes_on(best, one[1])), ("h1", best))
 
 
-def _lesser_within_titles(page: Statements, lesser: Sequence[str]) -> Candidates:
+def _lesser_within_titles(page: Statements, lesser: Sequence[str]) -> StatedValues:
     """The headings below the first level that are a part of a title with the site's name."""
     parts = {part for title in _whole(page) for part in title_parts(title)}
     yield from (("title", text) for text in lesser if len(text.split()) >= _LEAST_PART and letters_of(text) in parts)

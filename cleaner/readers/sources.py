@@ -130,7 +130,9 @@ def text_fields(named: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-Result = TypeVar("Result")
+OnUnreadable = Callable[[Unreadable], None]
+"""Called with each file or record that gives no document."""
+MadeT = TypeVar("MadeT")
 
 Reader = Callable[[Source, Keys], Iterator[Document | Unreadable]]
 """Reads a source, given the names of the fields that hold a record's text or page. May raise InputError."""
@@ -178,7 +180,7 @@ def within_bounds(item: Document | Unreadable) -> Document | Unreadable:
     return Unreadable(source=item.source, id=item.id, cause=cause, hint=hint, digest=item.digest)
 
 
-def guarded(make: Callable[[], Result], place: str, digest: str = "") -> Result | Unreadable:
+def guarded(make: Callable[[], MadeT], place: str, digest: str = "") -> MadeT | Unreadable:
     """Return what `make` returns for a record, or an `Unreadable` if it raises, so that reading continues."""
     try:
         return make()

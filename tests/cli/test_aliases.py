@@ -57,7 +57,7 @@ def test_an_old_setting_means_the_new_one(
 
 
 def test_no_new_word_is_an_old_one() -> None:
-    for table in (aliases.COMMANDS, aliases.OPTIONS, aliases.DUPLICATES_KEYS):
+    for table in (aliases.OLD_COMMANDS, aliases.OLD_OPTIONS, aliases.DUPLICATES_KEYS):
         assert not table.keys() & set(table.values())
 
 

@@ -270,6 +270,9 @@ class Rule:
     """Conditions on the place."""
     unless: tuple[str, ...] = ()
     """Patterns: where one is found in the line, the rule does not apply."""
+    unit: Literal["line", "sentence"] | None = None
+    """For `line` and `pattern`: what the rule must match all of. `line`: only a whole line. `sentence`: also a sentence
+    within a longer line, however short. Not set: a line, or a sentence of three words or more within a longer line."""
     important: bool = False
     """Wins over an `allow` that is not itself important."""
     budget: Budget | None = None

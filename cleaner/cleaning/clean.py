@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.edits import apply
 from cleaner.cleaning.filters import Judgement, apply_filters, measure
+from cleaner.cleaning.parts import with_blanks
 from cleaner.cleaning.prepare import OpenedDocument, Prepared, open_document, prepare
 from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds import find_matches
@@ -111,7 +112,7 @@ def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
     """Make these removals, and those repairs of line breaks that none of them covers."""
     opened, lines, original = found.opened, found.opened.context.lines, found.prepared.text
     repaired = with_repairs(removals, opened.repairs, found.matches, opened.effective_actions)
-    edits = tuple(_edit(match, original) for match in repaired.winners)
+    edits = tuple(_edit(match, original) for match in with_blanks(repaired.winners, lines))
     text, layout = apply(original, edits)
     words_of = dict(zip(lines.texts, lines.words, strict=True))
     return _ChangedText(

@@ -23,6 +23,7 @@ from cleaner.cleaning.article import Article
 from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds.line_breaks import Mended, mend
 from cleaner.matching.program import Program
+from cleaner.matching.units import with_units
 from cleaner.metadata.record_keys import stated
 from cleaner.metadata.sites import host_of, recognised
 from cleaner.metadata.url import slug_words
@@ -96,8 +97,9 @@ def open_document(prepared: Prepared, program: Program, *, trace: bool = False) 
     host, site_evidence = site_of(prepared.document, lines, program)
     effective_actions = program.effective_actions_for(prepared.document, host)
     mended = mended_lines(prepared, program, host, effective_actions, lines)
+    lines = units_of(prepared, program, host, mended.lines)
     return OpenedDocument(
-        context=context_of(prepared, program, mended.lines, host, trace=trace),
+        context=context_of(prepared, program, lines, host, trace=trace),
         repairs=mended.repairs,
         site_evidence=site_evidence,
         effective_actions=effective_actions,
@@ -132,6 +134,13 @@ def mended_lines(
     if prepared.document.blocks:
         return Mended(lines=lines)
     return mend(program, lines, language=prepared.language.code, host=host, effective_actions=effective_actions)
+
+
+def units_of(prepared: Prepared, program: Program, host: str | None, lines: Lines) -> Lines:
+    """The lines with the sentences that rules match as lines of their own; those of HTML as they are."""
+    if prepared.document.blocks:
+        return lines
+    return with_units(program, lines, language=prepared.language.code, host=host)
 
 
 def context_of(

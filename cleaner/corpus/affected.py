@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, site_of
+from cleaner.cleaning.prepare import Prepared, context_of, mended_lines, site_of, units_of
 from cleaner.corpus.changes import Changes, used_lists
 from cleaner.matching.candidates import candidates
-from cleaner.matching.conditions import LABEL_CONDITIONS
+from cleaner.matching.conditions import PLACE_CONDITIONS
 from cleaner.matching.kind_table import KIND_TABLE
 from cleaner.matching.kinds.indexed import find_indexed
 from cleaner.matching.program import Program, compile_program
@@ -69,7 +69,7 @@ MatchPlace = tuple[str, Match]
 
 def _places(program: Program, prepared: Prepared, lines: Lines, host: str | None) -> set[MatchPlace]:
     """Where the rules of one side match, whatever other rules do there; each with the id of its rule."""
-    context = context_of(prepared, program, lines, host)
+    context = context_of(prepared, program, units_of(prepared, program, host, lines), host)
     found = (m for near in candidates(program, context).values() for m in find_indexed(program, context, near))
     return {(m.rule.id, replace(m, rule=_ANY_RULE)) for m in found}
 
@@ -98,9 +98,10 @@ def _with_other_effect(old: RulePack, new: RulePack, changed: Changes) -> frozen
 
 
 def _own(where: Where) -> Where:
-    """The conditions on the line itself, without those on labels of other rules."""
+    """The conditions on the line itself, without those on labels of other rules and on its place among the lines:
+    other rules split lines into units."""
     unset = Where()
-    return replace(where, **{name: getattr(unset, name) for name in LABEL_CONDITIONS})
+    return replace(where, **{name: getattr(unset, name) for name in PLACE_CONDITIONS})
 
 
 def _has_lookup(name: str) -> bool:
@@ -109,7 +110,7 @@ def _has_lookup(name: str) -> bool:
 
 def _effect(rule: Rule, pack: RulePack) -> tuple[Rule, list[tuple[str, tuple[str, ...]]]]:
     """A rule without what decides where it matches, and the lists that its cut uses."""
-    asked = {name: getattr(rule.where, name) for name in (*LABEL_CONDITIONS, "within")}
+    asked = {name: getattr(rule.where, name) for name in (*PLACE_CONDITIONS, "within")}
     looked_up: dict[str, Any] = {each.name: each.default for each in fields(Rule) if _has_lookup(each.name)}
     apart = replace(
         rule, **looked_up, unless=(), literals=(), everywhere=None, where=Where(**asked), why="", removes=(), keeps=(),

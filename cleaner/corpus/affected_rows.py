@@ -5,8 +5,9 @@ or in the new one. So the texts, and the removed pieces in the ledger, are searc
 within Arrow; no document is rebuilt. The result is conservative: a row that is not selected is certainly unaffected, a
 selected one goes to the exact check of `cleaner.corpus.affected`.
 
-Each line of a document is complete in its text or in its ledger, except where a rule removed a part of a line or a
-repair joined lines. Documents with such an edit are always selected. So are all documents in the scope of a changed
+Each line of a document is complete in its text or in its ledger, except where a rule removed a part of a line (as the
+blanks at its edges or its replacement show, see `cleaner.cleaning.parts`) or a repair joined lines.
+Documents with such an edit are always selected. So are all documents in the scope of a changed
 rule without literals, and, if there are too many literals or a rule of either pack has `allows`, of every changed rule.
 """
 
@@ -34,10 +35,11 @@ from cleaner.metadata.sites import host_of
 from cleaner.model.options import Options
 from cleaner.model.rule import Filter, RulePack
 from cleaner.text.fold import BLANKS, QUOTES, plain
+from cleaner.text.lines import word_count
 
 SCOPE_COLUMNS = ("language", "url")
 ARTICLE_COLUMNS = (*SCOPE_COLUMNS, "id", "text", *ARTICLES.names(Use.FILTERABLE))
-LEDGER_COLUMNS = ("id", "text", "rule")
+LEDGER_COLUMNS = ("id", "text", "rule", "replacement")
 
 Mask = NDArray[np.bool_]
 Literal = tuple[bool, str]
@@ -108,7 +110,8 @@ class AffectedRows:
         ids, texts = _column(articles, "id"), _column(articles, "text")
         piece_ids, pieces = _column(ledger, "id"), _column(ledger, "text")
         parted = ~_true(pc.is_in(_column(ledger, "rule"), value_set=self._whole_lines))
-        parted |= _true(pc.match_substring(pieces, "\n"))
+        parted |= _true(pc.match_substring_regex(pieces, r"\n|^\s|\s$"))
+        parted |= _true(pc.not_equal(_column(ledger, "replacement"), ""))
         doubtful = _true(pc.is_in(ids, value_set=_rows_of(piece_ids, parted)))
         for each in self._sought:
             asked = rows.of(each.scope)
@@ -138,6 +141,8 @@ class _Sought:
         self.scope = rules[0]
         self._literals = tuple(_patterns(literals))
         written = {f"(?m){rule.pattern}" for rule in rules if rule.kind_facts.lookup != "phrases"}
+        if any(rule.kind_facts.lookup == "literals" and rule.may_match_parts for rule in rules):
+            written = set()  # the pattern may match a sentence within a line
         fit = len(written) <= _MOST_PATTERNS and not any(map(_is_unfit, written))
         self._written = sorted(written) if fit else []
 
@@ -247,11 +252,18 @@ def _scope(rule: CompiledRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _literals(rule: CompiledRule, pack: RulePack) -> frozenset[Literal] | None:
     """Literals of which every line that the rule matches contains one; None if the rule has no literals."""
     if rule.kind_facts.lookup == "phrases":
-        return frozenset((True, _spelled(key, _PHRASE_BLANK) or _MARK) for key in rule.phrase_keys)
+        return frozenset(
+            (not _may_be_part(rule, key), _spelled(key, _PHRASE_BLANK) or _MARK) for key in rule.phrase_keys
+        )
     if rule.kind_facts.lookup is None:
         return None
     literals = pack.literals.get(rule.rule.id) or rule.literals
     return frozenset((False, _literal_pattern(literal)) for literal in literals) or None
+
+
+def _may_be_part(rule: CompiledRule, key: str) -> bool:
+    """Whether the rule matches this phrase also within a longer line."""
+    return rule.rule.action != "allow" and rule.fits_part(word_count(key))
 
 
 def _literal_pattern(literal: str) -> str:
@@ -299,7 +311,7 @@ def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, A
     either = "|".join(spelled)
     anywhere = f"(?im){either}"
     try:
-        pc.match_substring_regex(strings(()), anywhere)
+        pc.match_substring_regex(strings(("",)), anywhere)  # of no text, Arrow compiles nothing
         whole = compiled(f"(?im)^{_NO_WORD}(?:{either}){_NO_WORD}$", at_once=True) if is_phrase else None
     except (pa.ArrowInvalid, PatternError):
         half = len(spelled) // 2

@@ -30,6 +30,8 @@ def candidates(program: Program, context: MatchContext) -> Candidates:
     _add_by_literal(places, index, context)
     if index.everywhere:
         _add_everywhere(places, index, context)
+    if context.lines.parts:
+        _drop_from_parts(places, context)
     return _by_phase(places, context.host)
 
 
@@ -68,6 +70,13 @@ def _add_everywhere(places: _Places, index: Index, context: MatchContext) -> Non
         for rule, outline in rules:
             if every or outline.fits(folded, length):
                 places[rule, i] = None
+
+
+def _drop_from_parts(places: _Places, context: MatchContext) -> None:
+    """Drop the places in parts of lines of the rules that are for whole lines."""
+    parts, words = context.lines.parts, context.lines.words
+    for place in [(rule, i) for rule, i in places if i in parts and not rule.fits_part(words[i])]:
+        del places[place]
 
 
 def _by_phase(places: _Places, host: str | None) -> Candidates:

@@ -48,6 +48,15 @@ class Selector:
         return named and not any(each in block.inside for each in self.outside)
 
 
+FEWEST_WORDS_OF_PART = 3
+"""Only rules with `unit: sentence` match a part of a line with fewer words: prose has short sentences, too."""
+
+_WITHOUT_STOP = frozenset({"related", "caption"})
+"""Labels of links and credits."""
+_STOPS = frozenset(".。।۔")
+_MORE = " Qwq qwq"
+"""Words that no pattern names."""
+
 _NAMES = r"(?:\.[a-z]+(?:-[a-z]+)*)"
 
 
@@ -155,6 +164,33 @@ class CompiledRule:
     def phrase_keys(self) -> frozenset[str]:
         """The keys of a line rule's phrases."""
         return frozenset(phrase_key(fold(phrase)) for phrase in self.rule.line)
+
+    def fits_part(self, words: int) -> bool:
+        """Whether it may match a part of a line that has so many words (`Rule.unit`)."""
+        unit = self.rule.unit
+        if not self.kind_facts.fills_line or unit == "sentence":
+            return True
+        return unit is None and self.rule.cut is None and words >= FEWEST_WORDS_OF_PART
+
+    @property
+    def may_match_parts(self) -> bool:
+        """Whether there are parts of lines that it may match."""
+        return self.rule.action != "allow" and self.fits_part(FEWEST_WORDS_OF_PART)
+
+    def is_open_ended(self, part: str) -> bool:
+        """Whether its pattern, which matches this part of a line, would also match with two words more or fewer: the
+        pattern does not say where the part ends."""
+        if self.kind_facts.lookup != "literals":
+            return False
+        return any(self.regex.search(other) for other in (part.rstrip(" .") + _MORE, part.rsplit(None, 2)[0]))
+
+    def ends_with_part(self, part: str) -> bool:
+        """Whether this part of a line, which its pattern matches, can end where the match ends.
+
+        A headline or a credit has no full stop. Where a part ends with one, and the pattern would match more words, the
+        stop is that of a sentence of the story which follows the piece without a mark.
+        """
+        return self.rule.label not in _WITHOUT_STOP or part[-1:] not in _STOPS or not self.is_open_ended(part)
 
     def in_scope(self, language: str | None, host: str | None) -> bool:
         """Whether it is for documents of this language and host."""

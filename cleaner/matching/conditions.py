@@ -153,7 +153,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "names": _block(lambda block: block.names),
     "min_links": _links,
     "document_words": _least(lambda context, _i: context.lines.total_words),
-    "prose_within": _most(lambda context, i: context.lines.head_end - i),
+    "prose_within": _most(lambda context, i: context.lines.unsplit_between(i, context.lines.head_end)),
     "repeats_title": _is(_repeats_title),
     "names_publisher": _is(_names_publisher),
     "shares_words": _shares_words,
@@ -163,6 +163,9 @@ CONDITIONS: Mapping[str, Condition] = {
 
 # Conditions that look at other rules' labels or fields: a rule with one of them waits for those.
 LABEL_CONDITIONS = frozenset({"above", "below", "furniture", "repeats_title", "names_publisher", "shares_words"})
+
+# Conditions that depend on other lines: on their labels, or on how many there are and how long.
+PLACE_CONDITIONS = LABEL_CONDITIONS | {"first", "last", "blank_above", "blank_below", "zone", "prose_within"}
 
 # Conditions that look at every word, or at much else: they cost more than to try a pattern.
 DEAR_CONDITIONS = frozenset({"repeats_title", "names_publisher", "shares_words", "finite_verb", "quotation"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 from cleaner.model.document import Block, Match
 from cleaner.model.rule import FieldName, Label, Rule, WholePages
@@ -131,6 +132,24 @@ class MatchContext:
         for i, label in labels.items():
             if label == "legal":
                 self.publishers |= _parts(_COPYRIGHT.sub("", folded[i]))
+
+    def of_whole_lines(self) -> MatchContext:
+        """The document with the lines of its text, of which none is split into units.
+
+        A line whose parts all have labels has that of the first; winners have the indexes of these lines.
+        """
+        if not self.lines.parts:
+            return self
+        index = self.lines.unsplit_index
+        parts: dict[int, list[Label | None]] = {}
+        for i, whole in enumerate(index):
+            parts.setdefault(whole, []).append(self.labels.get(i))
+        context = copy(self)
+        context.lines = self.lines.unsplit
+        context.labels = {whole: labels[0] for whole, labels in parts.items() if labels[0] and all(labels)}
+        context.winners = tuple(replace(winner, line=index[winner.line]) for winner in self.winners)
+        context._holding = {}
+        return context
 
     def holding(self, names: frozenset[str]) -> frozenset[int]:
         """The lines that hold one of these folded names: one pass over the text, whatever their number."""

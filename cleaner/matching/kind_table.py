@@ -48,6 +48,8 @@ class RuleKind:
     kind without a lookup can match in any document of its scope."""
     within_line: bool = False
     """A lookup finds the match within one line: its pattern can be checked against the line alone."""
+    fills_line: bool = False
+    """Its match is all of a line, or of a unit within a line."""
     leaves_part: bool = False
     """Its matches may leave a part of a line in the text."""
     takes_rest: bool = False
@@ -90,11 +92,12 @@ KIND_TABLE: Mapping[str, RuleKind] = {
     kind.name: kind
     for kind in (
         RuleKind(
-            name="line", phase="lines", finder=f"{_KINDS}.indexed:find_line", lookup="phrases", within_line=True
+            name="line", phase="lines", finder=f"{_KINDS}.indexed:find_line", lookup="phrases",
+            within_line=True, fills_line=True,
         ),
         RuleKind(
             name="pattern", phase="lines", finder=f"{_KINDS}.indexed:find_pattern", lookup="literals",
-            within_line=True, patterns=_pattern,
+            within_line=True, fills_line=True, patterns=_pattern,
         ),
         RuleKind(
             name="inline", phase="lines", finder=f"{_KINDS}.indexed:find_inline", lookup="literals",

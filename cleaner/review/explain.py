@@ -119,7 +119,7 @@ def _weights_by_row(context: MatchContext) -> dict[int, tuple[Weight, ...]]:
     weighed = [each for each in context.weighed or () if each.lines]
     return {
         row: tuple(Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1]) for each in weighed)
-        for i, row in enumerate(context.lines.rows)
+        for i, row in enumerate(context.lines.unsplit.rows)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
@@ -112,10 +112,16 @@ class Lines:
     ['They came on.']
     """
 
-    __slots__ = ("__dict__", "_last_rows", "rows", "starts", "text", "texts")
+    __slots__ = ("__dict__", "_last_rows", "parts", "rows", "starts", "text", "texts", "unsplit", "unsplit_index")
 
     def __init__(self, text: str, blanked: Sequence[tuple[int, int]] = ()) -> None:
         self.text = read = text
+        self.parts: frozenset[int] = frozenset()
+        """The indexes of lines that are parts of one line of the text (`split_at`)."""
+        self.unsplit = self
+        """The lines before `split_at`."""
+        self.unsplit_index: Sequence[int] = ()
+        """For each line its index in `unsplit`; empty for lines that `split_at` did not make."""
         if blanked:
             pieces: list[str] = []
             at = 0
@@ -140,6 +146,49 @@ class Lines:
                 row + text.count("\n", at, at + len(line))
                 for row, at, line in zip(above, self.starts, self.texts, strict=True)
             ]
+
+    def split_at(self, cuts: Mapping[int, Iterable[int]]) -> Lines:
+        """Return these lines with some of them split into parts, each of which is a line of its own.
+
+        `cuts` has the offsets within a line, by the line's index. Parts of a line have the same row, so that no line
+        break is between them.
+
+        >>> lines = Lines("It rained. Share this").split_at({0: [11]})
+        >>> lines.texts, lines.starts, lines.rows, lines.parts
+        (['It rained.', 'Share this'], [0, 11], [0, 0], frozenset({0, 1}))
+        """
+        made = Lines("")
+        made.text, made.unsplit = self.text, self
+        made.rows, made._last_rows, made.unsplit_index = rows, last_rows, index = list[int](), list[int](), list[int]()
+        parts: set[int] = set()
+        for i, line in enumerate(self.texts):
+            edges = (0, *sorted({at for at in cuts.get(i, ()) if 0 < at < len(line)}), len(line))
+            for start, end in pairwise(edges):
+                if not (kept := line[start:end].strip()):
+                    continue
+                if len(edges) > 2:
+                    parts.add(len(made.texts))
+                at = self.starts[i] + line.index(kept, start)
+                row = self.rows[i] + self._breaks_within(i, self.starts[i], at)
+                made.texts.append(kept)
+                made.starts.append(at)
+                rows.append(row)
+                last_rows.append(row + self._breaks_within(i, at, at + len(kept)))
+                index.append(i)
+        made.parts = frozenset(parts)
+        return made
+
+    def unsplit_between(self, i: int, j: int) -> int:
+        """Return the lines of the text from line i to line j, which may be one behind the last: j - i, where the parts
+        of a line count as one."""
+        index = self.unsplit_index
+        if not index:
+            return j - i
+        return (index[j] if j < len(index) else len(self.unsplit)) - index[i]
+
+    def _breaks_within(self, i: int, start: int, end: int) -> int:
+        """The line breaks that were joined between two offsets of line i."""
+        return self.text.count("\n", start, end) if self._last_rows[i] > self.rows[i] else 0
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -7,19 +7,31 @@ up in a table, which takes a third of the time; for `[^\W\d_]` it asks for the p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _LETTER = r"[^\W\d_]"
 _END = 0x530  # the code point after Cyrillic
 _COMMON = re.compile(f"[\0-{chr(_END - 1)}\u2000-\u206f]*")  # with dashes and quotes, none of which is a letter
 
 
+def _ranges(letters: Iterable[str]) -> str:
+    """Letters in order of their codes, as ranges for a character class."""
+    codes = dict.fromkeys(map(ord, letters))
+    starts = [code for code in codes if code - 1 not in codes]
+    ends = [code for code in codes if code + 1 not in codes]
+    return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+
+
 def _spelt_out() -> str:
-    letters = dict.fromkeys(map(ord, re.findall(_LETTER, "".join(map(chr, range(_END))))))
-    starts = [code for code in letters if code - 1 not in letters]
-    ends = [code for code in letters if code + 1 not in letters]
-    return "[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True)) + "]"
+    return "[" + _ranges(_LETTERS) + "]"
 
 
+def cased_letters() -> tuple[str, str]:
+    """Return the capitals and the small letters of Latin, Greek and Cyrillic, as ranges for a character class."""
+    return _ranges(filter(str.isupper, _LETTERS)), _ranges(filter(str.islower, _LETTERS))
+
+
+_LETTERS = re.findall(_LETTER, "".join(map(chr, range(_END))))
 _SPELT_OUT = _spelt_out()
 
 

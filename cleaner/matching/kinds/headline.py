@@ -41,7 +41,7 @@ def find_headline(program: Program, context: MatchContext) -> Iterator[Match]:
     """The first line of the head that nothing has labelled, where it can be a title and none has been found."""
     lines = context.lines
     first = next((i for i in range(len(lines)) if i not in context.labels), None)
-    if first is None or "title" in context.labels.values():
+    if first is None or first in lines.parts or "title" in context.labels.values():
         return
     for rule in program.of_phase.get("headline", ()):
         if not rule.in_scope(context.language, context.host):

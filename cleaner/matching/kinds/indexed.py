@@ -65,6 +65,8 @@ def find_pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[
     found = rule.regex.search(context.lines.plain(i))
     if found is None:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
+    elif i in context.lines.parts and not rule.ends_with_part(context.lines.plain(i)):
+        context.missed(rule.rule, i, "unit", "it may go on with a sentence of the story")
     elif conditions_hold(rule, context, i):
         start, end = context.lines.starts[i], context.lines.end(i)
         yield Match(rule=rule.rule, start=start, end=end, line=i, fields=_captured(rule, context, i, found))

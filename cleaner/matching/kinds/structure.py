@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cleaner.matching.context import MatchContext, Weighed
 from cleaner.matching.page.article_region import article_on, line_points, page_lines_of, wholeness, why_line, why_whole
@@ -14,12 +15,22 @@ _REASONS_SHOWN = 3
 
 
 def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
-    """The lines outside the article, or what other rules have left of them."""
-    if context.weighed is not None:
-        context.weighed += weigh(program, context)
-    for rule, structure in _in_force(program, context):
-        if _is_whole(structure, program, context):
-            yield from _outside(rule, structure, program, context)
+    """The lines outside the article, or what other rules have left of them.
+
+    A line of the text is weighed as a whole, also where it is split into units.
+    """
+    whole = context.of_whole_lines()
+    if whole.weighed is not None:
+        whole.weighed += weigh(program, whole)
+    for rule, structure in _in_force(program, whole):
+        if _is_whole(structure, program, whole):
+            found = list(_outside(rule, structure, program, whole))
+            context.article = whole.article
+            if whole is not context:
+                index = context.lines.unsplit_index
+                context.article = frozenset(i for i, line in enumerate(index) if line in whole.article)
+                found = [replace(match, line=index.index(match.line)) for match in found]
+            yield from found
 
 
 def _in_force(program: Program, context: MatchContext) -> Iterator[tuple[Rule, Structure]]:

@@ -57,7 +57,7 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, MatchContext]:
     """The article, and the context in which the rules matched.
 
-    With `trace`, the context has the near misses (`misses`) and the points of `structure` rules (`weighed`).
+    With `trace`, the context has the near misses (`misses`) and the points of `article_region` rules (`weighed`).
     """
     found = _find(prepared, program, trace=trace)
     changed = _within_document_budget(_change_text(found, found.resolution.winners), found)

@@ -65,6 +65,6 @@ class Options:
     experimental: bool = False
     """Let experimental rules remove, too."""
     whole_pages: WholePages = "auto"
-    """Which texts structure rules take for whole pages: those that look like it, all, or none."""
+    """Which texts article region rules take for whole pages: those that look like it, all, or none."""
     suppress: tuple[Suppression, ...] = ()
     """Rules that are switched off somewhere; what they would have done is counted."""

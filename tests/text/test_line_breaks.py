@@ -29,7 +29,7 @@ LISTS = {
     "es_leading_words": ("el", "la", "los", "las", "de", "del", "que", "y", "en", "por", "con", "al", "para"),
 }
 REPAIRS = tuple(
-    Rule(id=f"repair/{name}", label="repair", why="w", layout=name) for name in ("tags", "wrapped", "hyphen", "page")
+    Rule(id=f"repair/{name}", label="repair", why="w", line_breaks=name) for name in ("tags", "wrapped", "hyphen", "page")
 )
 
 

@@ -85,7 +85,7 @@ class _ChangedText:
     """The text after its edits."""
 
     text: str
-    layout: str
+    spacing: str
     edits: tuple[Edit, ...]
     signals: Signals
     marks: Sequence[Match]
@@ -112,11 +112,11 @@ def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
     opened, lines, original = found.opened, found.opened.context.lines, found.prepared.text
     repaired = with_repairs(removals, opened.repairs, found.matches, opened.effective_actions)
     edits = tuple(_edit(match, original) for match in repaired.winners)
-    text, layout = apply(original, edits)
+    text, spacing = apply(original, edits)
     words_of = dict(zip(lines.texts, lines.words, strict=True))
     return _ChangedText(
         text=text,
-        layout=layout,
+        spacing=spacing,
         edits=edits,
         signals=measure(text, lines.total_words, found.prepared.language, words_of),
         marks=repaired.marks,
@@ -158,8 +158,8 @@ def _metadata_of(found: _Found) -> tuple[Metadata, tuple[Evidence, ...]]:
         said_of_the_story((*resolution.winners, *marks), found.opened.context),
         language=found.prepared.language.code,
         agencies_known=known_agencies(program.pack.lists),
-        given=document.given,
-        stated=document.stated,
+        given=document.input_metadata,
+        stated=document.page_metadata,
         url=document.url,
     )
 
@@ -191,7 +191,7 @@ def _article(
         text=changed.text,
         metadata=metadata,
         edits=changed.edits,
-        layout=changed.layout,
+        spacing=changed.spacing,
         signals=changed.signals,
         verdict=judgement.verdict,
         marks=(*_marks((*found.resolution.marks, *changed.marks)), *judgement.marks),
@@ -201,8 +201,8 @@ def _article(
         source=document.source,
         digest=document.digest,
         url=document.url,
-        given=document.given,
-        stated=document.stated,
+        input_metadata=document.input_metadata,
+        page_metadata=document.page_metadata,
         blocks=found.prepared.blocks,
         rules_digest=found.program.pack.digest,
     )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from cleaner.model.escape import public_name
+from cleaner.model.renamed import renamed_fields
 from cleaner.model.rule import WholePages
 
 LEAST_NEAR = 0.5
@@ -17,6 +18,7 @@ REPEATED_RULE, REPEATED_LABEL = "corpus/repeated-paragraph", "residue"
 KeepBy = Literal["site", "longest", "shortest", "earliest", "latest"]
 
 
+@renamed_fields(repeated="max_paragraph_repeats")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicates:
     """Which documents repeat another, and which one of them stays."""

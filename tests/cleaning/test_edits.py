@@ -21,8 +21,8 @@ from support.edits import edits_of, texts
 @given(st.data(), texts)
 def test_any_edits_are_put_back(data: st.DataObject, text: str) -> None:
     edits = data.draw(edits_of(text))
-    clean_text, layout = apply(text, edits)
-    assert rebuild(clean_text, edits, layout) == text
+    clean_text, spacing = apply(text, edits)
+    assert rebuild(clean_text, edits, spacing) == text
 
 
 @given(st.data(), texts)

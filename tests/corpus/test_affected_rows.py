@@ -67,7 +67,7 @@ def _documents(draw: st.DrawFn) -> list[Prepared]:
         prepare(
             Document(
                 id=str(n), source=str(n), text="\n".join(parts), url=draw(_URLS),
-                given=draw(st.sampled_from([{}, {"language": "en"}, {"language": "de"}])),
+                input_metadata=draw(st.sampled_from([{}, {"language": "en"}, {"language": "de"}])),
             )
         )
         for n, parts in enumerate(texts)
@@ -180,7 +180,7 @@ def test_a_filter_asks_for_the_figure() -> None:
 
 def test_a_rule_for_other_languages_and_sites_touches_nothing() -> None:
     german, theirs = replace(RULES[0], language=("de",)), replace(RULES[0], id="x/theirs", site=("other.org",))
-    here: dict[str, Any] = {"given": {"language": "en"}, "url": "https://www.example.com/a"}
+    here: dict[str, Any] = {"input_metadata": {"language": "en"}, "url": "https://www.example.com/a"}
     assert held_back([german, theirs], (), "Advertisement", **here) == [True]
     assert held_back([german], (), "Advertisement", given={"language": "de"}) == [False]
     assert held_back([theirs], (), "Advertisement") == [True]  # no text names that site

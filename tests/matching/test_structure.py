@@ -75,7 +75,7 @@ def test_what_goes_is_signed_and_can_be_put_back(page: str) -> None:
     article = cleaned(page)
     signed = [edit for edit in article.edits if edit.rule == RULE]
     assert {edit.label for edit in signed} == {"page"}
-    assert rebuild(article.text, article.edits, article.layout) == normalise(parted(PAGES[page])[0])
+    assert rebuild(article.text, article.edits, article.spacing) == normalise(parted(PAGES[page])[0])
 
 
 @pytest.mark.parametrize("page", EVERY)
@@ -140,7 +140,7 @@ def test_an_allow_protects_a_line(allows: str) -> None:
 
 def test_a_scope_holds_for_structure_rules_too() -> None:
     german = parse_pack({"a.yaml": SMALL.replace("    why: w", "    why: w\n    language: de")})
-    english = Document(id="a", text=STORY, given={"language": "en"})
+    english = Document(id="a", text=STORY, input_metadata={"language": "en"})
     assert clean_document(english, compile_program(german)).edits == ()
 
 

@@ -81,7 +81,7 @@ def same(raw: Path, dist: Path, rules: RulePack, options: Options | None = None)
     )
     report = into(dist)
     clean = dist.with_name("clean")
-    whole = into(clean, afresh=True)
+    whole = into(clean, no_cache=True)
     assert content(dist) == content(clean)
     assert replace(report, dist=clean, seconds=0, cleaned=0) == replace(whole, seconds=0, cleaned=0)
     return report

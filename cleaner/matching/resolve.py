@@ -132,7 +132,7 @@ def with_repairs(
     matches: Iterable[Match],
     effective_actions: Mapping[str, EffectiveAction],
 ) -> Resolution:
-    """Return the winners together with the layout repairs (joins of lines) that overlap none of them.
+    """Return the winners together with the line break repairs (joins of lines) that overlap none of them.
 
     Repairs have no rank: a removal includes the line breaks inside it, whatever the scope of its rule. An allow among
     the `matches` stops only the repairs that it names (`allows`), because it was found in the already joined line.

@@ -182,7 +182,7 @@ def test_a_rule_for_other_languages_and_sites_touches_nothing() -> None:
     german, theirs = replace(RULES[0], language=("de",)), replace(RULES[0], id="x/theirs", site=("other.org",))
     here: dict[str, Any] = {"input_metadata": {"language": "en"}, "url": "https://www.example.com/a"}
     assert held_back([german, theirs], (), "Advertisement", **here) == [True]
-    assert held_back([german], (), "Advertisement", given={"language": "de"}) == [False]
+    assert held_back([german], (), "Advertisement", input_metadata={"language": "de"}) == [False]
     assert held_back([theirs], (), "Advertisement") == [True]  # no text names that site
     assert held_back([theirs], (), "Advertisement", url="https://other.org/b") == [False]
 

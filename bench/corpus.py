@@ -171,7 +171,7 @@ def _page(document: Document) -> Page:
     language = prepared.language.code or ""
     lines = [line.strip() for line in prepared.text.split("\n")]
     prose = [_is_prose(line, language) for line in lines]
-    titles = {_folded(str(document.given["title"]))} if "title" in document.given else set()
+    titles = {_folded(str(document.input_metadata["title"]))} if "title" in document.input_metadata else set()
     if not titles:
         first = prose.index(True) if True in prose else 0
         titles = {_folded(next((line for line in lines[:first] if _is_heading(line, language)), ""))} - {""}

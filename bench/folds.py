@@ -1,4 +1,4 @@
-"""The rules as a page of a new site meets them: weights of structure rules fitted without that site.
+"""The rules as a page of a new site meets them: weights of article region rules fitted without that site.
 
 The weights in rules/lists/page-*.yaml were fitted to pages that are measured here. So each of these pages is cleaned
 with weights of a fit that saw no page of its publisher: one fit for each of `FOLDS` folds of sites.

@@ -30,7 +30,7 @@ class Set:
     inputs: tuple[str, ...] = ()
     """Nothing: whatever its records have."""
     fitted: bool = False
-    """Whether the weights of structure rules were fitted to its pages."""
+    """Whether the weights of article region rules were fitted to its pages."""
     says: str
     """What it is, for the reader of the figures."""
 

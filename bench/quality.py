@@ -106,7 +106,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, metavar="N", help="pages of each set; with the weights as they ship")
     parser.add_argument(
         "--cross-validate", action=argparse.BooleanOptionalAction,
-        help="weights of structure rules that saw no page of the site (as without --limit); fits five folds, then kept",
+        help="article region weights that saw no page of the site (as without --limit); fits five folds, then kept",
     )  # fmt: skip
     parser.add_argument("--update", action="store_true", help="raise the floors to what was reached")
     parser.add_argument("--lower", action="store_true", help="and lower those that weren't reached")

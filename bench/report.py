@@ -47,12 +47,13 @@ def document(results: Results, figures: Figures, about: About) -> str:
 
 def _head(about: About) -> str:
     weights = (
-        "The weights of structure rules (`page/*`) were fitted to the pages of aeb, multi and wcxb. So that no page is "
-        "scored with weights that were fitted to it, each is cleaned here with weights of a fit without its site: five "
-        "fits, each without a fifth of the publishers. Pages of chunks and readability were not used in the fit; if "
-        "other pages of their publishers were, the same applies."
+        "The weights of article region rules (`page/*`) were fitted to the pages of aeb, multi and wcxb. So that no "
+        "page is scored with weights that were fitted to it, each is cleaned here with weights of a fit without its "
+        "site: five fits, each without a fifth of the publishers. Pages of chunks and readability were not used in the "
+        "fit; if other pages of their publishers were, the same applies."
         if about.validated
-        else "**Not cross-validated:** the weights of structure rules were fitted to the pages of aeb, multi and wcxb."
+        else "**Not cross-validated:** the weights of article region rules were fitted to the pages of aeb, multi and "
+        "wcxb."
     )
     of = f" **The first {about.limit} pages of each set only.**" if about.limit is not None else ""
     absent = f"\n\nNot measured: {'; '.join(about.absent)}." if about.absent else ""

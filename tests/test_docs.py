@@ -298,10 +298,10 @@ def _python(toml: str) -> str:
 SHAPES: Mapping[str, tuple[type, str]] = {
     "A rule": (rules.Rule, ""),
     "neighbour": (rules.Neighbour, "neighbour"),
-    "repeat": (rules.Repeat, "repeat"),
+    "duplicate_line": (rules.DuplicateLine, "duplicate_line"),
     "join": (rules.Join, "join"),
     "document": (rules.Filter, "document"),
-    "structure": (rules.Structure, "structure"),
+    "article_region": (rules.ArticleRegion, "article_region"),
     "where": (rules.Where, "where"),
     "cut": (rules.Cut, "cut"),
     "budget": (rules.Budget, "budget"),

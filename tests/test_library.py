@@ -8,7 +8,9 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,8 @@ import cleaner
 from cleaner import api
 from cleaner.matching.program import Program, compile_program
 from cleaner.model.document import Document
-from cleaner.model.options import Options
+from cleaner.model.options import Duplicates, Options
+from cleaner.model.rule import ArticleRegion, DuplicateLine, Where
 from cleaner.rules.load import load_pack, parse_pack
 
 ROOT = Path(__file__).parent.parent
@@ -169,7 +172,7 @@ def test_an_article_without_a_word_is_shown_too(program: Program) -> None:
 def test_an_article_is_pickled_whole(program: Program) -> None:
     document = Document(
         id="d", text="Words: Anna Reed\nThe colour came in.\nBoats\nShare this", source="a.txt", digest="0f",
-        url="https://example.com/", given={"tags": ["sea"], "title": None},
+        url="https://example.com/", input_metadata={"tags": ["sea"], "title": None},
     )  # fmt: skip
     article = cleaner.clean(document, program)
     assert article.edits
@@ -193,3 +196,54 @@ def test_errors_are_pickled_whole() -> None:
 
 def test_the_examples_of_docstrings_run() -> None:
     assert doctest.testmod(api).failed == 0
+
+
+# Old names of fields and arguments
+
+ARTICLE = {"id": "a", "text": "Fog.", "metadata": cleaner.Metadata(), "edits": ()}
+RULE = {"id": "x/y", "label": "ad", "why": "w"}
+
+
+@pytest.mark.parametrize(
+    ("of", "old", "new", "value", "rest"),
+    [
+        (cleaner.Article, "layout", "spacing", '"\\n"', ARTICLE),
+        (cleaner.Article, "given", "input_metadata", {"a": 1}, {**ARTICLE, "spacing": ""}),
+        (cleaner.Article, "stated", "page_metadata", {"a": 1}, {**ARTICLE, "spacing": ""}),
+        (cleaner.Document, "given", "input_metadata", {"a": 1}, {"id": "a", "text": "Fog."}),
+        (cleaner.Document, "stated", "page_metadata", {"a": 1}, {"id": "a", "text": "Fog."}),
+        (cleaner.BuildOptions, "afresh", "no_cache", True, {}),
+        (Duplicates, "repeated", "max_paragraph_repeats", 9, {}),
+        (Where, "furniture", "labelled_lines", 3, {}),
+        (cleaner.Rule, "layout", "line_breaks", "tags", RULE),
+        (cleaner.Rule, "repeat", "duplicate_line", DuplicateLine(of=("ad",)), RULE),
+        (cleaner.Rule, "signature", "byline_block", "authors", RULE),
+        (cleaner.Rule, "structure", "article_region", ArticleRegion(of="text", points="p", whole="w"), RULE),
+    ],
+)
+def test_an_old_name_of_a_field_warns_and_means_the_new_one(
+    of: type, old: str, new: str, value: object, rest: dict[str, Any]
+) -> None:
+    message = f"{old!r} of {of.__name__} is deprecated; use {new!r}"
+    with pytest.warns(DeprecationWarning, match=re.escape(message)) as said:
+        made = of(**rest, **{old: value})
+    assert said[0].filename == __file__
+    assert made == of(**rest, **{new: value})
+    assert getattr(made, new) == value
+    with pytest.warns(DeprecationWarning, match=re.escape(message)) as said:
+        assert getattr(made, old) == value
+    assert said[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match=re.escape(message)):
+        assert replace(of(**{**rest, new: value}), **{old: value}) == made
+
+
+def test_an_old_argument_of_rebuild_warns() -> None:
+    with pytest.warns(DeprecationWarning, match="'layout' of rebuild is deprecated; use 'spacing'"):
+        assert cleaner.rebuild("Fog.", (), layout="0*2") == "Fog."  # type: ignore[call-arg]
+
+
+def test_an_old_setting_of_a_build_warns(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("The fog came in.")
+    with pytest.warns(DeprecationWarning, match="'afresh' of BuildOptions is deprecated; use 'no_cache'"):
+        cleaner.build(str(tmp_path / "raw"), tmp_path / "dist", rules=load_pack(tmp_path), afresh=True)  # type: ignore[call-arg]

@@ -174,14 +174,14 @@ def _whole(folder: Path, case: Case) -> None:
             of = {key: row[key] for key in ("start", "end", "text", "label", "rule", "replacement")}
             edits.setdefault(row["id"], []).append(Edit(**of))
     back = Counter(
-        rebuild(row["text"], edits.get(row["id"], []), row["layout"])
+        rebuild(row["text"], edits.get(row["id"], []), row["spacing"])
         for row in (*articles, *rejected)
         if row["text"] is not None and row.get("filter") not in ("input/refused", "input/unreadable")
     )
     require(back == texts, "the dataset gives the texts back", [*(back - texts), *(texts - back)])
     require(not Counter(map(normalise, case.steady)) - back, "sound documents are built whatever stands beside them")
     for row in articles:
-        if "sound" in row["id"] and row["text"] in case.steady and not (row["given"] or row["stated"]):
+        if "sound" in row["id"] and row["text"] in case.steady and not (row["input_metadata"] or row["page_metadata"]):
             alone = record(clean(Document(id=row["id"], text=row["text"], url=row["url"]), few()))
             require(_like(alone, row), "a sound document's row is the same whatever stands beside it", row)
 

@@ -31,7 +31,7 @@ RULES = b"""\
 rules:
   - {id: share/alone, label: share, why: w, line: [share this], removes: [Share this], keeps: [k]}
   - {id: x/read, label: related, why: w, inline: 'Read more: \\w+', removes: ['Read more: x'], keeps: [k]}
-  - {id: x/copy, label: ad, why: w, repeat: {of: [share]}, removes: ["share> Go\\n[[Go]]"], keeps: [k]}
+  - {id: x/copy, label: ad, why: w, duplicate_line: {of: [share]}, removes: ["share> Go\\n[[Go]]"], keeps: [k]}
   - {id: meta/by, label: byline, why: w, action: mark, pattern: 'By (?P<authors>.+)', removes: [By A], keeps: [k]}
   - {id: quality/no-words, label: quality, why: w, document: {fact: words, min: 1}, removes: [""], keeps: [k]}
 """.replace(b"[[", "⟦".encode()).replace(b"]]", "⟧".encode())

@@ -113,10 +113,10 @@ def _facts(rule: Rule, compiled: CompiledRule) -> Iterator[tuple[str, str]]:
     yield "for", _scope(rule)
     if rule.status != "stable":
         yield "status", rule.status + (f", replaced by {inline_code(rule.replaced_by)}" if rule.replaced_by else "")
-    for name in ("line", "pattern", "inline", "layout", "unless", "replace", "allows"):
+    for name in ("line", "pattern", "inline", "line_breaks", "unless", "replace", "allows"):
         if value := getattr(rule, name):
             yield name, ", ".join(map(inline_code, (value,) if isinstance(value, str) else value))
-    for name in ("neighbour", "repeat", "join", "document", "cut", "budget"):
+    for name in ("neighbour", "duplicate_line", "join", "document", "cut", "budget"):
         if value := getattr(rule, name):
             yield name, _plain(value)
     if conditions := checks(rule.where):

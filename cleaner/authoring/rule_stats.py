@@ -310,7 +310,7 @@ class Timing:
         near = candidates(self._program, context)
         match_set = MatchSet(effective_actions=opened.effective_actions)
         for phase in PHASES:
-            if phase == "structure":
+            if phase == "article_region":
                 match_set = settled(match_set, context)
             finders = self._cuts(context, match_set.winners) if phase == "cuts" else self._of(phase, context, near)
             found = [match for rule, looks, find in finders for match in self._timed(rule, looks, find)]

@@ -69,7 +69,7 @@ def rule_schema() -> Schema:
         "type": "object",
         "properties": {
             **{name: {**each, "description": _for_all(each["description"])} for name, each in shared.items()},
-            "known_by": {
+            "site_phrases": {
                 "description": "Lines by which a text without a URL names this site; `© Name` for a copyright line.",
                 "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
             },

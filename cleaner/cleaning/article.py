@@ -9,17 +9,19 @@ from typing import Any
 from cleaner.cleaning.article_html import article_html
 from cleaner.cleaning.edits import rebuild
 from cleaner.model.document import Block, Edit, Evidence, Loss, Mark, Metadata, Signals, Verdict
+from cleaner.model.renamed import renamed_fields
 
 
+@renamed_fields(layout="spacing", given="input_metadata", stated="page_metadata")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cleaned document. `text`, `edits` and `layout` rebuild the normalised text to the character."""
+    """A cleaned document. `text`, `edits` and `spacing` rebuild the normalised text to the character."""
 
     id: str
     text: str
     metadata: Metadata
     edits: tuple[Edit, ...]
-    layout: str
+    spacing: str
     """The white space between the lines of the normalised text: see `cleaner.cleaning.edits`."""
     signals: Signals = field(default_factory=Signals)
     verdict: Verdict = field(default_factory=Verdict)
@@ -31,14 +33,14 @@ class Article:
     source: str = ""
     digest: str = ""
     url: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    stated: Mapping[str, Any] = field(default_factory=dict)
+    input_metadata: Mapping[str, Any] = field(default_factory=dict)
+    page_metadata: Mapping[str, Any] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     rules_digest: str = ""
 
     def original(self) -> str:
         """The normalised text, rebuilt from what is kept and what was removed."""
-        return rebuild(self.text, self.edits, self.layout)
+        return rebuild(self.text, self.edits, self.spacing)
 
     def _repr_html_(self) -> str:
         return article_html(self.metadata, self.original(), self.edits)
@@ -55,6 +57,6 @@ def record(article: Article) -> dict[str, Any]:
         "filter": article.verdict.filter or None,
         "flags": article.flags,
         "url": article.url,
-        "layout": article.layout,
+        "spacing": article.spacing,
         "removed": [asdict(edit) for edit in article.edits],
     }

@@ -58,7 +58,7 @@ def clean_prepared(prepared: Prepared, program: Program) -> Article:
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, MatchContext]:
     """The article, and the context in which the rules matched.
 
-    With `trace`, the context has the near misses (`misses`) and the points of `structure` rules (`weighed`).
+    With `trace`, the context has the near misses (`misses`) and the points of `article_region` rules (`weighed`).
     """
     found = _find(prepared, program, trace=trace)
     changed = _within_document_budget(_change_text(found, found.resolution.winners), found)
@@ -86,7 +86,7 @@ class _ChangedText:
     """The text after its edits."""
 
     text: str
-    layout: str
+    spacing: str
     edits: tuple[Edit, ...]
     signals: Signals
     marks: Sequence[Match]
@@ -113,11 +113,11 @@ def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
     opened, lines, original = found.opened, found.opened.context.lines, found.prepared.text
     repaired = with_repairs(removals, opened.repairs, found.matches, opened.effective_actions)
     edits = tuple(_edit(match, original) for match in with_blanks(repaired.winners, lines))
-    text, layout = apply(original, edits)
+    text, spacing = apply(original, edits)
     words_of = dict(zip(lines.texts, lines.words, strict=True))
     return _ChangedText(
         text=text,
-        layout=layout,
+        spacing=spacing,
         edits=edits,
         signals=measure(text, lines.total_words, found.prepared.language, words_of),
         marks=repaired.marks,
@@ -159,8 +159,8 @@ def _metadata_of(found: _Found) -> tuple[Metadata, tuple[Evidence, ...]]:
         said_of_the_story((*resolution.winners, *marks), found.opened.context),
         language=found.prepared.language.code,
         agencies_known=known_agencies(program.pack.lists),
-        given=document.given,
-        stated=document.stated,
+        given=document.input_metadata,
+        stated=document.page_metadata,
         url=document.url,
     )
 
@@ -192,7 +192,7 @@ def _article(
         text=changed.text,
         metadata=metadata,
         edits=changed.edits,
-        layout=changed.layout,
+        spacing=changed.spacing,
         signals=changed.signals,
         verdict=judgement.verdict,
         marks=(*_marks((*found.resolution.marks, *changed.marks)), *judgement.marks),
@@ -202,8 +202,8 @@ def _article(
         source=document.source,
         digest=document.digest,
         url=document.url,
-        given=document.given,
-        stated=document.stated,
+        input_metadata=document.input_metadata,
+        page_metadata=document.page_metadata,
         blocks=found.prepared.blocks,
         rules_digest=found.program.pack.digest,
     )

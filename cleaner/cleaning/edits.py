@@ -1,7 +1,7 @@
 """Applies edits to a text, and undoes them. Only this module changes text.
 
 The clean text is the lines that are left, stripped, each a paragraph, a blank line between. What was
-between them (line breaks, indents, trailing blanks) is *layout*, kept beside it: with n paragraphs there
+between them (line breaks, indents, trailing blanks) is *spacing*, kept beside it: with n paragraphs there
 are n + 1 gaps, the first before the first paragraph and the last behind the last one. A gap of line
 breaks alone is written as their number, any other as a JSON string; runs of equal gaps as `gap*count`.
 
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from cleaner.model.document import Edit
+from cleaner.model.renamed import renamed_arguments
 
 _DECODER = json.JSONDecoder()
 
@@ -35,7 +36,7 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 
 def apply(text: str, edits: Sequence[Edit]) -> tuple[str, str]:
-    """Return the clean text and its layout."""
+    """Return the clean text and its spacing."""
     paragraphs: list[str] = []
     gaps: list[str] = []
     gap = ""
@@ -54,12 +55,13 @@ def apply(text: str, edits: Sequence[Edit]) -> tuple[str, str]:
     return "\n\n".join(paragraphs), _packed(gaps)
 
 
-def rebuild(clean: str, edits: Sequence[Edit], layout: str) -> str:
+@renamed_arguments(layout="spacing")
+def rebuild(clean: str, edits: Sequence[Edit], spacing: str) -> str:
     """Return the normalised text that `apply` took. Raises ValueError if the three do not belong together."""
     paragraphs = clean.split("\n\n") if clean else []
-    gaps = list(_unpacked(layout))
+    gaps = list(_unpacked(spacing))
     if len(gaps) != len(paragraphs) + 1:
-        raise ValueError(f"layout has {len(gaps)} gaps for {len(paragraphs)} paragraphs")
+        raise ValueError(f"spacing has {len(gaps)} gaps for {len(paragraphs)} paragraphs")
     left = gaps[0] + "".join(p + gap for p, gap in zip(paragraphs, gaps[1:], strict=True))
     out: list[str] = []
     at = taken = 0  # offsets in the original, and in what is left
@@ -84,13 +86,13 @@ def _coded(gap: str) -> str:
     return str(len(gap)) if gap.count("\n") == len(gap) else json.dumps(gap, ensure_ascii=False)
 
 
-def _unpacked(layout: str) -> Iterator[str]:
+def _unpacked(spacing: str) -> Iterator[str]:
     at = 0
-    while at < len(layout):
-        value, at = _DECODER.raw_decode(layout, at)
+    while at < len(spacing):
+        value, at = _DECODER.raw_decode(spacing, at)
         gap = "\n" * value if isinstance(value, int) else str(value)
         count = 1
-        if layout[at : at + 1] == "*":
-            count, at = _DECODER.raw_decode(layout, at + 1)
+        if spacing[at : at + 1] == "*":
+            count, at = _DECODER.raw_decode(spacing, at + 1)
         yield from [gap] * count
         at += 1  # the comma

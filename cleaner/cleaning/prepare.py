@@ -62,9 +62,9 @@ def prepare(document: Document) -> Prepared:
     """
     text = normalise(document.text)
     part = sample(text)
-    language = stated_or_detected(_languages(document.given), part)
-    if language.code is None and document.stated:
-        language = stated_or_detected(_languages(document.stated), part)
+    language = stated_or_detected(_languages(document.input_metadata), part)
+    if language.code is None and document.page_metadata:
+        language = stated_or_detected(_languages(document.page_metadata), part)
     return Prepared(document=document, text=text, language=language)
 
 
@@ -151,7 +151,10 @@ def context_of(
     Its titles are those that the input states and all that the markup states.
     """
     document, language = prepared.document, prepared.language.code
-    titles = (*(value for _, value in stated(document.given, "title")), *document.stated.get("titles", ()))
+    titles = (
+        *(value for _, value in stated(document.input_metadata, "title")),
+        *document.page_metadata.get("titles", ()),
+    )
     return MatchContext(
         lines,
         language=language,

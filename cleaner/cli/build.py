@@ -43,7 +43,7 @@ def build_command(args: argparse.Namespace) -> int:
             rules=rules,
             options=settings.options,
             duplicates=settings.duplicates,
-            afresh=args.no_cache,
+            no_cache=args.no_cache,
             text_field=settings.text_field,
             min_readable=settings.min_readable,
             html_field=settings.html_field,

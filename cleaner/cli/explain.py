@@ -42,7 +42,7 @@ def explain_command(args: argparse.Namespace) -> int:
         filters = [outcome for rule, outcome in explanation.filters if rule == args.rule]
         for line in lines:
             _whole(console, line, only=args.rule)
-        filters += [outcome for rule, outcome in explanation.structure if rule == args.rule]
+        filters += [outcome for rule, outcome in explanation.article_region if rule == args.rule]
         for outcome in filters:
             console.print(f"the document: {outcome}", markup=False)
         if not lines and not filters:
@@ -136,8 +136,8 @@ def _metadata(console: Screen, explanation: Explanation) -> None:
             console.print(Text.assemble(("encoding: ", "bold"), f"{item.value} ({item.raw})"))
     for rule, outcome in explanation.filters:
         console.print(StyledWords.assemble(("filter: ", "bold"), (rule, "yellow"), f"  {outcome}"))
-    for rule, outcome in explanation.structure:
-        console.print(StyledWords.assemble(("structure: ", "bold"), (rule, "yellow"), f"  {outcome}"))
+    for rule, outcome in explanation.article_region:
+        console.print(StyledWords.assemble(("article region: ", "bold"), (rule, "yellow"), f"  {outcome}"))
 
 
 def _whole(console: Screen, line: ExplainedLine, *, only: str | None = None) -> None:

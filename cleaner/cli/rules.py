@@ -20,6 +20,7 @@ from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.kind_table import kinds_of
 from cleaner.model.escape import shown
 from cleaner.model.rule import Rule, RulePack
+from cleaner.rules.old_keys import current_key
 from cleaner.text.plural import counted
 
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -33,6 +34,9 @@ def list_rules(args: argparse.Namespace) -> int:
     from cleaner.cli.screen import Screen
 
     table = Table("rule", "label", "kind", "for", "why", box=None, header_style="bold", pad_edge=False)
+    if args.kind is not None and (kind := current_key(("rules",), args.kind)) != args.kind:
+        output.remark(f"--kind {args.kind} is deprecated; use --kind {kind}")
+        args.kind = kind
     shown = [rule for rule in rules_in_force(settings_of(args)).rules if _is_asked_for(rule, args)]
     for rule in shown:
         scope = ", ".join((*rule.language, *rule.site)) or "all"

@@ -79,7 +79,11 @@ def _examples(path: Path, record: dict[str, Any], args: argparse.Namespace) -> I
         if file.is_file():
             page = read_page(decode(gzip.decompress(file.read_bytes())).text, record.get("url"))
             document = Document(
-                id=str(record["id"]), text=page.text, url=record.get("url"), blocks=page.blocks, stated=page.stated
+                id=str(record["id"]),
+                text=page.text,
+                url=record.get("url"),
+                blocks=page.blocks,
+                page_metadata=page.stated,
             )
             yield TrainingPage(document=document, golds=golds)
         return

@@ -32,7 +32,7 @@ class AffectedCheck:
     def __init__(self, old: RulePack, new: RulePack, changed: Changes, options: Options) -> None:
         self._programs = (_changed_program(old, changed, options), _changed_program(new, changed, options))
         """The changed rules as they were, and as they are."""
-        repairs = [rule for rule in new.rules if rule.layout and rule.status != "deprecated"]
+        repairs = [rule for rule in new.rules if rule.line_breaks and rule.status != "deprecated"]
         self._repairs = compile_program(make_pack(repairs, new.lists), options)
         self._everything = changed.agencies
         self._site_phrases = changed.site_phrases

@@ -331,8 +331,8 @@ def _compilable(spelled: list[str], *, is_phrase: bool) -> Iterator[tuple[str, A
 def _of_whole_lines(old: RulePack, new: RulePack) -> Iterator[str]:
     """The rules whose pieces are whole lines, in both packs.
 
-    Element and structure rules remove the rest of a line after inline rules. A budget or an allow may have restored the
-    piece of an inline rule since; the ledger does not record that.
+    Element and article region rules remove the rest of a line after inline rules. A budget or an allow may have
+    restored the piece of an inline rule since; the ledger does not record that.
     """
     rules = (*old.rules, *new.rules)
     kinds: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Rebuilds the documents of a built dataset as they were before any rule, from clean text, ledger and layout.
+"""Rebuilds the documents of a built dataset as they were before any rule, from clean text, ledger and spacing.
 
 Tables are read one row group at a time. With an `AffectedRows`, only the columns that it needs are read first, and
 only the documents that it selects are rebuilt.
@@ -27,7 +27,7 @@ from cleaner.dataset.arrow import taken
 from cleaner.dataset.digests import code, versions
 from cleaner.dataset.files import MANIFEST, load_manifest
 from cleaner.dataset.rows import _NO_DOCUMENT, Row, article_of, document_of, edits_of
-from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED, Use
+from cleaner.dataset.tables import ARTICLES, DUPLICATE_ID, FAILED, REJECTED, REMOVED, Use, current_name
 from cleaner.errors import InputError
 from cleaner.model.options import REPEATED_RULE, Options
 from cleaner.readers.sources import OnUnreadable
@@ -77,20 +77,22 @@ def _as_in_manifest(options: Options) -> Any:
 
 
 class _Table:
-    """A Parquet file, or one row group of it; columns that it lacks are null."""
+    """A Parquet file, or one row group of it; columns have their current names, and those that it lacks are null."""
 
     def __init__(self, parquet: Any, file: Path, groups: range) -> None:
         self._parquet = parquet
         self.file = file
         self.groups = groups
-        self.names = frozenset(parquet.schema_arrow.names)
+        self._written = {current_name(name): name for name in parquet.schema_arrow.names}
+        self.names = self._written.keys()
         self.rows = sum(parquet.metadata.row_group(number).num_rows for number in groups)
 
     def read(self, names: Iterable[str]) -> pa.Table:
         """The columns of these names."""
-        wanted = [name for name in names if name in self.names]
+        wanted = [self._written[name] for name in names if name in self.names]
         with _as_input_error(self.file):
             table = self._parquet.read_row_groups(list(self.groups), columns=wanted, use_threads=False)
+        table = table.rename_columns([current_name(name) for name in table.column_names])
         for name in names:
             if name not in self.names:  # the dataset is older than the column
                 table = table.append_column(name, pa.nulls(self.rows, pa.string()))

@@ -69,21 +69,21 @@ duckdb.sql("SELECT label, sum(words) FROM 'dist/removed/*.parquet' GROUP BY labe
 ## Put the text back
 
 The text as it was before any rule saw it (its encoding and its invisible characters mended) follows from `text`,
-`layout` and the rows of `removed` with the same `id`. The lines of a text are its paragraphs; `layout` gives
+`spacing` and the rows of `removed` with the same `id`. The lines of a text are its paragraphs; `spacing` gives
 what was before, between and behind them: a number of line breaks, or a JSON string; `*n` repeats it n times.
 
 ```python
 import json
 
 
-def put_back(text, layout, pieces):
+def put_back(text, spacing, pieces):
     gaps, at = [], 0
     decode = json.JSONDecoder().raw_decode
-    while at < len(layout):
-        gap, at = decode(layout, at)
+    while at < len(spacing):
+        gap, at = decode(spacing, at)
         times = 1
-        if layout[at : at + 1] == "*":
-            times, at = decode(layout, at + 1)
+        if spacing[at : at + 1] == "*":
+            times, at = decode(spacing, at + 1)
         gaps += ["\\n" * gap if isinstance(gap, int) else gap] * times
         at += 1
     paragraphs = text.split("\\n\\n") if text else []
@@ -99,7 +99,7 @@ def put_back(text, layout, pieces):
 
 article = articles[0]
 pieces = removed.filter(lambda piece: piece["id"] == article["id"])
-original = put_back(article["text"], article["layout"], pieces)
+original = put_back(article["text"], article["spacing"], pieces)
 ```
 
 `manifest.json` holds the digests of the input, of the rules and of these files, and the versions that made them.

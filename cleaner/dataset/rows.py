@@ -39,7 +39,7 @@ def article_of(row: Row, pieces: Iterable[Row]) -> Article:
         text=row["text"],
         metadata=Metadata(**metadata),
         edits=edits_of(pieces),
-        layout=row["layout"],
+        spacing=row["spacing"],
         signals=Signals(**{each.name: row[each.name] for each in fields(Signals)}),
         verdict=Verdict(kept=False, filter=refused, figure=row["figure"]) if refused else Verdict(),
         marks=tuple(
@@ -61,7 +61,7 @@ def document_of(row: Row, edits: tuple[Edit, ...], on_unreadable: OnUnreadable) 
     if reason in _NO_DOCUMENT:
         on_unreadable(Unreadable(source=row["source"], id=row["id"], cause=row["cause"] or "", hint=row["hint"] or ""))
         return None
-    text = rebuild(row["text"], edits, row["layout"])
+    text = rebuild(row["text"], edits, row["spacing"])
     if reason == FAILED:
         return prepare(_document(row, text))
     language = Language(code=row["language"], probability=row["language_probability"])
@@ -81,10 +81,10 @@ def edits_of(pieces: Iterable[Row]) -> tuple[Edit, ...]:
 
 
 def _document(row: Row, text: str) -> Document:
-    given, stated = (json.loads(row[name]) if row[name] else {} for name in ("given", "stated"))
+    of_input, of_page = (json.loads(row[name]) if row[name] else {} for name in ("input_metadata", "page_metadata"))
     return Document(
-        id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"], given=given,
-        stated=stated, blocks=unpacked(row["blocks"]),
+        id=row["id"], text=text, source=row["source"], digest=row["raw_digest"], url=row["url"],
+        input_metadata=of_input, page_metadata=of_page, blocks=unpacked(row["blocks"]),
         evidence=tuple(Evidence(**each) for each in row["evidence"] or () if each["field"] == ENCODING),
         flags=tuple(flag for flag in row["flags"] or () if flag != OVER_BUDGET),
     )  # fmt: skip

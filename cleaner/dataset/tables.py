@@ -129,13 +129,13 @@ def _evidence(article: Article) -> list[dict[str, Any]]:
     return [{name: getattr(item, name) for name in Evidence.__slots__} for item in article.evidence]
 
 
-def _given(article: Article) -> str | None:
+def _input_metadata(article: Article) -> str | None:
     """What the input stated, as JSON: its keys differ from input to input, those of a column must not."""
-    return _as_json(article.given)
+    return _as_json(article.input_metadata)
 
 
-def _stated(article: Article) -> str | None:
-    return _as_json(article.stated)
+def _page_metadata(article: Article) -> str | None:
+    return _as_json(article.page_metadata)
 
 
 def _as_json(values: Mapping[str, Any]) -> str | None:
@@ -188,11 +188,11 @@ _ARTICLE_COLUMNS = (
     _column("url", _TEXT, "url", "as the input gave it", _REBUILD),
     _column("source", _TEXT, "source", "input file; with `:12`, its twelfth record", _REBUILD),
     _column("raw_digest", _TEXT, "digest", "sha256 of the raw bytes", _REBUILD),
-    _column("layout", _TEXT, "layout", "what separated the lines: see below", _FOLLOWS | _REBUILD),
+    _column("spacing", _TEXT, "spacing", "what separated the lines: see below", _FOLLOWS | _REBUILD),
     _column("flags", _TEXTS, "flags", "reasons for a review", _REBUILD | _BY_RULES),
     Column("evidence", _EVIDENCE, _evidence, "the raw text and the rule behind each metadata value", _REBUILD),
-    Column("given", _TEXT, _given, "metadata that the input stated, as JSON", _REBUILD),
-    Column("stated", _TEXT, _stated, "metadata that a page's markup stated, as JSON; null for plain text", _REBUILD),
+    Column("input_metadata", _TEXT, _input_metadata, "metadata that the input stated, as JSON", _REBUILD),
+    Column("page_metadata", _TEXT, _page_metadata, "metadata of a page's markup, as JSON; null for text", _REBUILD),
     Column("blocks", _TEXT, _blocks, "what a page's markup says of each line, as JSON; null for plain text", _REBUILD),
 )
 
@@ -231,6 +231,13 @@ REJECTED = Table(
 )
 
 TABLES = (ARTICLES, REMOVED, REJECTED)
+
+_OLD_NAMES = {"layout": "spacing", "given": "input_metadata", "stated": "page_metadata"}
+
+
+def current_name(column: str) -> str:
+    """Return the name of a column of a dataset that an earlier version may have written."""
+    return _OLD_NAMES.get(column, column)
 
 
 class TableRow(NamedTuple):

@@ -73,7 +73,7 @@ def _frequent(keys: Iterator[Hashes], more_than: int, scratch: Path | None) -> t
 def without_repeats(article: Article, repeated: Collection[int]) -> Article:
     """The article without the paragraphs whose keys are among `repeated`: the very same one where it has none.
 
-    Pure. Its edits stay, those of the paragraphs are added, and text, layout and signals follow from them; its
+    Pure. Its edits stay, those of the paragraphs are added, and text, spacing and signals follow from them; its
     verdict stays as it was. What an edit put into such a paragraph goes with it, and is then signed as part of it.
     """
     keys = paragraph_keys(article.text)
@@ -83,13 +83,13 @@ def without_repeats(article: Article, repeated: Collection[int]) -> Article:
     original = article.original()
     spans = [span for number, span in enumerate(_paragraphs(edited(original, article.edits))) if number in gone]
     edits = tuple(_with(spans, article.edits, original))
-    text, layout = apply(original, edits)
+    text, spacing = apply(original, edits)
     signals = article.signals
     language = Language(code=signals.language, probability=signals.language_probability)
     return replace(
         article,
         text=text,
-        layout=layout,
+        spacing=spacing,
         edits=edits,
         signals=measure(text, signals.words + signals.words_removed, language),
     )

@@ -145,7 +145,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "last": _is(lambda context, i: i == len(context.lines) - 1),
     "blank_above": _is(_blank(-1)),
     "blank_below": _is(_blank(1)),
-    "furniture": _least(lambda context, i: len(context.labels) - (i in context.labels)),
+    "labelled_lines": _least(lambda context, i: len(context.labels) - (i in context.labels)),
     "ends_sentence": _is(lambda context, i: context.lines.ends_sentence(i)),
     "zone": _zone,
     "tag": _block(lambda block: (block.tag,)),
@@ -162,7 +162,7 @@ CONDITIONS: Mapping[str, Condition] = {
 }
 
 # Conditions that look at other rules' labels or fields: a rule with one of them waits for those.
-LABEL_CONDITIONS = frozenset({"above", "below", "furniture", "repeats_title", "names_publisher", "shares_words"})
+LABEL_CONDITIONS = frozenset({"above", "below", "labelled_lines", "repeats_title", "names_publisher", "shares_words"})
 
 # Conditions that depend on other lines: on their labels, or on how many there are and how long.
 PLACE_CONDITIONS = LABEL_CONDITIONS | {"first", "last", "blank_above", "blank_below", "zone", "prose_within"}

@@ -30,7 +30,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The points that a structure rule gave to a text, in words."""
+    """The points that an article region rule gave to a text, in words."""
 
     rule: Rule
     whole: str
@@ -45,8 +45,8 @@ class MatchContext:
     `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
     `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks`
     what the markup says of each line of the text, blank ones among them, or nothing; `url` the document's address;
-    `whole_pages` which texts structure rules take for whole pages. `article` are the lines that a structure rule in
-    force takes for the article's.
+    `whole_pages` which texts article region rules take for whole pages. `article` are the lines that an article region
+    rule in force takes for the article's.
     """
 
     __slots__ = (

@@ -11,14 +11,15 @@ from typing import Literal
 from cleaner.model.rule import Rule, RulePack
 
 Phase = Literal[
-    "layout", "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats", "cuts",
-    "structure", "document",
+    "line_breaks", "lines", "context", "elements", "heading", "headline", "byline_block", "neighbours",
+    "duplicate_lines", "cuts", "article_region", "document",
 ]  # fmt: skip
 
 PHASES: tuple[Phase, ...] = (
-    "lines", "context", "elements", "heading", "headline", "signature", "neighbours", "repeats", "cuts", "structure",
+    "lines", "context", "elements", "heading", "headline", "byline_block", "neighbours", "duplicate_lines", "cuts",
+    "article_region",
 )  # fmt: skip
-"""The phases of `find_matches`, in order. `layout` runs before them and `document` after them, elsewhere."""
+"""The phases of `find_matches`, in order. `line_breaks` runs before them and `document` after them, elsewhere."""
 
 
 def _no_patterns(_rule: Rule) -> tuple[str, ...]:
@@ -77,12 +78,12 @@ def lists_ending(pack: RulePack, *suffixes: str) -> set[str]:
     return {name for name in pack.lists if name.endswith(suffixes)}
 
 
-def _layout_lists(_rule: Rule, pack: RulePack) -> Iterable[str]:
+def _line_break_lists(_rule: Rule, pack: RulePack) -> Iterable[str]:
     return lists_ending(pack, "_leading_words")
 
 
-def _structure_lists(rule: Rule, pack: RulePack) -> Iterable[str]:
-    scorecards = {rule.structure.points, rule.structure.whole} if rule.structure else set()
+def _article_region_lists(rule: Rule, pack: RulePack) -> Iterable[str]:
+    scorecards = {rule.article_region.points, rule.article_region.whole} if rule.article_region else set()
     return lists_ending(pack, "_function_words") | scorecards
 
 
@@ -104,20 +105,20 @@ KIND_TABLE: Mapping[str, RuleKind] = {
             within_line=True, leaves_part=True, patterns=_inline,
         ),
         RuleKind(name="neighbour", phase="neighbours", finder=f"{_KINDS}.neighbours:find_neighbours"),
-        RuleKind(name="repeat", phase="repeats", finder=f"{_KINDS}.neighbours:find_repeats"),
+        RuleKind(name="duplicate_line", phase="duplicate_lines", finder=f"{_KINDS}.neighbours:find_repeats"),
         RuleKind(name="heading", phase="heading", finder=f"{_KINDS}.headline:find_heading"),
         RuleKind(name="headline", phase="headline", finder=f"{_KINDS}.headline:find_headline"),
-        RuleKind(name="signature", phase="signature", finder=f"{_KINDS}.byline:find_signatures"),
+        RuleKind(name="byline_block", phase="byline_block", finder=f"{_KINDS}.byline:find_signatures"),
         RuleKind(
             name="join", phase="lines", finder=f"{_KINDS}.indexed:find_join", lookup="literals",
             leaves_part=True, patterns=_join,
         ),
         # `kinds.line_breaks.mend` runs these while a document is prepared: they decide what a line is.
-        RuleKind(name="layout", phase="layout", leaves_part=True, lists=_layout_lists),
+        RuleKind(name="line_breaks", phase="line_breaks", leaves_part=True, lists=_line_break_lists),
         RuleKind(name="element", phase="elements", finder=f"{_KINDS}.elements:find_elements", takes_rest=True),
         RuleKind(
-            name="structure", phase="structure", finder=f"{_KINDS}.structure:find_structure",
-            takes_rest=True, lists=_structure_lists,
+            name="article_region", phase="article_region", finder=f"{_KINDS}.structure:find_structure",
+            takes_rest=True, lists=_article_region_lists,
         ),
         # `cleaning.filters` applies these to the clean text.
         RuleKind(name="document", phase="document"),

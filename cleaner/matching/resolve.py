@@ -132,7 +132,7 @@ def with_repairs(
     matches: Iterable[Match],
     effective_actions: Mapping[str, EffectiveAction],
 ) -> Resolution:
-    """Return the winners together with the layout repairs (joins of lines) that overlap none of them.
+    """Return the winners together with the line break repairs (joins of lines) that overlap none of them.
 
     Repairs have no rank: a removal includes the line breaks inside it, whatever the scope of its rule. An allow among
     the `matches` stops only the repairs that it names (`allows`), because it was found in the already joined line.
@@ -187,7 +187,7 @@ def over_document_budget(
 ) -> list[Loss] | None:
     """Return all winners as losses if they remove a larger share of the words than `budget` (0 to 1), else None.
 
-    `article` are the lines of the article, if a structure rule has found them; `words_removed` counts the words that
+    `article` are the lines of the article, if a rule has found them; `words_removed` counts the words that
     the winners and the repairs take from the text. A document of fewer than 50 words is never over its budget.
     """
     if lines.total_words < _FEWEST_WORDS_FOR_BUDGET:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cleaner.model.renamed import renamed_fields
 from cleaner.model.rule import FieldName, Rule
 
 ENCODING = "encoding"
@@ -44,6 +45,7 @@ READ_AS_HTML = "read-as-html"
 """The flag of a text that was markup, and not said to be: the article alone, without a page around it."""
 
 
+@renamed_fields(given="input_metadata", stated="page_metadata")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text as a reader gives it, decoded but not normalised."""
@@ -55,9 +57,9 @@ class Document:
     digest: str = ""
     """sha256 of the raw bytes (of the file, or of the record: its line, its fields, its block), hexadecimal."""
     url: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
+    input_metadata: Mapping[str, Any] = field(default_factory=dict)
     """Metadata that the input states: a sidecar's or a record's other keys."""
-    stated: Mapping[str, Any] = field(default_factory=dict)
+    page_metadata: Mapping[str, Any] = field(default_factory=dict)
     """Metadata that the page's own markup states (JSON-LD, meta tags); counts where the input states nothing."""
     blocks: tuple[Block, ...] = ()
     """For a text made of HTML: what the markup says of each of its lines, blank ones among them."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from cleaner.model.escape import public_name
+from cleaner.model.renamed import renamed_fields
 from cleaner.model.rule import WholePages
 
 LEAST_NEAR = 0.5
@@ -17,6 +18,7 @@ REPEATED_RULE, REPEATED_LABEL = "corpus/repeated-paragraph", "residue"
 KeepBy = Literal["site", "longest", "shortest", "earliest", "latest"]
 
 
+@renamed_fields(repeated="max_paragraph_repeats")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicates:
     """Which documents repeat another, and which one of them stays."""
@@ -65,6 +67,6 @@ class Options:
     experimental: bool = False
     """Let experimental rules remove, too."""
     whole_pages: WholePages = "auto"
-    """Which texts structure rules take for whole pages: those that look like it, all, or none."""
+    """Which texts article region rules take for whole pages: those that look like it, all, or none."""
     suppress: tuple[Suppression, ...] = ()
     """Rules that are switched off somewhere; what they would have done is counted."""

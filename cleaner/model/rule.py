@@ -1,4 +1,4 @@
-"""The rule language as frozen types, and its vocabulary. Standard library only."""
+"""The rule language as frozen types, and its vocabulary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple, get_args
+
+from cleaner.model.renamed import renamed_fields
 
 Label = Literal[
     "title", "section", "byline", "dateline", "agency", "reading_time", "caption", "ad", "paywall", "share",
@@ -33,6 +35,7 @@ FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
 # fields one by one, in Python, which takes twice as long.
 
 
+@renamed_fields(furniture="labelled_lines")
 @dataclass(frozen=True, kw_only=True)
 class Where:
     """Conditions on the place a rule looks at; all that are given must hold."""
@@ -69,7 +72,7 @@ class Where:
     """The line names the publisher that a legal line nearby names, or does not."""
     repeats_title: bool | None = None
     """The line holds the document's title, or does not."""
-    furniture: int | None = None
+    labelled_lines: int | None = None
     """At least this many lines of the document have been labelled by other rules."""
     document_words: int | None = None
     """The document holds at least this many words."""
@@ -96,7 +99,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Repeat:
+class DuplicateLine:
     """A later copy of a line, folded for case, space, quotes and end mark."""
 
     of: tuple[Label, ...]
@@ -104,7 +107,7 @@ class Repeat:
 
 
 Clue = Literal[
-    "address", "told", "alone", "signed", "page_title", "held", "copied", "bullet", "open_end", "cut_off",
+    "address", "repeated_in_story", "alone", "signed", "page_title", "held", "copied", "bullet", "open_end", "cut_off",
     "small_letter", "full_stop", "deck", "inside", "long", "two_words", "few_words",
 ]  # fmt: skip
 
@@ -130,7 +133,7 @@ class Join:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Structure:
+class ArticleRegion:
     """The article's own region in the text of a whole page: every line outside it goes.
 
     Lines are weighed by scorecards: named lists of clauses such as `words < 4 => -0.20 | +0.10`.
@@ -207,12 +210,13 @@ class Origin:
     column: int = 1
 
 
+@renamed_fields(layout="line_breaks", repeat="duplicate_line", signature="byline_block", structure="article_region")
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """One rule, of exactly one kind.
 
-    The kinds are line, pattern, inline, neighbour, repeat, heading, headline, signature, join, layout, element,
-    structure and document.
+    The kinds are line, pattern, inline, neighbour, duplicate_line, heading, headline, byline_block, join,
+    line_breaks, element, article_region and document.
     """
 
     id: str
@@ -230,11 +234,11 @@ class Rule:
     """Kind: an RE2 pattern found inside a line; only the match is removed."""
     neighbour: Neighbour | None = None
     """Kind: the line beside a labelled line."""
-    repeat: Repeat | None = None
+    duplicate_line: DuplicateLine | None = None
     """Kind: a further copy of a labelled line."""
     heading: Heading | None = None
     """Kind: the line above the story of a whole page that most speaks for being its title."""
-    signature: Literal["authors", "published"] | None = None
+    byline_block: Literal["authors", "published"] | None = None
     """Kind: a line around the headline of a whole page that is nothing but names, or nothing but a date."""
     headline: bool = False
     """Kind: the first line of the head that nothing else has labelled, as the title."""
@@ -242,9 +246,9 @@ class Rule:
     """Kind: a repair that joins a broken line."""
     element: tuple[str, ...] = ()
     """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or is inside one."""
-    structure: Structure | None = None
+    article_region: ArticleRegion | None = None
     """Kind: all lines around the article of a whole page, found by weights over facts of its lines."""
-    layout: Damage | None = None
+    line_breaks: Damage | None = None
     """Kind: a repair of broken lines in a text that as a whole is broken so, before any rule looks at a line."""
     document: Filter | None = None
     """Kind: a filter on the whole document."""
@@ -308,6 +312,8 @@ class RulePack:
     """sha256 over what can change a result: not over `why`, examples or places."""
     site_phrases: Mapping[str, str] = field(default_factory=dict)
     """Phrases that a text names its site by, in the form of `cleaner.metadata.sites.known_key` → the site's host."""
+    old_keys: tuple[str, ...] = field(default=(), compare=False)
+    """A message for each deprecated key of the files, with its place: `path:line:column: …`."""
     literals: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.literals` would work out; kept with the pack, as it costs more than the rest."""
     outlines: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -332,9 +338,11 @@ class RuleFile:
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site_phrases: tuple[tuple[str, str, tuple[int, int]], ...] = ()
-    """Phrases that name its site, as in `RulePack.known_by`, each with the host, and its line and column."""
+    """Phrases that name its site, as in `RulePack.site_phrases`, each with the host, and its line and column."""
     facts: tuple[Facts, ...] = ()
     """Of each of its rules, in order; none before they are checked."""
+    old_keys: tuple[tuple[str, tuple[int, int]], ...] = ()
+    """A message for each deprecated key, with its line and column."""
     asked: Mapping[str, str | None] = field(default_factory=dict)
     """The lists, of any file, that the facts come from → their digests, None where there was none of the name."""
 

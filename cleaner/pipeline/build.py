@@ -59,7 +59,7 @@ def build(
         store.refuse_foreign()
         inputs = _inputs(sources, refused, rules, chosen)
         last = new.last.whole
-        if not chosen.afresh and last and last["key"] == inputs.key:
+        if not chosen.no_cache and last and last["key"] == inputs.key:
             faults = [Unreadable(**each) for each in (*last["unreadable"], *last["refused"])]
             enough(last["documents"]["all"], last["documents"]["rejected"], faults)
             return _report(dist, last, started, cleaned=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 from cleaner.model.options import Duplicates, Options
+from cleaner.model.renamed import renamed_fields
 from cleaner.model.rule import RulePack
 from cleaner.pipeline.plan import SHARD_BYTES, Planned
 from cleaner.readers import Keys, Unreadable
@@ -14,9 +15,10 @@ from cleaner.readers.fingerprint import Input
 from cleaner.readers.readable import MIN_READABLE
 
 
+@renamed_fields(afresh="no_cache")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a dataset is built. `workers`, `engine` and `afresh` change no byte of it."""
+    """How a dataset is built. `workers`, `engine` and `no_cache` change no byte of it."""
 
     cleaning: Options = field(default_factory=Options)
     """Options of cleaning."""
@@ -34,7 +36,7 @@ class BuildOptions:
     """Where the processes run: a row of `cleaner.pipeline.engines.ENGINES`."""
     shard_bytes: int = SHARD_BYTES
     """The most input bytes in one output file. It changes how rows are divided into files, not the rows."""
-    afresh: bool = False
+    no_cache: bool = False
     """Reuse nothing from an earlier build."""
 
     @property
@@ -53,7 +55,7 @@ class BuildSettings(TypedDict, total=False):
     workers: int | None
     engine: str
     shard_bytes: int
-    afresh: bool
+    no_cache: bool
 
 
 def build_options(options: BuildOptions | Options | None, **settings: Unpack[BuildSettings]) -> BuildOptions:

@@ -72,10 +72,11 @@ def _own_id(wanted: str, source: str, used_ids: set[str]) -> str:
 
 def _as_it_is(document: Document) -> Article:
     """A document that was not cleaned, in the shape of an article."""
-    text, layout = apply(document.text, ())
+    text, spacing = apply(document.text, ())
     return Article(
-        id=document.id, text=text, metadata=Metadata(), edits=(), layout=layout, source=document.source,
-        digest=document.digest, url=document.url, given=document.given, stated=document.stated, blocks=document.blocks,
+        id=document.id, text=text, metadata=Metadata(), edits=(), spacing=spacing, source=document.source,
+        digest=document.digest, url=document.url,
+        input_metadata=document.input_metadata, page_metadata=document.page_metadata, blocks=document.blocks,
         evidence=document.evidence, flags=document.flags,
     )  # fmt: skip
 
@@ -86,7 +87,8 @@ def without_rows(outcome: Outcome, error: Exception) -> Iterator[Rejected]:
     named = Document(id=article.id, text="", source=article.source, digest=article.digest)
     with suppress(Exception):  # what is wrong with the document may show here, too
         whole = replace(
-            named, text=article.original(), url=article.url, given=article.given, stated=article.stated,
+            named, text=article.original(), url=article.url,
+            input_metadata=article.input_metadata, page_metadata=article.page_metadata,
             blocks=article.blocks,
         )  # fmt: skip
         yield _failed(whole, "writing it", error, repeats_of(outcome))

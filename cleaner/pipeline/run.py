@@ -53,7 +53,7 @@ def run_build(
     """
     options = order.options
     store = Store.of(dist)
-    if options.afresh:
+    if options.no_cache:
         store.forget_all_but(())
     store.keep_rules(order.program, order.rules, options.cleaning)
     build_run = BuildRun(order, store, progress)

@@ -51,8 +51,8 @@ def read_html(
     read = Decoded(text=markup, encoding="utf-8") if isinstance(markup, str) else decode_html(markup, charset)
     page = read_page(read.text, url)
     return Document(
-        id=name, text=page.text, source=source, digest=digest, url=url or page.url, given=given,
-        stated=page.stated, blocks=page.blocks, evidence=read.evidence, flags=read.flags,
+        id=name, text=page.text, source=source, digest=digest, url=url or page.url, input_metadata=given,
+        page_metadata=page.stated, blocks=page.blocks, evidence=read.evidence, flags=read.flags,
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def read_plain(
     markup = markup_of(read.text) if len(read.text) <= PAGE_BYTES else None
     if markup is None:
         return Document(
-            id=name, text=read.text, source=source, digest=digest, url=url, given=given,
+            id=name, text=read.text, source=source, digest=digest, url=url, input_metadata=given,
             evidence=read.evidence, flags=read.flags,
         )  # fmt: skip
     page = read_html(markup, name=name, source=source, digest=digest, url=url, given=given)

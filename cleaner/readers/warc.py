@@ -127,7 +127,7 @@ def _document(record: Record, payload: _Payload, block: bytes, name: str, place:
             source=place, id=name, cause=str(error), hint="take the record out, or ignore this", digest=digest
         )
     return Document(
-        id=name, text=decoded.text, source=place, digest=digest, url=url, given=given,
+        id=name, text=decoded.text, source=place, digest=digest, url=url, input_metadata=given,
         evidence=decoded.evidence, flags=decoded.flags,
     )  # fmt: skip
 

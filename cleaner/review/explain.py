@@ -45,7 +45,7 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """The points that a structure rule gave to a line."""
+    """The points that an article region rule gave to a line."""
 
     rule: str
     for_article: bool
@@ -60,8 +60,8 @@ class Explanation:
 
     article: Article
     lines: tuple[ExplainedLine, ...]
-    structure: tuple[tuple[str, str], ...] = ()
-    """For each structure rule, its id, and whether it takes the text for a whole page, with the points."""
+    article_region: tuple[tuple[str, str], ...] = ()
+    """For each article region rule, its id, and whether it takes the text for a whole page, with the points."""
 
     @property
     def filters(self) -> list[tuple[str, str]]:
@@ -104,8 +104,8 @@ def explain(document: Document, program: Program) -> Explanation:
             )
         )
         at = end + 1
-    structure = tuple((each.rule.id, each.whole) for each in weighed)
-    return Explanation(article=article, lines=tuple(out), structure=structure)
+    article_region = tuple((each.rule.id, each.whole) for each in weighed)
+    return Explanation(article=article, lines=tuple(out), article_region=article_region)
 
 
 def _misses_by_row(context: MatchContext) -> dict[int, list[Miss]]:
@@ -133,7 +133,7 @@ def only_rule(explanation: Explanation, rule: str) -> list[ExplainedLine]:
 
 
 def _nearly(line: ExplainedLine) -> Iterator[str]:
-    """The rules that nearly matched; for a structure rule: its points are against a line that stayed."""
+    """The rules that nearly matched; for an article region rule: its points are against a line that stayed."""
     yield from (miss.rule.id for miss in line.misses)
     yield from (weight.rule for weight in line.weights if not weight.for_article)
 

@@ -39,7 +39,7 @@ def _changes(changes: Changes) -> Iterator[StyledText]:
     if changes.agencies:
         yield "plain", "edited list: news_agencies\n"
     if changes.site_phrases:
-        yield "plain", "edited: the phrases that name sites (known_by)\n"
+        yield "plain", "edited: the phrases that name sites (site_phrases)\n"
     if not changes:
         yield "plain", "no rule does anything else than before\n"
 

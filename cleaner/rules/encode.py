@@ -34,6 +34,7 @@ class _File:
     rules: tuple[Rule, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site_phrases: tuple[tuple[str, str, tuple[int, int]], ...] = ()
+    old_keys: tuple[tuple[str, tuple[int, int]], ...] = ()
     facts: tuple[_Facts, ...] = ()
     asked: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -60,8 +61,8 @@ def file_of(data: bytes) -> RuleFile:
     """What was read of a rule file."""
     read = _read(data, _File)
     return RuleFile(
-        rules=read.rules, lists=read.lists, site_phrases=read.site_phrases, asked=read.asked,
-        facts=tuple(Facts(*each) for each in read.facts),
+        rules=read.rules, lists=read.lists, site_phrases=read.site_phrases, old_keys=read.old_keys,
+        asked=read.asked, facts=tuple(Facts(*each) for each in read.facts),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ that they name; so each is worked out once (`rulecache`), and an edit costs what
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from cleaner.rules.folder import rule_texts
 from cleaner.rules.parse import read_file
 from cleaner.rules.validate import reference_faults, rule_faults
 
+_log = logging.getLogger(__name__)
+
 
 def default_rules() -> Path:
     """The rules to use where none are named: `rules/` of the working folder, else those of the package."""
@@ -32,7 +35,10 @@ def default_rules() -> Path:
 
 
 def load_pack(folder: Path) -> RulePack:
-    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults."""
+    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults.
+
+    Logs a warning for each deprecated key.
+    """
     if not folder.is_dir():
         fault = RuleFault(
             path=str(folder),
@@ -43,7 +49,10 @@ def load_pack(folder: Path) -> RulePack:
             hint="name one with --rules",
         )
         raise RulesError((fault,))
-    return kept(rule_texts(folder), parse_pack)
+    pack = kept(rule_texts(folder), parse_pack)
+    for message in pack.old_keys:
+        _log.warning("%s/%s", folder, message)
+    return pack
 
 
 def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | None = None) -> RulePack:
@@ -74,9 +83,13 @@ def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | 
     before.update({path: file for path, file in said.items() if path not in unsound})
     if faults:
         raise RulesError(tuple(faults))
-    return _pack(
-        [pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)], lists, site_phrases
-    )
+    pairs = [pair for file in said.values() for pair in zip(file.rules, file.facts, strict=True)]
+    return replace(_pack(pairs, lists, site_phrases), old_keys=tuple(_old_keys(said)))
+
+
+def _old_keys(files: Mapping[str, RuleFile]) -> Iterator[str]:
+    for path, file in files.items():
+        yield from (f"{path}:{line}:{column}: {message}" for message, (line, column) in file.old_keys)
 
 
 def _joined(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:

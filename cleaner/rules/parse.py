@@ -1,7 +1,7 @@
 """Parses one rule file: YAML text to immutable rules, and a list of the file's faults with line and column.
 
 A file states the keys that all its rules share (`label`, `language`, `site`, `status`), and its rules under `rules:`;
-`lists:` defines word lists that patterns refer to as `{name}`; `known_by:` lists phrases by which a text names its
+`lists:` defines word lists that patterns refer to as `{name}`; `site_phrases:` lists phrases by which a text names its
 site. Every scalar is read as text, and the types of `cleaner.model.rule.Rule` convert it, so `language: no` is
 Norwegian and not false. Nesting and YAML aliases are limited before the file is composed.
 
@@ -22,6 +22,7 @@ from cleaner.errors import RuleFault
 from cleaner.metadata.sites import known_key
 from cleaner.model.rule import Origin, Rule, RuleFile
 from cleaner.rules.cache import worked_out
+from cleaner.rules.old_keys import current_key, old_key_message
 from cleaner.rules.validate import HOST
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
 
 _SHARED = ("label", "language", "site", "status")
-_FILE_KEYS = frozenset({*_SHARED, "known_by", "lists", "rules"})
+_FILE_KEYS = frozenset({*_SHARED, "site_phrases", "lists", "rules"})
 
 _LEAST_KNOWN = 8  # characters of a phrase that names a site
 _DEEPEST = 12  # a rule file goes six deep
@@ -59,7 +60,8 @@ def read_file(path: str, text: str, faults: list[RuleFault]) -> RuleFile:
     if file is None:
         return RuleFile()
     rules, lists = tuple(file.rules(faults)), file.lists(faults)
-    return RuleFile(rules=rules, lists=lists, site_phrases=tuple(file.site_phrases(faults)))
+    old_keys = tuple(dict.fromkeys(file.old_keys))
+    return RuleFile(rules=rules, lists=lists, site_phrases=tuple(file.site_phrases(faults)), old_keys=old_keys)
 
 
 class _File:
@@ -69,6 +71,7 @@ class _File:
         self.path = path
         self.data = data
         self.places = places
+        self.old_keys: list[tuple[str, Position]] = []
 
     @classmethod
     def read(cls, path: str, text: str, faults: list[RuleFault]) -> _File | None:
@@ -131,7 +134,10 @@ class _File:
         if isinstance(node, yaml.MappingNode):
             data: dict[str, Any] = {}
             for key_node, value_node in node.value:
-                key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+                written = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+                key = current_key(at, written)
+                if key != written:
+                    self.old_keys.append((old_key_message(written, key), _position(key_node)))
                 self.places[(*at, key)] = _position(key_node)  # type: ignore[index]
                 if not isinstance(key_node, yaml.ScalarNode):
                     self.fault(faults, (*at, key), "", "a key is a text", "put the list or mapping behind the colon")
@@ -154,22 +160,22 @@ class _File:
 
     def site_phrases(self, faults: list[RuleFault]) -> Iterator[tuple[str, str, Position]]:
         """The phrases that name the file's site, each with the site's first host and the phrase's place."""
-        phrases, hosts = self.data.get("known_by") or [], self.data.get("site") or []
+        phrases, hosts = self.data.get("site_phrases") or [], self.data.get("site") or []
         several = hosts if isinstance(hosts, list) else [hosts]
         host = next((str(each).removeprefix(".") for each in several if not str(each).startswith("~")), None)
         if phrases and (host is None or not HOST.fullmatch(host)):
             message = "`site_phrases` names no site" if host is None else f"no host: {host!r}"
-            self.fault(faults, ("known_by",), "", message, "write `site: .example.com` above it")
+            self.fault(faults, ("site_phrases",), "", message, "write `site: .example.com` above it")
             return
         for n, phrase in enumerate(phrases if isinstance(phrases, list) else [phrases]):
             key = known_key(phrase) if isinstance(phrase, str) else ""
             if not any(map(str.isalnum, key)) or (not key.startswith("\n") and len(key) < _LEAST_KNOWN):
                 self.fault(
-                    faults, ("known_by", n), "", f"{phrase!r} is no phrase by which a page names its site",
+                    faults, ("site_phrases", n), "", f"{phrase!r} is no phrase by which a page names its site",
                     "write its copyright line without the year, `© Example Media`, or a line that it alone has",
                 )  # fmt: skip
             elif host:
-                yield key, host, self._place(("known_by", n))
+                yield key, host, self._place(("site_phrases", n))
 
     def rules(self, faults: list[RuleFault]) -> Iterator[Rule]:
         """The sound rules of the file; the others leave faults."""

@@ -66,8 +66,8 @@ def _kind(rule: Rule) -> Iterator[Fault]:
         )
     if rule.replace is not None and not rule.inline:
         yield "kind", "`replace` belongs to `inline` rules", "write `inline:`"
-    if rule.layout and (rule.where != Where() or rule.unless or rule.cut or rule.set or rule.action == "allow"):
-        hint = "a layout rule is for a whole text; give it a language or a site, or suppress it"
+    if rule.line_breaks and (rule.where != Where() or rule.unless or rule.cut or rule.set or rule.action == "allow"):
+        hint = "a line_breaks rule is for a whole text; give it a language or a site, or suppress it"
         yield "kind", "conditions, exceptions and cuts belong to rules that look at lines", hint
     if rule.takes and not rule.element:
         yield "kind", "`takes` belongs to `element` rules", "name a group of the pattern for the field"
@@ -115,17 +115,17 @@ def _something(rule: Rule, _lists: Lists) -> Iterator[Fault]:
 
 
 def _structure(rule: Rule, lists: Lists) -> Iterator[Fault]:
-    if rule.structure is None:
+    if rule.article_region is None:
         return
     asked: tuple[tuple[str, Iterable[str], Mapping[str, tuple[str, ...]]], ...] = (
-        (rule.structure.points, LINE_MEASURES, LINE_KINDS),
-        (rule.structure.whole, WHOLENESS, {}),
+        (rule.article_region.points, LINE_MEASURES, LINE_KINDS),
+        (rule.article_region.whole, WHOLENESS, {}),
     )
     for name, known, kinds in asked:
         if name not in lists:
-            yield "structure", f"there is no list {name!r}", "`cleaner rules fit` writes one"
+            yield "article-region", f"there is no list {name!r}", "`cleaner rules fit` writes one"
         for fault in faults(lists.get(name, ()), known, kinds)[:_FAULTS_SHOWN]:
-            yield "structure", f"in {name}: {fault}", "`cleaner rules fit` writes sound ones"
+            yield "article-region", f"in {name}: {fault}", "`cleaner rules fit` writes sound ones"
 
 
 def _elements(rule: Rule, _lists: Lists) -> Iterator[Fault]:

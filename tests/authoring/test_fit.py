@@ -115,7 +115,7 @@ def test_a_fit_distinguishes_pages_from_articles(fitted: Fit) -> None:
 def test_a_fit_is_written_as_lists_that_a_rule_can_use(fitted: Fit) -> None:
     text = "\n".join(written("page", fitted)) + "\n"
     structure = "{of: text, points: page_points, whole: page_whole}"
-    rule = f"rules:\n  - {{id: page/a, label: page, why: w, structure: {structure}, removes: [x], keeps: [x]}}\n"
+    rule = f"rules:\n  - {{id: page/a, label: page, why: w, article_region: {structure}, removes: [x], keeps: [x]}}\n"
     lists = parse_pack({"lists.yaml": text, "a.yaml": rule}).lists
     assert tuple(map(parse_clause, lists["page_points"])) == fitted.points
     assert tuple(map(parse_clause, lists["page_whole"])) == fitted.whole

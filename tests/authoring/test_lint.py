@@ -29,7 +29,7 @@ def faults(*rules: str, lists: str = "{}") -> list[tuple[str, str, str]]:
         ("line: []", "kind", "this one has none", "split it, or write"),
         ("line: x, headline: true, label: title", "kind", "has line and headline", "split it"),
         ("line: x, replace: y", "kind", "`replace` belongs to `inline` rules", "write `inline:`"),
-        ("layout: tags, where: {first: true}", "kind", "belong to rules that look at lines", "for a whole text"),
+        ("line_breaks: tags, where: {first: true}", "kind", "belong to rules that look at lines", "for a whole text"),
         ("headline: true", "kind", "a headline has the label `title`", "write `label: title`"),
         ("line: x, removes: []", "no-example", "`removes` is empty", "at least one text that it removes"),
         ("line: x, keeps: []", "no-example", "`keeps` is empty", "at least one text that it must not touch"),
@@ -231,9 +231,9 @@ def test_a_match_over_its_budget_gives_way_to_no_rule() -> None:
         ("", "zone: [tail]", False),  # amid prose it is this rule's
         ("zone: [tail]", "zone: [head, tail]", True),
         ("zone: [head, tail]", "zone: [tail]", False),
-        ("furniture: 0", "", True),
-        ("", "furniture: 0", False),
-        ("furniture: 0", "furniture: 0", True),
+        ("labelled_lines: 0", "", True),
+        ("", "labelled_lines: 0", False),
+        ("labelled_lines: 0", "labelled_lines: 0", True),
         ("", "max_words: 9", True),  # it speaks of the line, and the example is such a line
     ],
 )

@@ -48,7 +48,8 @@ rules:
      removes: "ad> x\\n⟦Lamps⟧", keeps: ads}
   - {id: about/cut, label: about, why: x, line: about us, cut: {to: end, max_share: 1}, removes: about us, keeps: ads}
   - {id: section/first, label: section, why: x, line: news, where: {first: true}, removes: news, keeps: ads}
-  - {id: section/again, label: section, why: x, repeat: {of: [section]}, removes: "section> News\\n⟦News⟧", keeps: ads}
+  - {id: section/again, label: section, why: x, duplicate_line: {of: [section]},
+     removes: "section> News\\n⟦News⟧", keeps: ads}
   - {id: quality/stub, label: quality, why: x, document: {fact: words, min: 3}, removes: One, keeps: One two three.}
 """
 

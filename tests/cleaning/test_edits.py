@@ -12,7 +12,7 @@ from cleaner.cleaning.edits import apply, edited, rebuild
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options
-from cleaner.model.rule import Cut, Join, Label, Neighbour, Repeat, Rule, Where
+from cleaner.model.rule import Cut, DuplicateLine, Join, Label, Neighbour, Rule, Where
 from cleaner.rules.load import make_pack
 from cleaner.text.normalise import normalise
 from support.edits import edits_of, texts
@@ -21,8 +21,8 @@ from support.edits import edits_of, texts
 @given(st.data(), texts)
 def test_any_edits_are_put_back(data: st.DataObject, text: str) -> None:
     edits = data.draw(edits_of(text))
-    clean_text, layout = apply(text, edits)
-    assert rebuild(clean_text, edits, layout) == text
+    clean_text, spacing = apply(text, edits)
+    assert rebuild(clean_text, edits, spacing) == text
 
 
 @given(st.data(), texts)
@@ -41,7 +41,7 @@ _kinds: list[dict[str, Any]] = [
     {"inline": "Share", "replace": "Part"},
     {"neighbour": Neighbour(below=("caption", "ad"))},
     {"neighbour": Neighbour(above=("share",))},
-    {"repeat": Repeat(of=("share", "ad", "caption"))},
+    {"duplicate_line": DuplicateLine(of=("share", "ad", "caption"))},
     {"join": Join(after="[a-z]", before="[A-Z]"), "everywhere": "arbitrary"},
     {"headline": True, "label": "title"},
     {"line": ("x",), "cut": Cut(to="end", max_share=1.0)},

@@ -22,7 +22,7 @@ from cleaner.dataset.tables import ARTICLES, REMOVED, ledger_rows
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
 from cleaner.model.options import Options, Suppression
-from cleaner.model.rule import Budget, Cut, Filter, Join, Neighbour, Rule, RulePack, Structure, Where
+from cleaner.model.rule import ArticleRegion, Budget, Cut, Filter, Join, Neighbour, Rule, RulePack, Where
 from cleaner.review.diff import diff_articles
 from cleaner.rules.load import make_pack
 from cleaner.text.fold import fold
@@ -38,12 +38,12 @@ RULES = (
     rule("inline-few", label="ad", inline="on tuesday|On Tuesday night", budget=Budget(words=1)),
     rule("alt", label="caption", neighbour=Neighbour(above=("ad",)), where=Where(max_words=4)),
     rule("join", label="repair", join=Join(after="U[.]S[.]", before="[A-Z]")),
-    rule("tags", label="repair", layout="tags"),
-    rule("wrapped", label="repair", layout="wrapped"),
+    rule("tags", label="repair", line_breaks="tags"),
+    rule("wrapped", label="repair", line_breaks="wrapped"),
     rule("allow", action="allow", line=("share this",)),
     rule("allow-piece", action="allow", inline="photo: [a-z]+"),
     rule("few", label="quality", document=Filter(fact="words", min=20)),
-    rule("around", label="page", structure=Structure(of="text", points="points", whole="whole")),
+    rule("around", label="page", article_region=ArticleRegion(of="text", points="points", whole="whole")),
     rule("anything", label="page", pattern=".{3,9}", everywhere="short lines are few here"),
 )
 
@@ -67,7 +67,7 @@ def _documents(draw: st.DrawFn) -> list[Prepared]:
         prepare(
             Document(
                 id=str(n), source=str(n), text="\n".join(parts), url=draw(_URLS),
-                given=draw(st.sampled_from([{}, {"language": "en"}, {"language": "de"}])),
+                input_metadata=draw(st.sampled_from([{}, {"language": "en"}, {"language": "de"}])),
             )
         )
         for n, parts in enumerate(texts)
@@ -84,14 +84,14 @@ _EDITS = st.sampled_from(
         lambda r: replace(r, line=(), pattern="(?i:news|.*storm)") if r.line else r,
         lambda r: replace(r, pattern=None, inline="this|ada") if r.pattern else r,
         lambda r: replace(r, inline="the harbour .photo: ada") if r.inline else r,
-        lambda r: replace(r, unless=("Novak",)) if not r.layout else r,
+        lambda r: replace(r, unless=("Novak",)) if not r.line_breaks else r,
         lambda r: replace(r, status="deprecated"),
         lambda r: replace(r, status="experimental"),
         lambda r: replace(r, language=("de",)),
         lambda r: replace(r, site=("www.example.com",)),
         lambda r: replace(r, important=True),
         lambda r: replace(r, document=Filter(fact="words", min=12)) if r.document else r,
-        lambda r: replace(r, where=Where(above=("share", "ad"))) if not r.document and not r.layout else r,
+        lambda r: replace(r, where=Where(above=("share", "ad"))) if not r.document and not r.line_breaks else r,
         lambda r: replace(r, allows=("x/join", "x/tags")) if r.action == "allow" else r,
     ]
 )
@@ -180,9 +180,9 @@ def test_a_filter_asks_for_the_figure() -> None:
 
 def test_a_rule_for_other_languages_and_sites_touches_nothing() -> None:
     german, theirs = replace(RULES[0], language=("de",)), replace(RULES[0], id="x/theirs", site=("other.org",))
-    here: dict[str, Any] = {"given": {"language": "en"}, "url": "https://www.example.com/a"}
+    here: dict[str, Any] = {"input_metadata": {"language": "en"}, "url": "https://www.example.com/a"}
     assert held_back([german, theirs], (), "Advertisement", **here) == [True]
-    assert held_back([german], (), "Advertisement", given={"language": "de"}) == [False]
+    assert held_back([german], (), "Advertisement", input_metadata={"language": "de"}) == [False]
     assert held_back([theirs], (), "Advertisement") == [True]  # no text names that site
     assert held_back([theirs], (), "Advertisement", url="https://other.org/b") == [False]
 

@@ -90,8 +90,8 @@ def test_a_dataset_gives_the_documents_it_was_built_of(raw: Path, pack: RulePack
         assert found.text == item.text
         assert found.language == item.language
         assert (found.document.url, found.document.digest) == (item.document.url, item.document.digest)
-        assert found.document.given == item.document.given
-        assert found.document.stated == item.document.stated
+        assert found.document.input_metadata == item.document.input_metadata
+        assert found.document.page_metadata == item.document.page_metadata
         assert found.blocks == item.blocks == item.document.blocks
     assert fresh["a.jsonl:7"].blocks[0].inside == ("nav",)
     assert {item.source for item in untold} == {"a.jsonl:8", "c.pdf"}
@@ -113,10 +113,26 @@ def test_a_dataset_of_before_there_was_markup_holds_none(raw: Path, pack: RulePa
     dist = tmp_path / "dist"
     build(str(raw), dist, rules=pack, workers=1)
     for file in (*dist.glob("articles/*"), *dist.glob("rejected/*")):
-        pq.write_table(pq.read_table(file).drop_columns(["stated", "blocks"]), file)
+        pq.write_table(pq.read_table(file).drop_columns(["page_metadata", "blocks"]), file)
     kept = {item.document.id: item for item in prepared_corpus(str(dist))}
     assert kept["page"].text.endswith("Advertisement")
-    assert not any(item.blocks or item.document.stated for item in kept.values())
+    assert not any(item.blocks or item.document.page_metadata for item in kept.values())
+
+
+def test_a_dataset_with_the_old_names_of_columns_gives_the_same_documents(
+    raw: Path, pack: RulePack, tmp_path: Path
+) -> None:
+    dist = tmp_path / "dist"
+    build(str(raw), dist, rules=pack, workers=1, shard_bytes=300)
+    expected = list(prepared_corpus(str(dist)))
+    old = {"spacing": "layout", "input_metadata": "given", "page_metadata": "stated"}
+    for file in (*dist.glob("articles/*"), *dist.glob("rejected/*")):
+        table = pq.read_table(file)
+        assert old.keys() <= set(table.column_names)
+        pq.write_table(table.rename_columns([old.get(name, name) for name in table.column_names]), file)
+    assert list(prepared_corpus(str(dist))) == expected
+    assert any(item.document.input_metadata and item.document.page_metadata == {} for item in expected)
+    assert any(item.document.page_metadata for item in expected)
 
 
 def test_a_damaged_dataset_is_reported_with_its_file(raw: Path, pack: RulePack, tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def test_an_article_with_its_metadata(dist: Path) -> None:
     )
     assert (row["authors"], row["image_credits"], row["title"]) == (["Anna Reed"], ["Lantern Pool"], None)
     assert (row["url"], row["source"]) == ("https://north.example/lamps", "north/lamps.txt")
-    assert json.loads(row["given"]) == {"fetched": "2024-05-01", "n": 18446744073709551616}
+    assert json.loads(row["input_metadata"]) == {"fetched": "2024-05-01", "n": 18446744073709551616}
     assert {"field": "authors", "raw": "Anna Reed", "value": "Anna Reed", "rule": "byline/by"}.items() <= row[
         "evidence"
     ][0].items()
@@ -294,7 +294,7 @@ def test_every_text_can_be_put_back(
     }
     ledger = rows(dist, REMOVED)
     back = {
-        row["source"]: put_back(row["text"], row["layout"], [piece for piece in ledger if piece["id"] == row["id"]])
+        row["source"]: put_back(row["text"], row["spacing"], [piece for piece in ledger if piece["id"] == row["id"]])
         for table in (ARTICLES, REJECTED)
         for row in rows(dist, table)
         if row["filter" if table is REJECTED else "id"] != "input/unreadable"
@@ -310,7 +310,7 @@ def test_the_card_and_the_library_put_back_alike(
     for row in rows(dist, ARTICLES):
         pieces = [piece for piece in ledger if piece["id"] == row["id"]]
         edits = [Edit(**{name: piece[name] for name in Edit.__slots__}) for piece in pieces if piece["kind"] == "edit"]
-        assert put_back(row["text"], row["layout"], pieces) == rebuild(row["text"], edits, row["layout"])
+        assert put_back(row["text"], row["spacing"], pieces) == rebuild(row["text"], edits, row["spacing"])
 
 
 # Columns

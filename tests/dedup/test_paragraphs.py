@@ -33,9 +33,9 @@ TIDE = "The ferry waited for the tide, and the band that had come to meet it wen
 
 
 def article(text: str, edits: Sequence[Edit] = (), id_: str = "a") -> Article:
-    clean_text, layout = apply(text, edits)
+    clean_text, spacing = apply(text, edits)
     signals = measure(clean_text, word_count(text), Language(code="en", probability=0.9))
-    return Article(id=id_, text=clean_text, metadata=Metadata(), edits=tuple(edits), layout=layout, signals=signals)
+    return Article(id=id_, text=clean_text, metadata=Metadata(), edits=tuple(edits), spacing=spacing, signals=signals)
 
 
 def edit(text: str, piece: str, replacement: str = "") -> Edit:

@@ -308,7 +308,7 @@ def test_language_and_address() -> None:
 
 def article(markup: str, rules: tuple[Rule, ...] = (), **given: Any) -> Any:
     found = read_page(markup)
-    document = Document(id="a", text=found.text, stated=found.stated, blocks=found.blocks, given=given)
+    document = Document(id="a", text=found.text, page_metadata=found.stated, blocks=found.blocks, input_metadata=given)
     return clean_document(document, compile_program(make_pack(list(rules), {"news_agencies": ("Reuters",)})))
 
 

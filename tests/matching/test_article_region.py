@@ -1,4 +1,4 @@
-"""Where the article stands, by the points of its lines; and what a structure rule does to a page."""
+"""Where the article stands, by the points of its lines; and what an article region rule does to a page."""
 
 from __future__ import annotations
 

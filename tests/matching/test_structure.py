@@ -1,4 +1,4 @@
-"""Structure rules on whole pages: the article stays, what stands around it goes, articles are left alone."""
+"""Article region rules on whole pages: the article stays, what stands around it goes, articles are left alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ rules:
   - id: page/around
     label: page
     why: w
-    structure: {of: text, points: points, whole: whole}
+    article_region: {of: text, points: points, whole: whole}
     removes: [x]
     keeps: [x]
 """
@@ -75,13 +75,13 @@ def test_what_goes_is_signed_and_can_be_put_back(page: str) -> None:
     article = cleaned(page)
     signed = [edit for edit in article.edits if edit.rule == RULE]
     assert {edit.label for edit in signed} == {"page"}
-    assert rebuild(article.text, article.edits, article.layout) == normalise(parted(PAGES[page])[0])
+    assert rebuild(article.text, article.edits, article.spacing) == normalise(parted(PAGES[page])[0])
 
 
 @pytest.mark.parametrize("page", EVERY)
 def test_menus_do_not_count_towards_the_budget(page: str) -> None:
     alone = compile_program(
-        replace(program().pack, rules=tuple(r for r in program().pack.rules if r.structure)),
+        replace(program().pack, rules=tuple(r for r in program().pack.rules if r.article_region)),
         Options(budget=0.0, whole_pages="always"),
     )
     article = clean_document(Document(id="page", text=parted(PAGES[page])[0]), alone)
@@ -140,7 +140,7 @@ def test_an_allow_protects_a_line(allows: str) -> None:
 
 def test_a_scope_holds_for_structure_rules_too() -> None:
     german = parse_pack({"a.yaml": SMALL.replace("    why: w", "    why: w\n    language: de")})
-    english = Document(id="a", text=STORY, given={"language": "en"})
+    english = Document(id="a", text=STORY, input_metadata={"language": "en"})
     assert clean_document(english, compile_program(german)).edits == ()
 
 
@@ -157,7 +157,7 @@ def explained(text: str, options: Options | None = None) -> Explanation:
 
 def test_points_are_shown_of_removed_and_of_kept_lines() -> None:
     found = explained(STORY)
-    assert found.structure == (("page/around", "a whole page, +1.00 points: short lines >= 3 +1.00"),)
+    assert found.article_region == (("page/around", "a whole page, +1.00 points: short lines >= 3 +1.00"),)
     assert [[weight.figure for weight in line.weights] for line in found.lines] == [
         *[["-1.25 points: words < 4 -1.00, words < 2 -0.25"]] * 3,
         *[["+1.00 points: "]] * 2,
@@ -184,7 +184,7 @@ def test_a_line_that_its_neighbours_kept_came_near() -> None:
 )
 def test_one_line_says_whether_it_is_a_page(options: Options, message: str) -> None:
     found = explained(PROSE, options)
-    assert found.structure == (("page/around", message),)
+    assert found.article_region == (("page/around", message),)
     assert bool(found.lines[0].weights) == (options.whole_pages == "always")
 
 

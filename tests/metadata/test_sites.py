@@ -15,14 +15,14 @@ from cleaner.text.lines import Lines
 
 SITE = """
 site: [.post.example, .post-world.example]
-known_by: ["© Tern Post", Lamps at Dawn by mail]
+site_phrases: ["© Tern Post", Lamps at Dawn by mail]
 rules:
   - {id: sites/post/tide, label: newsletter, why: it sells its tide table so, line: [the tide table],
      removes: [The tide table], keeps: [The tide table was wrong.]}
 """
 OTHER = """
 site: review.example
-known_by: "© Harbour Review Ltd"
+site_phrases: "© Harbour Review Ltd"
 rules: []
 """
 STORY = "\n".join(
@@ -117,7 +117,7 @@ def test_known_phrases_are_part_of_the_digest(pack: RulePack) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("known_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
+        ("site_phrases: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
         ("site: ~post.example\nknown_by: [© Tern Post]\nrules: []", "`site_phrases` names no site"),
         ("site: post.example\nknown_by: [Post]\nrules: []", "'Post' is no phrase"),
         ("site: post.example\nknown_by: [©]\nrules: []", "'©' is no phrase"),

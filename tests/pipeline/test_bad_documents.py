@@ -122,7 +122,7 @@ def test_a_row_that_cannot_be_made_is_rejected_alone(
     report = built(tmp_path)
     assert [row["id"] for row in rows(tmp_path / "dist", "articles")] == ["first", "last"]
     (bad,) = rows(tmp_path / "dist", "rejected")
-    assert (bad["id"], bad["filter"], json.loads(bad["given"])) == ("bad", "input/failed", {"note": "kept"})
+    assert (bad["id"], bad["filter"], json.loads(bad["input_metadata"])) == ("bad", "input/failed", {"note": "kept"})
     assert cause in bad["cause"]
     assert bad["text"].split("\n\n") == [CLEAN, "Share this", "It was bad who saw it."]
     assert {row["id"] for row in rows(tmp_path / "dist", "removed")} == {"first", "last"}
@@ -134,10 +134,12 @@ def test_a_row_that_cannot_be_made_is_rejected_alone(
 def test_what_nothing_can_be_written_of_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(tmp_path)
     lines(tmp_path, {"id": "bad", "text": STORY}, {"id": "last", "text": f"{STORY}\n\nAnd so on."})
-    monkeypatch.setattr(outcomes, "clean_document", spoilt(lambda article: replace(article, given={"x": float("inf")})))
+    monkeypatch.setattr(
+        outcomes, "clean_document", spoilt(lambda article: replace(article, input_metadata={"x": float("inf")}))
+    )
     built(tmp_path)
     (bad,) = rows(tmp_path / "dist", "rejected")
-    assert (bad["id"], bad["filter"], bad["text"], bad["given"]) == ("bad", "input/unreadable", "", None)
+    assert (bad["id"], bad["filter"], bad["text"], bad["input_metadata"]) == ("bad", "input/unreadable", "", None)
     assert [row["id"] for row in rows(tmp_path / "dist", "articles")] == ["last"]
 
 
@@ -187,7 +189,7 @@ def test_whatever_a_field_holds_its_document_is_kept(odd: Path) -> None:
     (deep,) = rows(odd / "dist", "rejected")
     assert (deep["source"], deep["cause"]) == (f"a.jsonl:{len(kept)}", "is nested too deep")
     for row in kept:
-        json.loads(row["given"] or "{}", parse_constant=pytest.fail)
+        json.loads(row["input_metadata"] or "{}", parse_constant=pytest.fail)
 
 
 def test_and_so_in_lines_of_json(odd: Path) -> None:
@@ -200,7 +202,7 @@ def test_and_so_in_lines_of_json(odd: Path) -> None:
 def test_an_id_that_names_nothing_is_metadata() -> None:
     """What is too long for a name would stand in every row of the ledger."""
     found = [*map(to_document, ({"id": "x" * size, "text": "y"} for size in (1000, 1001)), "ab", "12", [Keys()] * 2)]
-    assert [(each.id, each.given) for each in found if isinstance(each, Document)] == [
+    assert [(each.id, each.input_metadata) for each in found if isinstance(each, Document)] == [
         ("x" * 1000, {}), ("b", {"id": "x" * 1001}),
     ]  # fmt: skip
 

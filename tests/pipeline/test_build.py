@@ -322,7 +322,7 @@ def test_a_full_disk_is_reported(
 
     monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
     with pytest.raises(OutputError, match="the disk is full; free some space and build again"):
-        build(str(raw), built, rules=pack, workers=1, afresh=True)
+        build(str(raw), built, rules=pack, workers=1, no_cache=True)
     assert content(built) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [".dist.store", "dist", "raw"]
 

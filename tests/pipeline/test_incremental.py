@@ -31,7 +31,7 @@ rules:
   - {id: share/alone, label: share, why: w, line: [share this, share, print], removes: [Share], keeps: [k]}
   - {id: legal/line, label: legal, why: w, pattern: '© \\d{4} .*', removes: ['© 2024 x'], keeps: [k]}
   - {id: x/read, label: related, why: w, inline: 'Read more: \\w+', removes: ['Read more: x'], keeps: [k]}
-  - {id: x/copy, label: ad, why: w, repeat: {of: [share]}, removes: ["share> Go\\n⟦Go⟧"], keeps: [k]}
+  - {id: x/copy, label: ad, why: w, duplicate_line: {of: [share]}, removes: ["share> Go\\n⟦Go⟧"], keeps: [k]}
   - {id: a/under, label: about, why: w, neighbour: {below: [legal]}, removes: ["⟦a⟧\\nlegal> b"], keeps: [k]}
   - {id: quality/short, label: quality, why: w, document: {fact: words, min: 8}, removes: [""], keeps: [k]}
 """
@@ -81,7 +81,7 @@ def same(raw: Path, dist: Path, rules: RulePack, options: Options | None = None)
     )
     report = into(dist)
     clean = dist.with_name("clean")
-    whole = into(clean, afresh=True)
+    whole = into(clean, no_cache=True)
     assert content(dist) == content(clean)
     assert replace(report, dist=clean, seconds=0, cleaned=0) == replace(whole, seconds=0, cleaned=0)
     return report

@@ -82,7 +82,7 @@ def test_sidecars_are_beside_their_texts(tmp_path: Path, pack: type) -> None:
     sidecar = b'{"title": "T"}'
     files = {"a.json": sidecar, "a.txt": b"A.", "b.txt": b"B.", "c.txt": b"C.", "c.json": sidecar, "d.json": sidecar}
     found = read_all(lay(tmp_path, {"x.zip" if pack is zipped else "x.tar": pack(files)}))
-    assert [each.given for each in documents(found)] == [{"title": "T"}, {}, {"title": "T"}]
+    assert [each.input_metadata for each in documents(found)] == [{"title": "T"}, {}, {"title": "T"}]
     assert [name.split("/")[1] for name in faults(found)] == ["d.json"]
 
 

@@ -118,8 +118,8 @@ def test_the_rows_around_an_odd_value_are_read(tmp_path: Path, name: str) -> Non
     kept = documents(found)
     assert [each.source for each in kept] == [f"{name}:{n}" for n in range(1, 101) if n != 51]
     assert (kept[0].id, kept[1].id) == (f"{name}:1", "r1")
-    assert [each.source for each in kept if each.given["n"] is None] == [f"{name}:8"]
-    assert [each.source for each in kept if each.given["w"] is None] == [f"{name}:71"]
+    assert [each.source for each in kept if each.input_metadata["n"] is None] == [f"{name}:8"]
+    assert [each.source for each in kept if each.input_metadata["w"] is None] == [f"{name}:71"]
 
 
 def chunk_of(path: Path, group: int, column: int) -> slice:
@@ -167,7 +167,9 @@ def test_a_damaged_column_of_metadata_loses_no_row(parquet: Path) -> None:
     assert cause.endswith(f"in rows {first} to 200")
     kept = documents(found)
     assert [each.source for each in kept] == [f"t.parquet:{n}" for n in range(1, 301)]
-    assert [each.source for each in kept if "note" not in each.given] == [f"t.parquet:{n}" for n in range(first, 201)]
+    assert [each.source for each in kept if "note" not in each.input_metadata] == [
+        f"t.parquet:{n}" for n in range(first, 201)
+    ]
 
 
 @pytest.mark.parametrize("stream", [True, False])

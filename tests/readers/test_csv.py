@@ -16,7 +16,7 @@ TABLE = 'id,title,text\r\nx1,Fog,"The ferry, late, waited.\nThen it left."\r\n\r
 
 def test_a_row_is_a_document_named_for_its_line(tmp_path: Path) -> None:
     found = documents(read_all(lay(tmp_path, {"a.csv": TABLE.encode()})))
-    assert [(each.id, each.source, each.text, each.given) for each in found] == [
+    assert [(each.id, each.source, each.text, each.input_metadata) for each in found] == [
         ("x1", "a.csv:2", "The ferry, late, waited.\nThen it left.", {"title": "Fog"}),
         ("x2", "a.csv:5", "Rain.", {}),
     ]
@@ -181,7 +181,7 @@ def test_the_meaning_of_quotes_is_detected_from_the_rows(
 )
 def test_a_quote_that_is_not_closed_takes_no_rows_with_it(tmp_path: Path, name: str, data: str) -> None:
     found = documents(read_all(lay(tmp_path, {name: data.encode()})))
-    assert [each.given["n"] for each in found] == ["1", "2", "3", "4", "5"]
+    assert [each.input_metadata["n"] for each in found] == ["1", "2", "3", "4", "5"]
     assert [each.text for each in found][:3] == ["One.", '"Open.', "Three."]
     assert found[4].source == f"{name}:{data.count(chr(10))}"
 
@@ -221,7 +221,7 @@ def test_quotes_that_nothing_closes_are_looked_for_once(tmp_path: Path, name: st
 def test_columns_without_a_name_of_their_own_are_given_one(tmp_path: Path) -> None:
     assert distinct(["", "n", "n", "n.1", ""]) == ["column 1", "n", "n.1", "n.1.1", "column 5"]
     (found,) = documents(read_all(lay(tmp_path, {"a.csv": b"n,text,n,\n1,Wind.,2,3\n"})))
-    assert found.given == {"n": "1", "n.1": "2", "column 4": "3"}
+    assert found.input_metadata == {"n": "1", "n.1": "2", "column 4": "3"}
 
 
 def test_a_row_of_too_many_cells_is_one_fault(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_stray_byte_is_mended_in_its_row_alone_which_is_flagged(tmp_path: Path
 
 def test_a_stray_byte_in_the_header_is_mended(tmp_path: Path) -> None:
     data = "Größe,text,x\xa9\n".encode("cp1252").replace(b"\xf6\xdf", "öß".encode()) + "1,Äpfel für alle,b\n".encode()
-    assert documents(read_all(lay(tmp_path, {"a.csv": data})))[0].given == {"Größe": "1", "x©": "b"}
+    assert documents(read_all(lay(tmp_path, {"a.csv": data})))[0].input_metadata == {"Größe": "1", "x©": "b"}
 
 
 def test_rows_say_which_encoding_they_were_read_in(tmp_path: Path) -> None:

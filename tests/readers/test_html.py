@@ -22,16 +22,16 @@ def test_a_page_is_a_document_with_what_its_markup_says(tmp_path: Path) -> None:
     (found,) = documents(read_all(lay(tmp_path, {"news/fog.html": PAGE.encode()})))
     assert (found.id, found.source, found.text) == ("news/fog", "news/fog.html", "The ferry waited.")
     assert found.url == "https://own.example/fog"
-    assert found.stated["title"] == "Fog on the pier"
+    assert found.page_metadata["title"] == "Fog on the pier"
     assert len(found.blocks) == len(found.text.split("\n"))
-    assert found.given == {}
+    assert found.input_metadata == {}
 
 
 def test_a_sidecar_goes_before_the_page(tmp_path: Path) -> None:
     sidecar = b'{"url": "https://feed.example/1", "title": "Fog"}'
     lay(tmp_path, {"fog.htm.gz": gzip.compress(PAGE.encode()), "fog.json": sidecar})
     (found,) = documents(read_all(tmp_path))
-    assert (found.url, found.given) == ("https://feed.example/1", {"title": "Fog"})
+    assert (found.url, found.input_metadata) == ("https://feed.example/1", {"title": "Fog"})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_record_may_hold_a_page(
     tmp_path: Path, record: dict[str, object], text: str, url: str | None, given: dict[str, object]
 ) -> None:
     (found,) = documents(read_all(lay(tmp_path, {"a.jsonl": json.dumps(record).encode()})))
-    assert (found.text, found.url, found.given) == (text, url, given)
+    assert (found.text, found.url, found.input_metadata) == (text, url, given)
 
 
 def test_the_field_of_the_page_can_be_named(tmp_path: Path) -> None:

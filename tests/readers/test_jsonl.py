@@ -47,7 +47,7 @@ def test_a_record_is_a_document(tmp_path: Path) -> None:
             source="a.jsonl:2",
             digest=hashlib.sha256(line).hexdigest(),
             url="https://example.com/",
-            given={"title": "T", "tags": ["a"]},
+            input_metadata={"title": "T", "tags": ["a"]},
         )
     ]
 
@@ -74,17 +74,17 @@ def test_blank_lines_line_ends_and_a_mark_are_no_matter(tmp_path: Path) -> None:
 )
 def test_ids(tmp_path: Path, given_id: str, name: str, left: dict[str, Any]) -> None:
     (found,) = read_bytes(tmp_path, b'{"text": "x", "id": %s}' % given_id.encode())
-    assert (document(found).id, document(found).given) == (name, left)
+    assert (document(found).id, document(found).input_metadata) == (name, left)
 
 
 def test_an_address_that_is_no_string_is_not_lost(tmp_path: Path) -> None:
     (found,) = read_bytes(tmp_path, b'{"text": "x", "url": ["a", "b"]}')
-    assert (document(found).url, document(found).given) == (None, {"url": ["a", "b"]})
+    assert (document(found).url, document(found).input_metadata) == (None, {"url": ["a", "b"]})
 
 
 def test_the_text_field_can_be_named(tmp_path: Path) -> None:
     (found,) = read_bytes(tmp_path, b'{"body": "x", "text": 3}', keys=Keys(text="body"))
-    assert (document(found).text, document(found).given) == ("x", {"text": 3})
+    assert (document(found).text, document(found).input_metadata) == ("x", {"text": 3})
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_broken_record_keeps_its_id(tmp_path: Path) -> None:
 )
 def test_what_scrapers_write_is_read(tmp_path: Path, line: bytes, text: str, left: dict[str, Any]) -> None:
     (found,) = read_bytes(tmp_path, line)
-    assert (document(found).text, document(found).given) == (text, left)
+    assert (document(found).text, document(found).input_metadata) == (text, left)
 
 
 @pytest.mark.parametrize("stray", [b"\xff\xfe", b"\xfe\xff", b"\0"])
@@ -283,7 +283,7 @@ def test_every_format_that_splits_has_a_reader() -> None:
 )
 def test_a_record_is_kept_whatever_another_field_holds(tmp_path: Path, value: str, held: Any) -> None:
     (found,) = read_bytes(tmp_path, b'{"text": "1", "x": %s}' % value.encode())
-    assert document(found).given == {"x": held}
+    assert document(found).input_metadata == {"x": held}
 
 
 def test_a_file_of_zeros_behind_its_records_loses_none_of_them(tmp_path: Path) -> None:

@@ -54,15 +54,15 @@ def test_a_row_is_a_document(tmp_path: Path, kind: str) -> None:
         arrow(TABLE, tmp_path / "t.arrow", stream=kind == "stream")
     first, second = documents(read_all(tmp_path))
     assert (first.text, first.url, first.source[-2:]) == ("One.", "https://a.example/1", ":1")
-    assert first.given == {
+    assert first.input_metadata == {
         "when": "2025-03-04T05:06:07",
         "day": "2025-03-04",
         "price": "3.50",
         "score": None,
         "tags": ["sea"],
     }
-    json.dumps(first.given, allow_nan=False)
-    assert (second.text, second.id, second.given["score"]) == ("Two.", second.source, 0.5)
+    json.dumps(first.input_metadata, allow_nan=False)
+    assert (second.text, second.id, second.input_metadata["score"]) == ("Two.", second.source, 0.5)
     assert first.digest != second.digest
 
 

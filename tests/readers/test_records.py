@@ -90,8 +90,8 @@ def test_addresses_are_known_by_the_keys_of_tools(record: dict[str, Any], url: s
 
 def test_nothing_but_text_url_and_id_is_taken_out_of_a_record() -> None:
     given = {"link": "https://a.example/2", "title": "nan"}
-    assert document({"id": 1, "text": "Fog.", **given}).given == given
-    assert document({"text": "Fog.", "url": "nan"}).given == {"url": "nan"}
+    assert document({"id": 1, "text": "Fog.", **given}).input_metadata == given
+    assert document({"text": "Fog.", "url": "nan"}).input_metadata == {"url": "nan"}
 
 
 FRAGMENTS = [

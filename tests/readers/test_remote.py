@@ -58,7 +58,7 @@ def test_an_address_is_read_as_a_folder_is(remote: str, tmp_path: Path) -> None:
 def test_files_folders_and_globs(remote: str, where: str, names: list[str]) -> None:
     found = documents(read_all(remote + where))
     assert [each.source for each in found] == names
-    assert found[0].given == ({"title": "T"} if where == "/a.txt" else {})
+    assert found[0].input_metadata == ({"title": "T"} if where == "/a.txt" else {})
 
 
 def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:

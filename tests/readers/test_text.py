@@ -49,7 +49,7 @@ def test_a_sidecar_gives_the_metadata(tmp_path: Path) -> None:
     (document,) = read_all(tmp_path)
     assert isinstance(document, Document)
     assert (document.id, document.url) == ("a", "https://example.com/a")
-    assert document.given == {"title": "T", "authors": ["A", "B"], "id": 7}
+    assert document.input_metadata == {"title": "T", "authors": ["A", "B"], "id": 7}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_broken_sidecar_is_reported_and_its_text_read(tmp_path: Path, data: by
     assert message in fault.cause
     assert "a.txt was read without its metadata" in fault.hint
     assert isinstance(document, Document)
-    assert (document.text, document.given) == ("Words.", {})
+    assert (document.text, document.input_metadata) == ("Words.", {})
 
 
 def test_an_empty_file_is_an_empty_document(tmp_path: Path) -> None:

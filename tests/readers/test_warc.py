@@ -66,9 +66,9 @@ def test_a_response_is_a_document(tmp_path: Path) -> None:
     (found,) = documents(read_all(tmp_path))
     assert found.id == "urn:uuid:00000000-0000-0000-0000-000000000001"
     assert (found.source, found.url) == ("c.warc:3", "https://a.example/1")
-    assert (found.text, found.stated["title"]) == ("The ferry waited.", "Fog")
+    assert (found.text, found.page_metadata["title"]) == ("The ferry waited.", "Fog")
     assert len(found.blocks) == 1
-    assert found.given == {"warc_date": "2025-03-04T05:06:07Z"}
+    assert found.input_metadata == {"warc_date": "2025-03-04T05:06:07Z"}
     assert found.digest == hashlib.sha256(block).hexdigest()
 
 

@@ -14,7 +14,7 @@ from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.corpus.changes import changes
 from cleaner.matching.program import compile_program
 from cleaner.model.document import Document
-from cleaner.model.rule import Cut, Join, Neighbour, Repeat, Rule, RulePack, Structure, Where
+from cleaner.model.rule import ArticleRegion, Cut, DuplicateLine, Join, Neighbour, Rule, RulePack, Where
 from cleaner.review import render
 from cleaner.review.article_lines import aligned, golden, parse_golden
 from cleaner.review.diff import PackDiff, compare, diff_golden
@@ -35,15 +35,15 @@ RULES = (
     rule("credit", label="caption", pattern="(?P<captions>.+) Photo: (?P<image_credits>.*{wires}.*)"),
     rule("credit-line", label="caption", pattern="Photo: (?P<image_credits>.*{wires})"),
     rule("alt", label="caption", neighbour=Neighbour(below=("caption",)), where=Where(finite_verb=False)),
-    rule("title", label="title", headline=True, where=Where(furniture=1)),
-    rule("again", label="title", repeat=Repeat(of=("title",))),
+    rule("title", label="title", headline=True, where=Where(labelled_lines=1)),
+    rule("again", label="title", duplicate_line=DuplicateLine(of=("title",))),
     rule("by", label="byline", pattern="By (?P<authors>.+)"),
     rule("legal", label="legal", pattern="© .+", where=Where(zone=("tail",))),
     rule("top", label="navigation", line=("back to top",), cut=Cut(to="end", max_share=0.9)),
     rule("join", label="repair", join=Join(after="U[.]S[.]", before="[A-Z]")),
     rule("word", label="repair", inline="harbour", replace="harbor"),
     rule("allow", action="allow", line=("share this",)),
-    rule("around", label="page", structure=Structure(of="text", points="points", whole="whole")),
+    rule("around", label="page", article_region=ArticleRegion(of="text", points="points", whole="whole")),
 )
 
 

@@ -76,7 +76,7 @@ def test_a_join_is_shown_with_the_line_that_it_mends(gap: str) -> None:
         ("line: [boats], where: {first: true}", "Boats", "first", "wanted True, found False"),
         ("line: [boats], where: {blank_above: true}", "Boats", "blank_above", "wanted True, found False"),
         ("line: [boats], where: {document_words: 50}", "Boats", "document_words", "wanted 50, found 41"),
-        ("line: [boats], where: {furniture: 2}", "Boats", "furniture", "wanted 2, found 0"),
+        ("line: [boats], where: {labelled_lines: 2}", "Boats", "labelled_lines", "wanted 2, found 0"),
         ("line: [boats], where: {ends_sentence: true}", "Boats", "ends_sentence", "wanted True, found False"),
         ("line: [boats], where: {above: [ad]}", "Boats", "above", "found no label, 1 line break away"),
         ("line: [boats], where: {below: [ad]}", "Boats", "below", "found edge of the text"),

@@ -271,7 +271,7 @@ def test_a_cached_schema_reports_the_same_faults(cache: Path, monkeypatch: pytes
 MORE = {
     **TEXTS,
     "press.yaml": ADS.replace("ads/", "press/").replace("{papers}", "(?:Globe|Echo)"),
-    "post.yaml": "label: about\nsite: .example.com\nknown_by: [© Example Post]\n",
+    "post.yaml": "label: about\nsite: .example.com\nsite_phrases: [© Example Post]\n",
 }
 
 
@@ -334,9 +334,9 @@ _FILES = {
     ),
     "old.yaml": (
         "rules: [{id: old/one, label: ad, why: why, line: so, status: deprecated, replaced_by: ads/marker}]",
-        "site: .example.com\nknown_by: [© Example Post]",
+        "site: .example.com\nsite_phrases: [© Example Post]",
     ),
-    "post.yaml": ("site: .example.org\nknown_by: [© Example Post]", "known_by: [© Example Post]"),
+    "post.yaml": ("site: .example.org\nsite_phrases: [© Example Post]", "site_phrases: [© Example Post]"),
 }
 _EDITS = st.lists(st.fixed_dictionaries({}, optional={path: st.sampled_from(t) for path, t in _FILES.items()}))
 

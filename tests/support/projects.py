@@ -23,7 +23,7 @@ RULES = """\
 rules:
   - {id: share/alone, label: share, why: w, line: [share this], removes: [Share this], keeps: [k]}
   - {id: x/read, label: related, why: w, inline: 'Read more: \\w+', removes: ['Read more: x'], keeps: [k]}
-  - {id: x/copy, label: ad, why: w, repeat: {of: [share]}, removes: ["share> Go\\n⟦Go⟧"], keeps: [k]}
+  - {id: x/copy, label: ad, why: w, duplicate_line: {of: [share]}, removes: ["share> Go\\n⟦Go⟧"], keeps: [k]}
   - {id: quality/no-words, label: quality, why: w, document: {fact: words, min: 1}, removes: [""], keeps: [k]}
 """
 MAIN = "from cleaner.cli import main; main()"

@@ -188,7 +188,7 @@ def test_a_sample_is_short_however_long_the_text() -> None:
 )  # fmt: skip
 def test_a_stated_language_is_believed_unless_it_is_absurd(stated: object, code: str) -> None:
     for key in ("language", "lang"):
-        document = Document(id="any", text=SENTENCES["en"], given={key: stated})
+        document = Document(id="any", text=SENTENCES["en"], input_metadata={key: stated})
         assert prepare(document).language.code == code
 
 
@@ -199,8 +199,8 @@ def test_a_stated_language_counts_where_the_text_is_too_short_to_detect_one() ->
 
 def test_what_markup_states_counts_where_nothing_is_detected() -> None:
     """Templates say `lang="en"` of whatever is written in them."""
-    assert prepare(Document(id="any", text=SENTENCES["de"], stated={"language": "en-US"})).language.code == "de"
-    assert prepare(Document(id="any", text="Mehr dazu", stated={"language": "de"})).language.code == "de"
+    assert prepare(Document(id="any", text=SENTENCES["de"], page_metadata={"language": "en-US"})).language.code == "de"
+    assert prepare(Document(id="any", text="Mehr dazu", page_metadata={"language": "de"})).language.code == "de"
 
 
 # A wrong guess

@@ -29,7 +29,8 @@ LISTS = {
     "es_leading_words": ("el", "la", "los", "las", "de", "del", "que", "y", "en", "por", "con", "al", "para"),
 }
 REPAIRS = tuple(
-    Rule(id=f"repair/{name}", label="repair", why="w", layout=name) for name in ("tags", "wrapped", "hyphen", "page")
+    Rule(id=f"repair/{name}", label="repair", why="w", line_breaks=name)
+    for name in ("tags", "wrapped", "hyphen", "page")
 )
 
 
@@ -382,7 +383,7 @@ def test_breaks_are_breaks_and_everything_is_put_back(text: str) -> None:
         assert all(shown in (there, " ") for there, shown in zip(stood, line, strict=True))
         assert lines.rows[i] == prepared.text.count("\n", 0, lines.starts[i])
     article = clean_document(Document(id="d", text=text), everything)
-    assert rebuild(article.text, article.edits, article.layout) == normalise(text)
+    assert rebuild(article.text, article.edits, article.spacing) == normalise(text)
 
 
 @given(st.one_of(pages, wrapped))

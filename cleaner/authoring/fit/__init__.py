@@ -1,4 +1,4 @@
-"""Structure rules fitted to pages of which the article is known, and measured on sites that the fit did not see."""
+"""Fits article region rules to pages whose article is known, and measures them on sites that the fit did not see."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Fit:
     points: tuple[Clause, ...]
     whole: tuple[Clause, ...]
     seen: Overlap
-    """On the pages themselves, as the rules were before structure rules."""
+    """On the pages themselves, as the rules were before article region rules."""
     unseen: Overlap
     """Of pages on sites that the fit had not seen."""
     pages: int
@@ -89,7 +89,7 @@ def fit(
     change: float,
     report: OnProgress = lambda _line: None,
 ) -> Fit:
-    """Fit the scorecards of a structure rule. `articles` are texts without boilerplate, which must not be changed.
+    """Fit the scorecards of an article region rule. `articles`, texts without boilerplate, must not be changed.
 
     Lines count by their words, articles alike. Raises InputError where LightGBM is not installed, or there is
     no page.
@@ -134,7 +134,7 @@ def fold_lists(
 ) -> Iterator[Mapping[str, tuple[str, ...]]]:
     """For each fold, the lists that `written` would write had there been no page or article of its sites.
 
-    In a pack with these lists, structure rules meet the fold's pages (`fold_of`) as they meet those of a new site.
+    In a pack with these lists, article region rules meet the fold's pages (`fold_of`) as they meet those of a new site.
     Pages are measured once. Raises InputError where LightGBM is not installed.
     """
     program = compile_program(without_structure(pack))
@@ -150,8 +150,8 @@ def fold_lists(
 
 
 def without_structure(pack: RulePack) -> RulePack:
-    """The pack as structure rules meet its labels: without themselves."""
-    return replace(pack, rules=tuple(rule for rule in pack.rules if not rule.structure))
+    """The pack as article region rules meet its labels: without themselves."""
+    return replace(pack, rules=tuple(rule for rule in pack.rules if not rule.article_region))
 
 
 def asked_of(of: Of) -> tuple[Asked, ...]:

@@ -22,7 +22,7 @@ from cleaner.model.rule import EffectiveAction
 
 
 def settled(match_set: MatchSet, context: MatchContext) -> MatchSet:
-    """The matches without those of rules over their budgets, which structure rules must not see; labels follow."""
+    """The matches without those of rules over their budgets, which article region rules must not see; labels follow."""
     left = without_spent(match_set, context.lines.text, context.lines.total_words)
     if left is not match_set:
         context.label(left.winners)
@@ -39,7 +39,7 @@ def find_matches(
     match_set = MatchSet(effective_actions=effective_actions or program.effective_actions)
     near = candidates(program, context)
     for phase in PHASES:
-        if phase == "structure":
+        if phase == "article_region":
             match_set = settled(match_set, context)
         before = match_set.winners
         found = list(_found_in(phase, program, context, near, before))

@@ -29,7 +29,7 @@ def find_signatures(program: Program, context: MatchContext) -> Iterator[Match]:
 
     A rule that only marks reads lines that other rules have labelled: the line of a date may name the author.
     """
-    rules = [rule for rule in program.of_phase.get("signature", ()) if rule.in_scope(context.language, context.host)]
+    rules = [rule for rule in program.of_phase.get("byline_block", ()) if rule.in_scope(context.language, context.host)]
     if not rules or not (page := Story(context)).whole:
         return
     read = _readings(page)
@@ -38,7 +38,7 @@ def find_signatures(program: Program, context: MatchContext) -> Iterator[Match]:
             says = "authors" if found.names or not found.dated else "published"
             label = context.labels.get(i)
             if (
-                says == rule.rule.signature
+                says == rule.rule.byline_block
                 and (label is None) is (rule.rule.action != "mark")
                 and (i, says) not in context.said
                 and first_failed(context, i, rule.checks, rule.where) is None

@@ -114,7 +114,7 @@ def _deck(page: Story, i: int) -> float:
 
 CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "address": _address,
-    "told": _repeated_in_story,
+    "repeated_in_story": _repeated_in_story,
     "alone": _alone,
     "signed": _signed,
     "page_title": _page_title,

@@ -33,8 +33,8 @@ def mend(
 ) -> Mended:
     """These lines of a text, broken ones whole. `effective_actions` as for `cleaner.matching.kinds.find_matches`."""
     rules: dict[Damage, CompiledRule] = {}
-    for rule in program.of_phase.get("layout", ()):  # in order of id; the narrowest scope wins
-        damage = rule.rule.layout
+    for rule in program.of_phase.get("line_breaks", ()):  # in order of id; the narrowest scope wins
+        damage = rule.rule.line_breaks
         if damage and rule.in_scope(language, host) and (damage not in rules or rule.reach > rules[damage].reach):
             rules[damage] = rule
     if not rules:

@@ -32,12 +32,12 @@ def find_neighbours(program: Program, context: MatchContext) -> Iterator[Match]:
 
 def find_repeats(program: Program, context: MatchContext) -> Iterator[Match]:
     """Further copies of labelled lines, and of a title that the input gave."""
-    rules = program.of_phase.get("repeats", ())
+    rules = program.of_phase.get("duplicate_lines", ())
     if not rules or not (context.labels or context.title_keys):
         return
     copies: dict[tuple[Label, ...], list[int]] = {}
     for rule in rules:
-        wanted = rule.rule.repeat.of if rule.rule.repeat else ()
+        wanted = rule.rule.duplicate_line.of if rule.rule.duplicate_line else ()
         if wanted not in copies:
             copies[wanted] = _copies(context, wanted)
         yield from _whole_lines(rule, context, copies[wanted])

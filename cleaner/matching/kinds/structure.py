@@ -1,4 +1,4 @@
-"""Structure rules: remove all lines around the article of a whole page, by scorecards over facts of its lines."""
+"""Article region rules: remove all lines around the article of a whole page, by scorecards over facts of its lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cleaner.matching.context import MatchContext, Weighed
 from cleaner.matching.page.article_region import article_on, line_points, page_lines_of, wholeness, why_line, why_whole
 from cleaner.matching.program import Program
 from cleaner.model.document import Match
-from cleaner.model.rule import Rule, Structure
+from cleaner.model.rule import ArticleRegion, Rule
 
 _REASONS_SHOWN = 3
 
@@ -22,39 +22,37 @@ def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
     whole = context.of_whole_lines()
     if whole.weighed is not None:
         whole.weighed += weigh(program, whole)
-    for rule, structure in _in_force(program, whole):
-        if _is_whole(structure, program, whole):
-            found = list(_outside(rule, structure, program, whole))
-            context.article = whole.article
-            if whole is not context:
-                index = context.lines.unsplit_index
-                context.article = frozenset(i for i, line in enumerate(index) if line in whole.article)
-                found = [replace(match, line=index.index(match.line)) for match in found]
-            yield from found
+    index = context.lines.unsplit_index or range(len(whole.lines))
+    first_part = {line: i for i, line in reversed(list(enumerate(index)))}
+    for rule, region in _in_force(program, whole):
+        if _is_whole(region, program, whole):
+            found = list(_outside(rule, region, program, whole))
+            context.article = frozenset(i for i, line in enumerate(index) if line in whole.article)
+            yield from (replace(match, line=first_part[match.line]) for match in found)
 
 
-def _in_force(program: Program, context: MatchContext) -> Iterator[tuple[Rule, Structure]]:
-    for each in program.of_phase.get("structure", ()):
-        structure = each.rule.structure
-        fits = structure is not None and (structure.of == "markup") == bool(context.blocks) and context.lines.texts
-        if structure is not None and fits and each.in_scope(context.language, context.host):
-            yield each.rule, structure
+def _in_force(program: Program, context: MatchContext) -> Iterator[tuple[Rule, ArticleRegion]]:
+    for each in program.of_phase.get("article_region", ()):
+        region = each.rule.article_region
+        fits = region is not None and (region.of == "markup") == bool(context.blocks) and context.lines.texts
+        if region is not None and fits and each.in_scope(context.language, context.host):
+            yield each.rule, region
 
 
-def _is_whole(structure: Structure, program: Program, context: MatchContext) -> bool:
+def _is_whole(region: ArticleRegion, program: Program, context: MatchContext) -> bool:
     if context.whole_pages != "auto":
         return context.whole_pages == "always"
-    return wholeness(context, program.scorecard(structure.whole)) > structure.sure
+    return wholeness(context, program.scorecard(region.whole)) > region.sure
 
 
-def _outside(rule: Rule, structure: Structure, program: Program, context: MatchContext) -> Iterator[Match]:
+def _outside(rule: Rule, region: ArticleRegion, program: Program, context: MatchContext) -> Iterator[Match]:
     lines = context.lines
     page = page_lines_of(context)
-    points = line_points(page, program.scorecard(structure.points))
+    points = line_points(page, program.scorecard(region.points))
     taken: dict[int, list[tuple[int, int]]] = {}
     for winner in context.winners:
         taken.setdefault(winner.line, []).append((winner.start, winner.end))
-    kept = article_on(page, points.tolist(), least=structure.least, change=structure.change)
+    kept = article_on(page, points.tolist(), least=region.least, change=region.change)
     context.article = frozenset(i for i, article in enumerate(kept) if article)
     for i, article in enumerate(kept):
         if article:
@@ -67,19 +65,19 @@ def _outside(rule: Rule, structure: Structure, program: Program, context: MatchC
 
 
 def weigh(program: Program, context: MatchContext) -> Iterator[Weighed]:
-    """Yield, for each structure rule in scope, the points by which it decides, with the facts that weigh most."""
-    for rule, structure in _in_force(program, context):
-        verdict = "a whole page" if _is_whole(structure, program, context) else "no whole page"
+    """Yield, for each article region rule in scope, the points by which it decides, with the facts that weigh most."""
+    for rule, region in _in_force(program, context):
+        verdict = "a whole page" if _is_whole(region, program, context) else "no whole page"
         if context.whole_pages == "auto":
-            card = program.scorecard(structure.whole)
+            card = program.scorecard(region.whole)
             points = f"{wholeness(context, card):+.2f} points: {_reasons_text(why_whole(context, card))}"
         else:
             points = f"--whole-pages {context.whole_pages}"
         lines: list[tuple[bool, str]] = []
-        if _is_whole(structure, program, context):
-            page, card = page_lines_of(context), program.scorecard(structure.points)
+        if _is_whole(region, program, context):
+            page, card = page_lines_of(context), program.scorecard(region.points)
             for i, each in enumerate(line_points(page, card).tolist()):
-                lines.append((each > structure.least, f"{each:+.2f} points: {_reasons_text(why_line(page, card, i))}"))
+                lines.append((each > region.least, f"{each:+.2f} points: {_reasons_text(why_line(page, card, i))}"))
         yield Weighed(rule=rule, whole=f"{verdict}, {points}", lines=tuple(lines))
 
 

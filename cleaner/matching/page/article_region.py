@@ -1,9 +1,9 @@
 """Finds the lines of the article on a whole page, from the points that scorecards give to the text and to each line.
 
-First `wholeness` decides whether a text is a whole page, with menus and footers, at all; if not, a structure rule does
-nothing. Then `line_points` scores each line, and `article_on` chooses the sequence of article and boilerplate lines
-with the most points, where each change between the two costs points. Points are additive and have no unit; a scorecard
-is fitted by `cleaner rules fit` (`cleaner.authoring.fit`).
+First `wholeness` decides whether a text is a whole page, with menus and footers, at all; if not, an article
+region rule does nothing. Then `line_points` scores each line, and `article_on` chooses the sequence of article and
+boilerplate lines with the most points, where each change between the two costs points. Points are additive and have no
+unit; a scorecard is fitted by `cleaner rules fit` (`cleaner.authoring.fit`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def page_lines_of(context: MatchContext) -> PageLines:
 
 
 def wholeness(context: MatchContext, card: Scorecard) -> float:
-    """Return the points of the text as a whole page, with boilerplate, by the scorecard of a structure rule's `whole`.
+    """Return the points of the text as a whole page, with boilerplate, by the scorecard `whole` of the rule.
 
     It is a whole page if they are more than the rule's `sure`.
     """

@@ -19,7 +19,7 @@ MOST = 256
 """The most kept documents of a bucket that are passed on: the first ones."""
 
 
-class Heads:
+class KeptInBuckets:
     """Places of kept documents by bucket, for one pass over the documents in the order of their places.
 
     `cuts` are the places, in order, at which a new range begins. Raises OutputError if the disk refuses.
@@ -39,8 +39,10 @@ class Heads:
         return sorted({head for bucket in buckets for head in self._here.get(bucket, ())})
 
     def pass_on(self, buckets: Sequence[int], following: Sequence[int], kept: int | None) -> None:
-        """Hand the heads of a document's buckets on to the next document of each (-1: it is the last), and itself,
-        where it is kept, at this place."""
+        """Pass the kept documents of a document's buckets on to the next document of each bucket (-1: there is none).
+
+        `kept` is the place of the document itself if it is kept; then it is passed on, too.
+        """
         for bucket, place in zip(buckets, following, strict=True):
             heads = self._here.pop(bucket, None) or []
             if place < 0:

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.dataset.arrow import bytes_of
-from cleaner.dedup.buckets import Heads
+from cleaner.dedup.buckets import KeptInBuckets
 from cleaner.dedup.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
 from cleaner.dedup.inputs import CorpusPart
 from cleaner.dedup.lsh import SHARED, BandFinder, Bands, Sketches, bands
 from cleaner.dedup.minhash import VALUES, estimated_similarity
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.preference import COPIES, ORDERED
-from cleaner.dedup.similarity import Likeness
+from cleaner.dedup.similarity import ShingleSets
 
 NEARLY = "nearly"
 """Table: the `number` of a document of this build, the `kept` document it repeats, and their `similarity`."""
@@ -48,11 +48,15 @@ def find_near(
         ((existing,),) = database.execute(f"SELECT count(*) FROM {ORDERED} WHERE ours = 0").fetchall()
         sketches = Sketches(minhashes=minhashes, places=places, existing=existing)
         steps = _steps(database, folder, find, sketches, bands(threshold))
-        likeness = files.enter_context(Likeness(parts, folder))
+        sets = files.enter_context(ShingleSets(parts, folder))
         while True:
-            heads = Heads(_cuts(steps), folder)
-            insert(database, NEARLY, _as_rows(_repeating(steps, heads, sketches, numbers, threshold, likeness)))
-            if not likeness.read():
+            passed = KeptInBuckets(_cuts(steps), folder)
+            insert(
+                database,
+                NEARLY,
+                _as_rows(_repeating(steps, passed, sketches, numbers, threshold, sets)),
+            )
+            if not sets.read():
                 return
             database.execute(f"TRUNCATE {NEARLY}")
 
@@ -95,17 +99,22 @@ def _steps(database: Database, folder: Path, find: BandFinder, sketches: Sketche
 
 
 def _repeating(
-    steps: Path, heads: Heads, sketches: Sketches, numbers: RowFile, threshold: float, likeness: Likeness
+    steps: Path,
+    passed: KeptInBuckets,
+    sketches: Sketches,
+    numbers: RowFile,
+    threshold: float,
+    sets: ShingleSets,
 ) -> Iterator[tuple[int, int, float]]:
     """Visit the documents in order; return those that repeat a kept one, that one, and the similarity.
 
-    The similarity of pairs whose texts have not been read is estimated, and `likeness` notes them to be read. The next
+    The similarity of pairs whose texts have not been read is estimated, and `sets` notes them to be read. The next
     round uses the exact similarity of these; a round that notes no new pair is exact.
     """
     least = threshold - _SLACK * sqrt(threshold * (1 - threshold) / VALUES)
     for place, buckets, following in _documents(steps):
         kept = True
-        candidates = heads.of(place, buckets)
+        candidates = passed.of(place, buckets)
         if candidates and place >= sketches.existing:
             number, *others = numbers.take((place, *candidates)).tolist()
             mine, *theirs = sketches.minhashes.take((number, *others))
@@ -113,14 +122,14 @@ def _repeating(
             closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
             likely = [others[each] for each in closest[looks[closest] >= least].tolist()]
             for head in likely:
-                alike = likeness.of(number, head)
+                alike = sets.of(number, head)
                 if alike is None:  # and of the others, which follow if it is not similar enough
-                    likeness.want((number, *likely))
+                    sets.want((number, *likely))
                 if alike is None or alike >= threshold:
                     kept = False
                     yield number, head, alike or 0.0
                     break
-        heads.pass_on(buckets, following, place if kept else None)
+        passed.pass_on(buckets, following, place if kept else None)
 
 
 def _documents(steps: Path) -> Iterator[Step]:

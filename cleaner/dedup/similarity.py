@@ -25,7 +25,7 @@ _UNKNOWN, _WANTED = (0, 0), (-1, -1)
 _FIRST = 1  # so that no range equals the state of an unknown document
 
 
-class Likeness:
+class ShingleSets:
     """The sets of shingles of some documents, by their numbers in the corpus. Use it as a context manager.
 
     Raises OutputError if the disk refuses.

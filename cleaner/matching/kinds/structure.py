@@ -14,7 +14,7 @@ _REASONS_SHOWN = 3
 
 
 def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
-    """The lines outside the article, or what other rules have left of them."""
+    """Yield the lines outside the article, or the parts of them that no other rule removes."""
     if context.weighed is not None:
         context.weighed += weigh(program, context)
     for rule, structure in _in_force(program, context):

@@ -24,7 +24,7 @@ class CleanerError(Exception):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The message, one fault a line."""
+        """The message as lines, one for each fault."""
         return (str(self),)
 
     def __reduce__(self) -> tuple[type[CleanerError], tuple[str, str, str]]:
@@ -37,7 +37,7 @@ class InputError(CleanerError):
 
 
 class UnreadableInputError(InputError):
-    """An input of which too little could be read to make a dataset of it."""
+    """An input of which too few documents can be read."""
 
     exit_code = 1
 
@@ -52,7 +52,7 @@ class SettingsError(CleanerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class RuleFault:
-    """One fault in a rule file, with the place an editor can jump to. Lines and columns count from 1."""
+    """A fault in a rule file, with its place. Lines and columns count from 1."""
 
     path: str
     line: int
@@ -62,7 +62,7 @@ class RuleFault:
     hint: str = ""
     code: str = "rule"
     severity: str = "error"
-    """`error`, or `warning` for what is doubtful."""
+    """`error`, or `warning` for what may be right."""
 
     def __str__(self) -> str:
         rule = f" {self.rule}" if self.rule else ""
@@ -81,7 +81,7 @@ class RulesError(CleanerError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """A line for each fault."""
+        """The faults as lines, one for each."""
         return tuple(map(str, self.faults))
 
     def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[RuleFault, ...]]]:  # type: ignore[override]

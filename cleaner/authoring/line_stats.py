@@ -36,7 +36,7 @@ class LineStats:
     prose: list[str] = field(default_factory=list)
     """The shortest of them."""
 
-    def stand(self, text: str, zones: Iterable[str], language: str | None, host: str | None) -> None:
+    def add(self, text: str, zones: Iterable[str], language: str | None, host: str | None) -> None:
         """Count it in one more document."""
         self.documents += 1
         self.zones.update(zones)
@@ -46,7 +46,7 @@ class LineStats:
         if text in self.texts or len(self.texts) < _TEXTS_HELD:
             self.texts[text] += 1
 
-    def hit(self, prose: str) -> None:
+    def add_prose(self, prose: str) -> None:
         """Count a line of prose that holds its words."""
         self.prose_lines += 1
         if prose not in self.prose:
@@ -88,9 +88,9 @@ def survey(corpus: Iterable[Prepared], text: str) -> LineStats:
         same = [i for i, each in enumerate(lines.keys) if each == key]
         if same:
             host = host_of(prepared.document.url)
-            line_stats.stand(lines.texts[same[0]], lines.zones(same[0]), prepared.language.code, host)
+            line_stats.add(lines.texts[same[0]], lines.zones(same[0]), prepared.language.code, host)
         for prose in prose_holding(lines, key):
-            line_stats.hit(prose)
+            line_stats.add_prose(prose)
     return line_stats
 
 

@@ -142,8 +142,8 @@ class _Seen:
             if len(self.again) >= _MOST_LINES:
                 self._thin()
             line_stats = self.again[key] = LineStats()
-            line_stats.stand(*first)
-        line_stats.stand(text, zones, language, host)
+            line_stats.add(*first)
+        line_stats.add(text, zones, language, host)
 
     def _thin(self) -> None:
         """Forget the rarer half."""
@@ -191,7 +191,7 @@ def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[LineStats]) -> None
             for key in sorted(near):
                 if lines.keys[i] != key and holds(folded, key):
                     for line_stats in wanted[key]:
-                        line_stats.hit(lines.texts[i])
+                        line_stats.add_prose(lines.texts[i])
 
 
 def _suggestions(chosen: Iterable[tuple[str, LineStats]], pack: RulePack, *, several: bool) -> Iterator[Suggestion]:

@@ -1,4 +1,4 @@
-"""The article: a cleaned document with its text, what was removed from it, and why."""
+"""The article: a cleaned document, with what was removed from it and why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Article:
     metadata: Metadata
     edits: tuple[Edit, ...]
     spacing: str
-    """The white space between the lines of the normalised text: see `cleaner.cleaning.edits`."""
+    """The white space between the lines of the normalised text, encoded as in `cleaner.cleaning.edits`."""
     signals: Signals = field(default_factory=Signals)
     verdict: Verdict = field(default_factory=Verdict)
     marks: tuple[Mark, ...] = ()
@@ -39,7 +39,10 @@ class Article:
     rules_digest: str = ""
 
     def original(self) -> str:
-        """The normalised text, rebuilt from what is kept and what was removed."""
+        """Return the normalised text, rebuilt from the clean text, the edits and the spacing.
+
+        It is the text after decoding and normalising, and not the bytes of the input.
+        """
         return rebuild(self.text, self.edits, self.spacing)
 
     def _repr_html_(self) -> str:
@@ -47,7 +50,7 @@ class Article:
 
 
 def record(article: Article) -> dict[str, Any]:
-    """The article's id, text, every metadata field, its figures, and what was removed."""
+    """Return the article as plain data for JSON: id, text, metadata fields, figures, and what was removed."""
     return {
         "id": article.id,
         "text": article.text,

@@ -42,21 +42,24 @@ OVER_BUDGET = "over-budget"
 def clean_document(document: Document, program: Program) -> Article:
     """Clean one document. The same document and program always give the same article.
 
-    Nothing is removed where no rule matches, where an `allow` rule protects the text, or where the rules would
-    remove a larger share of the words than `Options.budget`: that article keeps its text and has the flag
-    `over-budget`. A document that a filter rejects is cleaned, too: its `verdict` says so, and the caller decides.
+    Nothing is removed where no rule matches or an `allow` rule protects the text. If the rules would remove a larger
+    share of the words than `Options.budget`, the article keeps its text and has the flag `over-budget`. A document
+    that a filter rejects is cleaned, too: the caller must check `article.verdict.kept`.
+
+    Raises PatternError if a pattern of the rules can't be compiled; the rules of a pack that `load_pack` has checked
+    can. See the top of this module for an example.
     """
     return clean_prepared(prepare(document), program)
 
 
 def clean_prepared(prepared: Prepared, program: Program) -> Article:
-    """Clean a document that `prepare` has read: `clean_document` without the work that no rule can change."""
+    """Clean a document that `prepare` has normalised, as `clean_document` does."""
     article, _context = explained(prepared, program, trace=False)
     return article
 
 
 def explained(prepared: Prepared, program: Program, *, trace: bool = True) -> tuple[Article, MatchContext]:
-    """The article, and the context in which the rules matched.
+    """Clean a document; return the article, and the context in which the rules matched.
 
     With `trace`, the context has the near misses (`misses`) and the points of `article_region` rules (`weighed`).
     """
@@ -76,7 +79,7 @@ class _Found:
     program: Program
     opened: OpenedDocument
     matches: Sequence[Match]
-    """All matches, those that give way included."""
+    """All matches, including those that others override."""
     resolution: Resolution
     """Which of them win, within the budgets of rules."""
 
@@ -109,7 +112,7 @@ def _find(prepared: Prepared, program: Program, *, trace: bool) -> _Found:
 
 
 def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
-    """Make these removals, and those repairs of line breaks that none of them covers."""
+    """Apply these removals, and the repairs of line breaks that none of them overlaps."""
     opened, lines, original = found.opened, found.opened.context.lines, found.prepared.text
     repaired = with_repairs(removals, opened.repairs, found.matches, opened.effective_actions)
     edits = tuple(_edit(match, original) for match in with_blanks(repaired.winners, lines))
@@ -126,7 +129,7 @@ def _change_text(found: _Found, removals: Sequence[Match]) -> _ChangedText:
 
 
 def _within_document_budget(changed: _ChangedText, found: _Found) -> _ChangedText:
-    """The changed text; or, where it would lose too large a share of its words, the text with its repairs alone."""
+    """Return the changed text; if it would lose too large a share of its words, the text with only its repairs."""
     context = found.opened.context
     over = over_document_budget(
         found.resolution.winners,
@@ -152,7 +155,7 @@ def _edit(match: Match, text: str) -> Edit:
 
 
 def _metadata_of(found: _Found) -> tuple[Metadata, tuple[Evidence, ...]]:
-    """The metadata of the document. What a rule has found counts even if the document's budget stops its removal."""
+    """Return the metadata with its evidence. Matches count even if the document's budget stops their removal."""
     document, program, resolution = found.prepared.document, found.program, found.resolution
     marks = _marks_with_fields(resolution.marks, program.options.experimental)
     return assemble_metadata(
@@ -166,7 +169,7 @@ def _metadata_of(found: _Found) -> tuple[Metadata, tuple[Evidence, ...]]:
 
 
 def _marks_with_fields(marks: Iterable[Match], experimental: bool) -> Iterator[Match]:
-    """The marks whose metadata counts: those of experimental rules only if the options ask for these rules."""
+    """Yield the marks whose metadata counts: those of experimental rules only if the options enable them."""
     return (m for m in marks if m.rule.action == "mark" and (experimental or m.rule.status != "experimental"))
 
 
@@ -210,6 +213,6 @@ def _article(
 
 
 def _marks(matches: Iterable[Match]) -> Iterator[Mark]:
-    """Marks by place."""
+    """Yield marks in order of place."""
     for match in sorted(matches, key=lambda m: (m.start, m.end, m.rule.id)):
         yield Mark(start=match.start, end=match.end, label=match.rule.label, rule=match.rule.id)

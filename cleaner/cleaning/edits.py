@@ -1,9 +1,9 @@
 """Applies edits to a text, and undoes them. Only this module changes text.
 
-The clean text is the lines that are left, stripped, each a paragraph, a blank line between. What was
-between them (line breaks, indents, trailing blanks) is *spacing*, kept beside it: with n paragraphs there
-are n + 1 gaps, the first before the first paragraph and the last behind the last one. A gap of line
-breaks alone is written as their number, any other as a JSON string; runs of equal gaps as `gap*count`.
+The clean text is the remaining lines, stripped; each is a paragraph, and a blank line separates paragraphs. The white
+space between them (line breaks, indents, trailing blanks) is stored separately as *spacing*: n paragraphs have n + 1
+gaps, the first before the first paragraph and the last after the last one. A gap that consists of line breaks is
+written as their number, any other as a JSON string; equal gaps in a row as `gap*count`.
 
     >>> edits = (Edit(start=4, end=9, text="Share", label="share", rule="share/button"),)
     >>> apply("One\\nShare\\n\\n Two", edits)
@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder()
 
 
 def edited(text: str, edits: Sequence[Edit]) -> str:
-    """The text with every edit made; `edits` in order of start, none overlapping another."""
+    """Return the text after all edits; `edits` are in order of start and do not overlap."""
     out: list[str] = []
     at = 0
     for edit in edits:
@@ -64,7 +64,7 @@ def rebuild(clean: str, edits: Sequence[Edit], spacing: str) -> str:
         raise ValueError(f"spacing has {len(gaps)} gaps for {len(paragraphs)} paragraphs")
     left = gaps[0] + "".join(p + gap for p, gap in zip(paragraphs, gaps[1:], strict=True))
     out: list[str] = []
-    at = taken = 0  # offsets in the original, and in what is left
+    at = taken = 0  # offsets in the original, and in the text after the edits
     for edit in edits:
         upto = taken + edit.start - at
         if left[upto : upto + len(edit.replacement)] != edit.replacement:

@@ -1,6 +1,6 @@
-"""Measures a cleaned article and decides whether it is kept. A verdict names the filter and the figure.
+"""Measures a cleaned article, and decides whether it is kept. A verdict names the filter and the figure.
 
-A filter that is suppressed, experimental or only marks does not reject an article: it is recorded as a loss or a mark.
+A filter that is suppressed, experimental or has the action `mark` rejects nothing: it is recorded as a loss or a mark.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from cleaner.text.lines import ends_sentence, word_count
 def measure(
     clean_text: str, words_before: int, language: Language, words_of: Mapping[str, int] | None = None
 ) -> Signals:
-    """Count words and shares. `words_before` counts those of the normalised text; `words_of` has counts of lines."""
+    """Return the figures of a clean text. `words_before` is the number of words of the normalised text.
+
+    `words_of` maps lines to their numbers of words, as far as they are known; other lines are counted.
+    """
     known = words_of or {}
     lines = [line for raw in clean_text.split("\n") if (line := raw.strip())]
     counts = [known.get(line) or word_count(line) for line in lines]

@@ -1,5 +1,6 @@
-"""Documents that repeat others, and paragraphs that do.
+"""Finds duplicate documents and repeated paragraphs.
 
-`options` says what counts, `signatures` what is written of each article, `parts` what a corpus is made of, `grouping`
-what is dropped, `repeats` what occurs in too many documents. Nothing is imported here, as most of it is slow to.
+`minhash` writes a signature of each article, `inputs` reads them, `lsh` finds candidate pairs, `near` compares them,
+`grouping` decides which documents are dropped, `paragraphs` finds paragraphs that occur in many documents. This file
+imports none of them, because most are slow to import.
 """

@@ -1,8 +1,8 @@
-"""Kept documents that later ones may repeat, by the buckets that both are in.
+"""Passes kept documents on to the later documents in the same LSH buckets, which may repeat them.
 
-For each bucket the next of its documents is known. Where that one is far ahead, the bucket waits in a file until
-then, as in time-forward processing (Chiang et al., "External-memory graph algorithms", 1995): memory holds the
-buckets of one stretch of the way.
+For each bucket the place of its next document is known. If this is far ahead, the bucket is written to a file and read
+again there (time-forward processing: Chiang et al., "External-memory graph algorithms", SODA 1995). So memory holds
+the buckets of one range of places only.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import numpy as np
 from cleaner.dedup.number_file import RowFile
 
 MOST = 256
-"""Kept documents that a bucket leads to, the first of them."""
+"""The most kept documents of a bucket that are passed on: the first ones."""
 
 
-class Heads:
-    """Places of kept documents, by bucket, while documents are gone through in the order of their places.
+class KeptInBuckets:
+    """Places of kept documents by bucket, for one pass over the documents in the order of their places.
 
-    `cuts` are the places, in order, at which a new stretch begins. Raises OutputError where the disk refuses.
+    `cuts` are the places, in order, at which a new range begins. Raises OutputError if the disk refuses.
     """
 
     def __init__(self, cuts: Sequence[int], scratch: Path) -> None:
@@ -30,17 +30,19 @@ class Heads:
         self._scratch = scratch
         self._stretch = 0
         self._here: dict[int, list[int]] = {}
-        self._later: dict[int, list[tuple[int, int]]] = {}  # stretch → bucket and place
+        self._later: dict[int, list[tuple[int, int]]] = {}  # range → bucket and place
 
     def of(self, place: int, buckets: Sequence[int]) -> list[int]:
-        """The heads of a document's buckets, each once, in order."""
+        """Return the places of the kept documents in a document's buckets, each once, in order."""
         if (stretch := self._stretch_of(place)) != self._stretch:
             self._go_on(stretch)
         return sorted({head for bucket in buckets for head in self._here.get(bucket, ())})
 
     def pass_on(self, buckets: Sequence[int], following: Sequence[int], kept: int | None) -> None:
-        """Hand the heads of a document's buckets on to the next document of each (-1: it is the last), and itself,
-        where it is kept, at this place."""
+        """Pass the kept documents of a document's buckets on to the next document of each bucket (-1: there is none).
+
+        `kept` is the place of the document itself if it is kept; then it is passed on, too.
+        """
         for bucket, place in zip(buckets, following, strict=True):
             heads = self._here.pop(bucket, None) or []
             if place < 0:

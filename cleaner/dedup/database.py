@@ -1,4 +1,4 @@
-"""Tables of any size: DuckDB sorts, joins and groups them in memory of one size, and what is more on the disk."""
+"""Tables of any size: DuckDB sorts, joins and groups them in bounded memory, and spills to disk."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 Database: TypeAlias = "duckdb.DuckDBPyConnection"
 MEMORY = 256 * 2**20
-"""Bytes that DuckDB takes at most before it spills."""
+"""The most bytes that DuckDB uses before it spills."""
 AT_ONCE = 1 << 16
-"""Rows that are handed over, and taken back, at a time."""
-_THREADS = 4  # each wants memory of its own, of which there is no more for them
+"""Rows that are inserted or fetched at a time."""
+_THREADS = 4  # each needs its share of the memory
 
 
 @contextmanager
 def database(folder: Path) -> Iterator[Database]:
-    """An empty one, which ends with the block; what it spills goes into `folder`.
+    """Open an empty database, which exists until the context ends and spills into `folder`.
 
-    Raises OutputError where the disk refuses.
+    Raises OutputError if the disk refuses.
     """
     duckdb = _duckdb()
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{MEMORY}B",
         "temp_directory": str(folder / "spilled"),
         "threads": min(_THREADS, os.cpu_count() or 1),
-        "preserve_insertion_order": False,  # where the order matters it is asked for
-        "autoinstall_known_extensions": False,  # these would come from the network
+        "preserve_insertion_order": False,  # queries sort where order matters
+        "autoinstall_known_extensions": False,  # they would be downloaded
         "autoload_known_extensions": False,
-        "python_enable_replacements": False,  # names of tables are no variables
+        "python_enable_replacements": False,  # a table name must not mean a Python variable
     }
     try:
         with duckdb.connect(config=config) as opened:
@@ -58,19 +58,19 @@ def database(folder: Path) -> Iterator[Database]:
 def _duckdb() -> ModuleType:
     import duckdb  # noqa: PLC0415 - slow to import, and few commands need it
 
-    # Workers freeze what they hold; at the end DuckDB's binding complains aloud of what is not collected.
+    # Workers freeze their objects (`gc.freeze`); at exit DuckDB's binding warns about any that are not collected.
     atexit.register(gc.unfreeze)
     return duckdb
 
 
 def batch_of(**columns: NDArray[Any] | pa.Array) -> pa.RecordBatch:
-    """Rows as columns, of numbers or whatever Arrow holds."""
+    """Return a record batch of columns, which are NumPy or Arrow arrays."""
     arrays = [each if isinstance(each, pa.Array) else numbers(each) for each in columns.values()]
     return pa.RecordBatch.from_arrays(arrays, list(columns))
 
 
 def insert(into: Database, table: str, batches: Iterable[pa.RecordBatch]) -> None:
-    """Add rows to a table, which has these columns in this order."""
+    """Insert rows into a table with these columns in this order."""
     for lot in _pooled(batches):
         into.register("lot", pa.Table.from_batches(lot))
         into.execute(f"INSERT INTO {table} SELECT * FROM lot")
@@ -78,7 +78,7 @@ def insert(into: Database, table: str, batches: Iterable[pa.RecordBatch]) -> Non
 
 
 def _pooled(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Small ones together, as each lot takes a while."""
+    """Concatenate small batches, because each insert takes a while."""
     lot, count = list[pa.RecordBatch](), 0
     for batch in batches:
         lot.append(batch)
@@ -91,24 +91,24 @@ def _pooled(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]
 
 
 def export(of: Database, file: Path, query: str) -> None:
-    """Write what a query finds as Parquet."""
+    """Write the result of a query to a Parquet file."""
     name = str(file).replace("'", "''")
     of.execute(f"COPY ({query}) TO '{name}'")
 
 
 def batches(file: Path, *columns: str) -> Iterator[pa.RecordBatch]:
-    """What was exported, some rows at a time: all columns, unless they are named."""
+    """Yield the rows of an exported file in batches; with `names`, only these columns."""
     with pq.ParquetFile(file) as parquet:
         yield from parquet.iter_batches(AT_ONCE, columns=list(columns) or None)
 
 
 def columns_of(batch: pa.RecordBatch) -> list[NDArray[Any]]:
-    """Its columns, of numbers, none of them missing."""
+    """Return the columns of a batch as arrays of numbers without nulls."""
     return [values(column) for column in batch.columns]
 
 
 def select(of: Database, folder: Path, query: str) -> Iterator[list[NDArray[Any]]]:
-    """What a query finds, as columns of numbers, some rows at a time; until all were taken it is a file in `folder`."""
+    """Yield the result of a query as columns of numbers, in batches; it is kept as a file in `folder` meanwhile."""
     file = folder / "selected.parquet"
     export(of, file, query)
     yield from map(columns_of, batches(file))

@@ -31,21 +31,21 @@ from cleaner.dedup.preference import COPIES, ORDERED, put_in_order
 from cleaner.model.options import Duplicates
 
 EXACT, NEAR = "duplicate/exact", "duplicate/near"
-"""The filters that dropped documents are rejected by."""
+"""The filters of dropped documents: same words, or similar words."""
 
 
 class Duplicate(NamedTuple):
-    """A row of a part that is dropped."""
+    """A dropped document: its row in its part, and the document that is kept in its place."""
 
     row: int
     filter: str
     """`EXACT` or `NEAR`."""
     of: str
-    """Id of the one that is kept in its place."""
+    """Id of the document that is kept in its place."""
     dataset: str
-    """The existing dataset that holds that one; "" for this one."""
+    """The existing dataset that contains the kept document; "" for the dataset being built."""
     similarity: float
-    """Jaccard similarity of both, 0 to 1."""
+    """Jaccard similarity of the shingles of both, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +54,14 @@ class Grouping:
 
     parts: tuple[CorpusPart, ...]
     counts: Mapping[str, int]
-    """How many documents are dropped by each filter."""
+    """How many documents each filter drops."""
     clusters: int
-    """How many kept documents have others dropped for them."""
+    """How many kept documents have at least one duplicate that is dropped."""
     _ends: Numbers
     _database: Database
 
     def of(self, part: int) -> Iterator[Duplicate]:
-        """What is dropped of one part (its number in `parts`), in the order of its rows."""
+        """Yield the dropped documents of a part (its number in `parts`), in the order of its rows."""
         for number, kept, near, similarity, id_ in self._found("*", part).fetchall():
             yield Duplicate(
                 row=number - int(self._ends[part]),
@@ -72,7 +72,7 @@ class Grouping:
             )
 
     def rows(self, part: int) -> Numbers:
-        """The rows that are dropped of one part, in order."""
+        """Return the rows of the dropped documents of a part, in order: an array of shape (dropped,)."""
         found: Numbers = np.asarray(self._found("number", part).fetchnumpy()["number"]) - self._ends[part]
         return found
 
@@ -87,12 +87,14 @@ class Grouping:
 def group(
     parts: Sequence[CorpusPart], options: Duplicates, scratch: Path | None = None, *, find: BandFinder = shared_bands
 ) -> Iterator[Grouping]:
-    """Find the duplicates among all parts, in the order of the input; those of existing datasets count as kept.
+    """Find the duplicates among all parts, which are in the order of the input.
 
-    Memory does not depend on the number of documents: what is known of them lies in files in a folder below `scratch`
-    (the system's for temporary files) until the context ends. Of an existing dataset the numbers of those that are
-    looked at are in memory. `find` finds those that share a band. Raises InputError where a part can't be read,
-    OutputError where there is no room for the files.
+    Documents of existing datasets are never dropped, and never compared with each other. Near duplicates are searched
+    only if `options.near` is set; a text without words is no duplicate of another.
+
+    Memory does not depend on the number of documents: their data is in files in a folder below `scratch` (default: the
+    system's folder for temporary files) until the context ends. `find` finds documents that share a band. Raises
+    InputError if a part can't be read, and OutputError if there is no room for the files.
     """
     with TemporaryDirectory(dir=scratch, prefix="duplicates-") as name, database(Path(name)) as held:
         folder = Path(name)
@@ -100,7 +102,7 @@ def group(
         held.execute(f"CREATE TABLE {NEARLY} (number BIGINT, kept BIGINT, similarity DOUBLE)")
         if options.near:
             find_near(held, parts, options.near, folder, find)
-        # Copies of one that is dropped go where it went, as near as it is.
+        # Copies of a dropped document get the same kept document, with the same similarity.
         held.execute(
             "CREATE TABLE dropped AS SELECT each.number, coalesce(kept, first) AS kept, kept IS NOT NULL AS near,"
             f" coalesce(similarity, 1) AS similarity FROM (SELECT number, number AS first FROM {NEARLY}"
@@ -122,7 +124,7 @@ def group(
 
 
 def _name(held: Database, parts: Sequence[CorpusPart], folder: Path) -> None:
-    """Make the table `named`: the number and the id of each document that others are dropped for."""
+    """Create the table `named`: number and id of each document that others are dropped for."""
     held.execute("CREATE TABLE named (number BIGINT, id VARCHAR)")
     starts, counts = ends(parts), np.zeros(len(parts), np.int64)
     with RowFile(folder / "kept", np.int64) as kept:

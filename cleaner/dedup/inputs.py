@@ -1,4 +1,4 @@
-"""Parts of a corpus: files of signatures, and where the texts behind them are read again."""
+"""Parts of a corpus: files of MinHash signatures, and how to read the texts that they were made from."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from cleaner.model.escape import public_name
 from cleaner.readers import Keys, Source, Unreadable, discover, read
 
 _TEXTS = 512  # texts read at a time
-_TABLE = "articles"  # of a dataset of ours, as `cleaner.dataset.tables` calls it
+_TABLE = "articles"  # of a built dataset, as in `cleaner.dataset.tables`
 _MANIFEST = "manifest.json"
 
 Numbers = NDArray[np.int64]
 InputRow = tuple[str, str | None, str]
-"""Id, address and text."""
+"""Id, URL and text of a document."""
 Texts = Callable[[Sequence[int]], Iterator[tuple[int, str]]]
-"""The texts of some rows, in ascending order, each with its row; a few in memory at a time."""
+"""Yields the texts of some rows, which are in ascending order, each with its row; a few are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusPart:
-    """Some documents of the corpus, in its order."""
+    """Consecutive documents of the corpus: those of a shard or of an existing dataset."""
 
     signatures: Path
     texts: Texts
     dataset: str = ""
-    """The existing dataset that has them, as the caller named it; "" for the documents of this build."""
+    """The existing dataset that contains them, as the caller named it; "" for the documents of this build."""
 
     @property
     def rows(self) -> int:
-        """How many."""
+        """The number of documents."""
         return int(pq.read_metadata(self.signatures).num_rows)
 
     def columns(self, *names: str) -> Iterator[pa.RecordBatch]:
-        """Some columns of the signatures, a batch at a time. Raises InputError where they can't be compared."""
+        """Yield columns of the signatures, one batch at a time. Raises InputError if they can't be compared."""
         try:
             with pq.ParquetFile(self.signatures) as file:
                 version = (file.schema_arrow.metadata or {}).get(b"cleaner.signatures", b"none").decode()
@@ -59,12 +59,12 @@ class CorpusPart:
 
 
 def shard_part(signatures: Path, articles: Path) -> CorpusPart:
-    """The part that a shard is: its signatures, and its articles with the column `text`, row by row the same."""
+    """Return a shard as a part: a file of signatures and one of articles, row by row the same documents."""
     return CorpusPart(signatures=signatures, texts=partial(_of_parquet, articles))
 
 
 def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Texts of some rows; row groups without any of them are skipped."""
+    """Yield the texts of some rows; row groups without any of them are skipped."""
     wanted = np.asarray(rows, np.int64)
     before = 0
     with pq.ParquetFile(file) as parquet:
@@ -84,12 +84,11 @@ def _of_parquet(file: Path, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
 def dataset_part(
     where: str, signatures: Path, keys: Keys | None = None, unreadable: Callable[[Unreadable], None] | None = None
 ) -> CorpusPart:
-    """The part that an existing dataset is: its signatures are written to `signatures`, unless they are there already;
-    its texts stay where they are.
+    """Return an existing dataset as a part: its signatures are written to `signatures`, unless this file exists.
 
-    `where` is a folder that a build wrote, or whatever else can be read. Texts of others are compared as they are, so
-    those that hold their boilerplate are less alike. What can't be read in it is passed to `unreadable`. Raises
-    InputError where there is nothing to read.
+    `where` is a folder that a build wrote, or any other input. Texts that no build has cleaned are compared as they
+    are, so their boilerplate lowers the similarity. Unreadable input is passed to `unreadable`. Raises InputError if
+    there is nothing to read.
     """
     if not signatures.exists():
         new = signatures.with_name(f"new-{signatures.name}")
@@ -106,8 +105,8 @@ def dataset_part(
 
 
 def sources_of(where: str) -> list[Source]:
-    """What of an existing dataset is read: of one that a build wrote, the articles. Raises InputError where there is
-    nothing to read."""
+    """Return the sources of an existing dataset; of one that a build wrote, its articles. Raises InputError if there
+    is nothing to read."""
     sources, refused = discover(Path(where) / _TABLE if _is_ours(where) else where)
     if refused and not sources:
         raise InputError(where, f"{refused[0].source} {refused[0].cause}", refused[0].hint)
@@ -135,8 +134,8 @@ def _of_documents(where: str, keys: Keys | None, rows: Sequence[int]) -> Iterato
 
 
 def articles_of(dataset: Path) -> Iterator[InputRow]:
-    """The articles of a dataset that a build wrote, a few in memory at a time. Raises InputError where there are none,
-    or where they can't be read."""
+    """Yield the articles of a dataset that a build wrote, a few in memory at a time. Raises InputError if there are
+    none, or if they can't be read."""
     files = sorted((dataset / _TABLE).glob("*.parquet"))
     if not files:
         raise InputError(str(dataset), "holds no articles", "name a dataset that `cleaner build` wrote")
@@ -151,12 +150,12 @@ def articles_of(dataset: Path) -> Iterator[InputRow]:
 
 
 def ends(parts: Sequence[CorpusPart]) -> Numbers:
-    """The number of the first document of each part, counted through all parts, and that behind the last one."""
+    """Return the number of the first document of each part, counted over all parts, and the total: (parts + 1,)."""
     return np.cumsum([0, *(part.rows for part in parts)], dtype=np.int64)
 
 
 def ids(part: CorpusPart, rows: Numbers) -> Iterator[tuple[Numbers, pa.Array]]:
-    """The ids of some rows, which are in order: some rows at a time, and theirs."""
+    """Yield the ids of some rows, which are in ascending order, in batches of (rows, ids)."""
     at = 0
     for batch in part.columns("id"):
         here = rows[rows.searchsorted(at) : rows.searchsorted(at + len(batch))]

@@ -1,7 +1,7 @@
-"""Finds signatures that may be similar without comparing all pairs: they have a band of their MinHash in common.
+"""Finds documents that may be similar without comparing all pairs: they share a band of their MinHash (LSH banding).
 
-Of b bands of r values two documents of similarity s share one or more with probability 1 - (1 - s**r)**b (Leskovec,
-Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4). What shares none is never compared.
+With b bands of r values, two documents of similarity s share at least one band with probability 1 - (1 - s**r)**b
+(Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4). Documents that share none are never compared.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from cleaner.dedup.shingles import Hashes
 RECALL = 0.99
 """The least share of pairs at the similarity threshold that have a band in common; above it the share is higher."""
 _MOST_ROWS = 8  # bytes of a key
-_KEYS = 1 << 20  # keys that are grouped at a time, or those of a band, where these are more
+_KEYS = 1 << 20  # keys that are grouped at a time, at least those of one band
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How a MinHash is cut: `count` bands of `rows` values."""
+    """The division of a MinHash into `count` bands of `rows` values."""
 
     count: int
     rows: int
 
     def finds(self, similarity: float) -> float:
-        """The probability that two documents of this similarity share a band."""
+        """Return the probability, 0 to 1, that two documents of this similarity (0 to 1) share a band."""
         return float(1 - (1 - similarity**self.rows) ** self.count)
 
 
@@ -45,7 +45,7 @@ def bands(threshold: float) -> Bands:
 
 
 def band_keys(minhashes: NDArray[np.uint8], band: int, way: Bands) -> Hashes:
-    """The key of one band (from 0) of each MinHash: equal where its values are."""
+    """Return the key of one band (from 0) of each MinHash, of shape (documents,): equal if the band's values are."""
     keys = np.zeros((len(minhashes), _MOST_ROWS), np.uint8)
     keys[:, : way.rows] = minhashes[:, band * way.rows : (band + 1) * way.rows]
     return keys.view("<u8")[:, 0]
@@ -53,23 +53,23 @@ def band_keys(minhashes: NDArray[np.uint8], band: int, way: Bands) -> Hashes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketches:
-    """What is compared of documents, by their numbers."""
+    """MinHashes and places of the documents, by their numbers."""
 
     minhashes: RowFile
     places: RowFile
-    """The place of each in the order of preference; -1 for those that aren't compared."""
+    """The place of each document in the order of preference; -1 if it is not compared."""
     existing: int
     """The number of documents of existing datasets. They have the first places, and aren't compared with each other."""
 
 
 SHARED = "shared"
-"""A table: documents that share a band with others, one of ours among them. `band` (from 0), `key`, `place`."""
+"""Table: documents that share a band with others, at least one of this build. `band` (from 0), `key`, `place`."""
 BandFinder = Callable[[Sketches, Bands, Database], None]
-"""A way to fill `SHARED`, such as `shared_bands`."""
+"""A function that fills `SHARED`, as `shared_bands` does."""
 
 
 def shared_bands(sketches: Sketches, way: Bands, database: Database) -> None:
-    """Find those that share a band, some bands at a time: the database holds the keys of these, and what was found."""
+    """Fill `SHARED`, some bands at a time: the database holds the keys of these bands, and the result."""
     at_once = max(1, _KEYS // max(1, len(sketches.places)))
     for first in range(0, way.count, at_once):
         database.execute("CREATE OR REPLACE TABLE keyed (band INTEGER, key UBIGINT, place BIGINT)")
@@ -84,7 +84,7 @@ def shared_bands(sketches: Sketches, way: Bands, database: Database) -> None:
 
 
 def _keyed(sketches: Sketches, some: range, way: Bands) -> Iterator[pa.RecordBatch]:
-    """The keys of some bands."""
+    """Yield the keys of some bands."""
     count = len(sketches.places)
     for at in range(0, count, AT_ONCE):
         here = at, min(at + AT_ONCE, count)

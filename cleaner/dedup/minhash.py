@@ -1,11 +1,12 @@
-"""Signatures: what of an article is needed to find its duplicates, in about 160 bytes.
+"""MinHash signatures: what is needed of an article to find its duplicates, in about 160 bytes.
 
-A file has the signatures of the articles of a shard, one row each in the same order. So candidates for duplicates are
-found among all shards at any threshold without reading the texts again.
+A file has the signatures of the articles of a shard, one row for each article in the same order. So candidate pairs are
+found among all shards, at any threshold, without reading the texts again.
 
-MinHash (Broder, "On the resemblance and containment of documents", 1997) by `rensa`: of two documents about as
-many of the 128 values agree as shingles are shared. Of each value the lowest byte is kept: two that differ agree in
-it once in 256 times, which `estimated_similarity` takes off again (Li and König, "b-Bit minwise hashing", 2010).
+MinHash (Broder, "On the resemblance and containment of documents", 1997) as computed by `rensa`: the share of the 128
+values on which two documents agree estimates the Jaccard similarity of their shingles. Only the lowest byte of each
+value is stored; different values agree in it once in 256 times, and `estimated_similarity` corrects for this (Li and
+König, "b-Bit minwise hashing", 2010).
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ VALUES = 128
 """Values of a MinHash. They estimate a similarity of 0.8 with a standard deviation of 0.035."""
 _SEED = 1
 VERSION = f"1-{rensa.RMinHash.ALGORITHM_VERSION}-{VALUES}-{WIDTH}"
-"""Signatures can be compared where this is the same."""
+"""Signatures can be compared only if their versions are the same."""
 LEAST_PARAGRAPH = 6
 """Least number of words of a paragraph that is compared: shorter ones (`He nodded.`) repeat by chance."""
 
-_BATCH = 1024  # signatures held before they are written
-# Shingles in one call of rensa: with 65,536 and more it starts threads, which would compete with the other workers,
-# and never come back in a process that is forked.
+_BATCH = 1024  # signatures in memory before they are written
+# Shingles in one call of rensa: from 65,536 on it starts threads, which would compete with the other workers, and which
+# hang in a forked process.
 _CALL = 1 << 15
 _EXACT, _PARAGRAPH = 16, 8  # bytes
 BETWEEN = "\n\n"
-"""What separates the paragraphs of a clean text."""
+"""The separator of paragraphs in a clean text."""
 _METADATA = {b"cleaner.signatures": VERSION.encode()}
 
 SCHEMA = pa.schema(
@@ -61,12 +62,13 @@ SCHEMA = pa.schema(
 )
 """A signature: `host` is "" where none is known; `words` counts words as they are compared; `exact` is a hash of
 these words in order; `minhash` the lowest bytes of the MinHash's values; `paragraphs` a hash for each different
-paragraph of `LEAST_PARAGRAPH` words and more, or none where they are not asked for. A text without words has zeros."""
+paragraph of `LEAST_PARAGRAPH` words and more, or an empty list if the build does not use them. A text without words
+has zeros."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinHashSignature:
-    """What is known of an article before its MinHash, which is computed for a batch of them."""
+    """The signature of an article, except its MinHash, which is computed for batches of articles."""
 
     id: str
     host: str
@@ -77,12 +79,12 @@ class MinHashSignature:
 
 
 def signature(article: Article, *, paragraphs: bool = False) -> MinHashSignature:
-    """The signature of an article, with its paragraphs' hashes where they are asked for."""
+    """Return the signature of an article; with `paragraphs`, also the hashes of its paragraphs."""
     return sign(article.id, article.text, host=_host(article), paragraphs=paragraphs)
 
 
 def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> MinHashSignature:
-    """The signature of a text."""
+    """Return the signature of a text, as `signature` does for an article."""
     starts, words = placed_words(text)
     return MinHashSignature(
         id=id_,
@@ -95,7 +97,7 @@ def sign(id_: str, text: str, *, host: str = "", paragraphs: bool = False) -> Mi
 
 
 def paragraph_keys(text: str) -> Mapping[int, int]:
-    """The keys, 64 bits each, of the paragraphs of a clean text that have at least `LEAST_PARAGRAPH` words, by their
+    """Return the keys (64 bits) of the paragraphs of a clean text with at least `LEAST_PARAGRAPH` words, by their
     numbers from 0."""
     return _keys(text, *placed_words(text))
 
@@ -116,18 +118,18 @@ def _digest(words: Hashes, size: int) -> bytes:
 
 
 def _host(article: Article) -> str:
-    """By its address, else as the text names its site."""
+    """Return the host of the article's URL, else that of the site that its text names, else ""."""
     named = (evidence.value for evidence in article.evidence if evidence.field == "site")
     return host_of(article.url) or next(named, "")
 
 
 def minhashes(sets: Sequence[Hashes]) -> NDArray[np.uint8]:
-    """A row of `VALUES` bytes for each set of shingles; zeros for an empty one."""
+    """Return the MinHash of each set of shingles: uint8 of shape (sets, VALUES), zeros for an empty set."""
     matrix = np.full((len(sets), VALUES), np.iinfo(np.uint32).max, np.uint32)
     call: list[tuple[int, Hashes]] = []
     room = _CALL
     for number, each in enumerate(sets):
-        for at in range(0, len(each), _CALL):  # the values of a set are the least of its pieces'
+        for at in range(0, len(each), _CALL):  # the minimum over a set is that of the minima of its pieces
             piece = each[at : at + _CALL]
             if len(piece) > room:
                 _lower(matrix, call)
@@ -140,7 +142,7 @@ def minhashes(sets: Sequence[Hashes]) -> NDArray[np.uint8]:
 
 
 def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> None:
-    """Lower the rows of a matrix to the values of some pieces, each with its row's number."""
+    """Lower the rows of a matrix in place to the values of some pieces, each with the number of its row."""
     if call:
         ends = np.cumsum([0, *(len(piece) for _, piece in call)]).astype(np.uint64)
         flat = np.concatenate([piece for _, piece in call])
@@ -150,13 +152,13 @@ def _lower(matrix: NDArray[np.uint32], call: Sequence[tuple[int, Hashes]]) -> No
 
 
 def estimated_similarity(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Estimate the Jaccard similarity of one MinHash to each of some others; it can be a little below 0."""
+    """Estimate the Jaccard similarity of one MinHash to each of `others`: shape (others,), can be a little below 0."""
     same = np.count_nonzero(others == one, axis=-1) / VALUES
     return np.asarray((same - 1 / 256) / (1 - 1 / 256), np.float64)
 
 
 def signature_batch(signatures: Sequence[MinHashSignature]) -> pa.RecordBatch:
-    """Signatures as columns."""
+    """Return signatures as a record batch of `SCHEMA`."""
     texts = ([each.id for each in signatures], [each.host for each in signatures])
     exact = np.frombuffer(b"".join(each.exact for each in signatures), np.uint8)
     matrix = minhashes([each.shingles for each in signatures])
@@ -175,9 +177,9 @@ def signature_batch(signatures: Sequence[MinHashSignature]) -> pa.RecordBatch:
 
 @dataclass(slots=True)
 class SignatureWriter:
-    """Write signatures to one Parquet file, a batch at a time. Use it as a context.
+    """Writes signatures to one Parquet file, a batch at a time. Use it as a context manager.
 
-    Raises OutputError where the disk refuses.
+    Raises OutputError if the disk refuses.
     """
 
     file: Path
@@ -187,20 +189,20 @@ class SignatureWriter:
     def __enter__(self) -> Self:
         with output_errors(self.file):
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            # Random bits can't be packed; names can.
+            # Random bits don't compress; names do.
             packing = {name: "zstd" if name in ("id", "host", "words") else "none" for name in SCHEMA.names}
             packing["paragraphs.list.element"] = packing.pop("paragraphs")
             self._parquet = pq.ParquetWriter(self.file, SCHEMA, compression=packing, use_dictionary=["host"])
         return self
 
     def add(self, signature: MinHashSignature) -> None:
-        """Add one."""
+        """Add a signature."""
         self._batch.append(signature)
         if len(self._batch) >= _BATCH:
             self._flush()
 
     def extend(self, rows: pa.Table) -> None:
-        """Add some that were written before."""
+        """Add rows of a signature file."""
         if self._batch:
             self._flush()
         with output_errors(self.file):

@@ -1,4 +1,4 @@
-"""Finds near duplicates: in order of preference, each document is compared with the kept ones before it."""
+"""Finds near duplicates: in order of preference, compares each document with the kept ones before it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.dataset.arrow import bytes_of
-from cleaner.dedup.buckets import Heads
+from cleaner.dedup.buckets import KeptInBuckets
 from cleaner.dedup.database import AT_ONCE, Database, batch_of, batches, columns_of, export, insert, select
 from cleaner.dedup.inputs import CorpusPart
 from cleaner.dedup.lsh import SHARED, BandFinder, Bands, Sketches, bands
 from cleaner.dedup.minhash import VALUES, estimated_similarity
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.preference import COPIES, ORDERED
-from cleaner.dedup.similarity import Likeness
+from cleaner.dedup.similarity import ShingleSets
 
 NEARLY = "nearly"
-"""A table: the `number` of a document of ours that is nearly one that is `kept`, and their `similarity`."""
+"""Table: the `number` of a document of this build, the `kept` document it repeats, and their `similarity`."""
 
-_SLACK = 3  # standard deviations by which a MinHash may understate
-_MOST_COMPARED = 16  # kept documents that one is truly compared with, those that look most alike
-_STRETCH = 1 << 20  # documents, counted once for each bucket, whose heads are in memory at a time
+_SLACK = 3  # standard deviations by which a MinHash may underestimate
+_MOST_COMPARED = 16  # kept documents whose texts are compared with one: those with the highest estimates
+_STRETCH = 1 << 20  # pairs of document and bucket in memory at a time
 
 Step = tuple[int, list[int], list[int]]
-"""A document's place, its buckets, and the place of the next document in each; -1 where it is the last."""
+"""A document's place, its buckets, and the place of the next document in each bucket; -1 if there is none."""
 
 
 def find_near(
@@ -37,7 +37,8 @@ def find_near(
 ) -> None:
     """Fill `NEARLY` from `ORDERED` and `COPIES`; `find` finds the documents that share a band.
 
-    Raises InputError where a part can't be read, OutputError where there is no room for the files.
+    `threshold` is the least Jaccard similarity of a duplicate, 0 to 1. Raises InputError if a part can't be read, and
+    OutputError if there is no room for the files.
     """
     with ExitStack() as files:
         minhashes = files.enter_context(RowFile(folder / "minhashes", np.uint8, VALUES))
@@ -47,11 +48,15 @@ def find_near(
         ((existing,),) = database.execute(f"SELECT count(*) FROM {ORDERED} WHERE ours = 0").fetchall()
         sketches = Sketches(minhashes=minhashes, places=places, existing=existing)
         steps = _steps(database, folder, find, sketches, bands(threshold))
-        likeness = files.enter_context(Likeness(parts, folder))
+        sets = files.enter_context(ShingleSets(parts, folder))
         while True:
-            heads = Heads(_cuts(steps), folder)
-            insert(database, NEARLY, _as_rows(_repeating(steps, heads, sketches, numbers, threshold, likeness)))
-            if not likeness.read():
+            passed = KeptInBuckets(_cuts(steps), folder)
+            insert(
+                database,
+                NEARLY,
+                _as_rows(_repeating(steps, passed, sketches, numbers, threshold, sets)),
+            )
+            if not sets.read():
                 return
             database.execute(f"TRUNCATE {NEARLY}")
 
@@ -59,8 +64,8 @@ def find_near(
 def _lay_out(
     database: Database, parts: Sequence[CorpusPart], folder: Path, minhashes: RowFile, places: RowFile, numbers: RowFile
 ) -> None:
-    """Write the documents' MinHashes, their places (-1 for those that aren't compared: copies, and texts without
-    words), and the number of the document at each place."""
+    """Write the documents' MinHashes, their places (-1 for copies and texts without words, which are not compared), and
+    the number of the document at each place."""
     for part in parts:
         for batch in part.columns("minhash"):
             minhashes.append(bytes_of(batch.column("minhash")))
@@ -75,9 +80,9 @@ def _lay_out(
 
 
 def _steps(database: Database, folder: Path, find: BandFinder, sketches: Sketches, way: Bands) -> Path:
-    """A file: documents that share a band, in order, with each bucket that they are in, and the next document of it.
+    """Return a file with the buckets of each document that shares one, and the next document in each bucket, in order.
 
-    A bucket is called by its band and the first place in it.
+    A bucket is named by its band and the first place in it.
     """
     database.execute(f"CREATE TABLE {SHARED} (band INTEGER, key UBIGINT, place BIGINT)")
     find(sketches, way, database)
@@ -94,17 +99,22 @@ def _steps(database: Database, folder: Path, find: BandFinder, sketches: Sketche
 
 
 def _repeating(
-    steps: Path, heads: Heads, sketches: Sketches, numbers: RowFile, threshold: float, likeness: Likeness
+    steps: Path,
+    passed: KeptInBuckets,
+    sketches: Sketches,
+    numbers: RowFile,
+    threshold: float,
+    sets: ShingleSets,
 ) -> Iterator[tuple[int, int, float]]:
-    """Go through the documents in order: those that repeat, whom they repeat, and how alike they are.
+    """Visit the documents in order; return those that repeat a kept one, that one, and the similarity.
 
-    Pairs whose texts are not read yet count with their estimated similarity, and `likeness` notes them to be read.
-    With these read, the next round is more exact; the round that adds no pair is exact.
+    The similarity of pairs whose texts have not been read is estimated, and `sets` notes them to be read. The next
+    round uses the exact similarity of these; a round that notes no new pair is exact.
     """
     least = threshold - _SLACK * sqrt(threshold * (1 - threshold) / VALUES)
     for place, buckets, following in _documents(steps):
         kept = True
-        candidates = heads.of(place, buckets)
+        candidates = passed.of(place, buckets)
         if candidates and place >= sketches.existing:
             number, *others = numbers.take((place, *candidates)).tolist()
             mine, *theirs = sketches.minhashes.take((number, *others))
@@ -112,18 +122,18 @@ def _repeating(
             closest = np.argsort(-looks, kind="stable")[:_MOST_COMPARED]
             likely = [others[each] for each in closest[looks[closest] >= least].tolist()]
             for head in likely:
-                alike = likeness.of(number, head)
-                if alike is None:  # and of the others, which are next if it is unlike
-                    likeness.want((number, *likely))
+                alike = sets.of(number, head)
+                if alike is None:  # and of the others, which follow if it is not similar enough
+                    sets.want((number, *likely))
                 if alike is None or alike >= threshold:
                     kept = False
                     yield number, head, alike or 0.0
                     break
-        heads.pass_on(buckets, following, place if kept else None)
+        passed.pass_on(buckets, following, place if kept else None)
 
 
 def _documents(steps: Path) -> Iterator[Step]:
-    held = np.empty((3, 0), np.int64)  # the last document's rows, which may go on in the next batch
+    held = np.empty((3, 0), np.int64)  # rows of the last document, which may continue in the next batch
     for batch in batches(steps):
         some = np.concatenate([held, np.stack(columns_of(batch))], axis=1)
         begins = np.flatnonzero(np.diff(some[0], prepend=-1))
@@ -135,7 +145,7 @@ def _documents(steps: Path) -> Iterator[Step]:
 
 
 def _cuts(steps: Path) -> list[int]:
-    """The places of documents at which so many rows have passed that the heads of those to come are set aside."""
+    """Return the places at which a new range begins, so that a range has about `_STRETCH` rows."""
     cuts, passed = list[int](), 0
     for batch in batches(steps, "place"):
         (places,) = columns_of(batch)

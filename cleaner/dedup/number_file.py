@@ -1,4 +1,4 @@
-"""Rows of numbers in files: memory holds those that are asked for, while they are looked at."""
+"""Rows of numbers in memory-mapped files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cleaner.dataset.folders import output_errors
 
 
 class RowFile:
-    """Rows of `width` numbers each (1: a column of numbers). Use it as a context.
+    """A file of rows of `width` numbers each (1: a column of numbers). Use it as a context manager.
 
-    Raises OutputError where the disk refuses what is written.
+    Raises OutputError if the disk refuses.
     """
 
     def __init__(self, file: Path, kind: type[np.generic], width: int = 1) -> None:
@@ -40,12 +40,12 @@ class RowFile:
         return os.fstat(self._handle).st_size // self._size
 
     def reserve(self, rows: int) -> None:
-        """Make room for so many, all zero; what isn't written takes none of the disk."""
+        """Reserve `rows` rows of zeros; rows that are not written take no disk space."""
         with output_errors(self.file):
             os.truncate(self._handle, rows * self._size)
 
     def write(self, at: int, values: NDArray[Any]) -> None:
-        """Put rows from the one with the number `at` on."""
+        """Write rows, beginning at the row number `at`."""
         left = np.ascontiguousarray(values, self._kind).tobytes()
         start = at * self._size
         with output_errors(self.file):
@@ -54,15 +54,15 @@ class RowFile:
                 left, start = left[done:], start + done
 
     def append(self, values: NDArray[Any]) -> None:
-        """Put rows behind the last one."""
+        """Append rows."""
         self.write(len(self), values)
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
-        """Rows from `start` to before `stop`."""
+        """Return the rows from `start` to before `stop`."""
         return self._array(os.pread(self._handle, (stop - start) * self._size, start * self._size))
 
     def take(self, rows: Iterable[int]) -> NDArray[Any]:
-        """Some rows, in the order in which they are asked for."""
+        """Return the rows with these numbers, in this order."""
         return self._array(b"".join(os.pread(self._handle, self._size, row * self._size) for row in rows))
 
     def _array(self, held: bytes) -> NDArray[Any]:

@@ -35,11 +35,11 @@ _HOSTS = 3
 def repeated_keys(
     parts: Sequence[CorpusPart], more_than: int, dropped: Callable[[int], Numbers], scratch: Path | None = None
 ) -> Hashes:
-    """The keys of the paragraphs that occur in more than so many of the documents that are kept, sorted.
+    """Return the keys of the paragraphs that occur in more than `more_than` kept documents, sorted.
 
-    `dropped` gives the rows of the others, of a part by its number, in order: copies would count for nothing.
-    Documents of existing datasets aren't counted either. Memory holds what is found; all keys are counted in a folder
-    below `scratch` (the system's for temporary files). Raises OutputError where there is no room there.
+    `dropped` returns the rows of the dropped documents of a part, by the part's number: they are not counted, nor are
+    documents of existing datasets. Memory holds the result only; the keys are counted in a folder below `scratch`
+    (default: the system's folder for temporary files). Raises OutputError if there is no room there.
     """
     return _frequent(_kept_keys(parts, dropped), more_than, scratch)[0]
 
@@ -60,7 +60,8 @@ def _kept_keys(parts: Sequence[CorpusPart], dropped: Callable[[int], Numbers]) -
 
 
 def _frequent(keys: Iterator[Hashes], more_than: int, scratch: Path | None) -> tuple[Hashes, Numbers]:
-    """The keys that come more often, in order, and how often; they are given each once for a document that has it."""
+    """Return the keys that occur more than `more_than` times, sorted, and their counts. `keys` has each once for each
+    document that contains it."""
     with TemporaryDirectory(dir=scratch, prefix="repeats-") as folder, database(Path(folder)) as held:
         held.execute("CREATE TABLE met (key UBIGINT)")
         insert(held, "met", (batch_of(key=some) for some in keys))
@@ -71,10 +72,10 @@ def _frequent(keys: Iterator[Hashes], more_than: int, scratch: Path | None) -> t
 
 
 def without_repeats(article: Article, repeated: Collection[int]) -> Article:
-    """The article without the paragraphs whose keys are among `repeated`: the very same one where it has none.
+    """Return the article without the paragraphs whose keys are in `repeated`; the same object if it has none of them.
 
-    Pure. Its edits stay, those of the paragraphs are added, and text, spacing and signals follow from them; its
-    verdict stays as it was. What an edit put into such a paragraph goes with it, and is then signed as part of it.
+    An edit is added for each such paragraph, and text, spacing and signals follow from the edits; the verdict stays as
+    it was. Text that another edit has inserted into such a paragraph is removed with it, as part of the new edit.
     """
     keys = paragraph_keys(article.text)
     gone = {number for number, key in keys.items() if key in repeated}
@@ -96,7 +97,7 @@ def without_repeats(article: Article, repeated: Collection[int]) -> Article:
 
 
 def _paragraphs(left: str) -> Iterator[tuple[int, int]]:
-    """The span of each paragraph in what the edits left."""
+    """Return the span of each paragraph in the text after the edits."""
     at = 0
     for line in left.split("\n"):
         if kept := line.strip():
@@ -106,8 +107,8 @@ def _paragraphs(left: str) -> Iterator[tuple[int, int]]:
 
 
 def _with(spans: Sequence[tuple[int, int]], edits: Sequence[Edit], original: str) -> list[Edit]:
-    """The edits, with those that take out `spans` of what they leave. A span that shares what an edit put in with
-    the text beside it stays."""
+    """Return the edits, with new ones that remove `spans` of the text after them. A span that begins or ends inside a
+    replacement is not removed."""
     placed = list(_placed(edits))
     spans = [(a, b) for a, b in spans if not any(start < a < end or start < b < end for _, start, end, _ in placed)]
     done: list[Edit] = []
@@ -135,8 +136,8 @@ def _with(spans: Sequence[tuple[int, int]], edits: Sequence[Edit], original: str
 
 
 def _placed(edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int, int]]:
-    """Each edit, where what it put in starts and ends in what all edits leave, and how far the original is ahead of
-    that behind it."""
+    """Yield each edit, the start and end of its replacement in the text after all edits, and the offset to add to a
+    position behind it to get the position in the original."""
     ahead = 0
     for edit in edits:
         start = edit.start - ahead
@@ -147,20 +148,20 @@ def _placed(edits: Sequence[Edit]) -> Iterator[tuple[Edit, int, int, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatedParagraph:
-    """A paragraph that occurs in several articles."""
+    """A paragraph that occurs in many articles."""
 
     text: str
     documents: int
     id: str
-    """Of the first article that holds it."""
+    """Id of the first article that contains it."""
     hosts: tuple[str, ...] = field(default=())
-    """The first few sites that have it."""
+    """The hosts of the first few sites that have it."""
 
 
 def repeats(dataset: Path, *, more_than: int, limit: int) -> list[RepeatedParagraph]:
-    """The paragraphs that occur in more than so many articles of a dataset, the most frequent first.
+    """Return the paragraphs that occur in more than `more_than` articles of a dataset, the most frequent first.
 
-    Its articles are read twice, a few at a time. Raises InputError where they can't be.
+    Changes nothing. The articles are read twice, a few at a time. Raises InputError if they can't be read.
     """
     keys, counts = _frequent((_keys_of(text) for _, _, text in articles_of(dataset)), more_than, scratch=None)
     most = np.lexsort((keys, -counts))[:limit]

@@ -1,4 +1,4 @@
-"""Puts documents in order of preference, and finds those with the same words as an earlier one."""
+"""Sorts documents by preference, and finds those with the same words as an earlier one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cleaner.dedup.inputs import CorpusPart
 from cleaner.model.options import Duplicates, KeepBy
 
 ORDERED = "ordered"
-"""A table: `place` in the order (from 0), `number` in the corpus, `ours` (no existing dataset's), `words`."""
+"""Table: `place` in the order (from 0), `number` in the corpus, `ours` (1: of this build), `words`."""
 COPIES = "copies"
-"""A table: the `number` of each document that has the same words as one before it in the order; whether it is `ours`;
-and the number of the `first` that has them."""
+"""Table: the `number` of each document with the same words as an earlier one in the order; `ours` (1: of this build);
+and the number of the `first` document with these words."""
 
-# Of two that repeat each other, the first in this order is kept. Numbers count in the order of the input.
+# Of two duplicates the first in this order is kept. Numbers are those of the input.
 _KEEP: Mapping[KeepBy, str] = {
     "site": "site",
     "longest": "words DESC",
@@ -29,8 +29,8 @@ _KEEP: Mapping[KeepBy, str] = {
 
 
 def put_in_order(database: Database, parts: Sequence[CorpusPart], options: Duplicates) -> None:
-    """Fill `ORDERED` with the documents of all parts, existing ones before ours, and `COPIES`, where they are asked
-    for; a text without words has none. Raises InputError where a part can't be read."""
+    """Fill `ORDERED` with the documents of all parts, those of existing datasets first, and, if `options` say so,
+    `COPIES`. A text without words has no copies. Raises InputError if a part can't be read."""
     database.execute(
         "CREATE TABLE document (number BIGINT, ours TINYINT, site INTEGER, words INTEGER, high UBIGINT, low UBIGINT)"
     )
@@ -70,7 +70,7 @@ def _documents(parts: Sequence[CorpusPart], preferred: Sequence[str]) -> Iterato
 
 
 def _preferences(hosts: Sequence[str], sites: Sequence[str]) -> list[int]:
-    """The place of each host's site among the preferred ones; behind them, where it is none."""
+    """Return the rank of each host's site among the preferred ones; other hosts have the rank behind the last."""
     places: dict[str, int] = {}
     for host in set(hosts):
         fits = (n for n, site in enumerate(sites) if host == site or host.endswith(f".{site}"))

@@ -1,11 +1,11 @@
-"""A text as numbers: a hash of each word, and of each run of words (shingle). What documents are compared by.
+"""Hashes of a text's words and of its runs of words (shingles), by which documents are compared.
 
-A word is a run of letters, marks and digits in any case; blanks, punctuation and signs only part words. They are
-what differs between two copies of a text: straight and curly quotes, dashes, spaces before a colon, lines broken
-elsewhere. In scripts without blanks (Chinese, Japanese, Thai, ...) each character is a word.
+A word is a run of letters, marks and digits in any case; blanks, punctuation and signs only separate words, because
+they differ between copies of a text: straight and curly quotes, dashes, spaces before a colon, line breaks. In scripts
+without blanks (Chinese, Japanese, Thai, ...) each character is a word.
 
-All words of a text are hashed at once: a polynomial over its code points modulo 2**64, whose sums over a stretch are
-differences of running totals (Karp and Rabin, "Efficient randomized pattern-matching algorithms", 1987), then mixed.
+All words of a text are hashed at once: a polynomial over its code points modulo 2**64, whose sums over a range are
+differences of prefix sums (Karp and Rabin, "Efficient randomized pattern-matching algorithms", 1987), then mixed.
 The hashes depend on the text alone: not on the process, the machine, or the other texts of a batch.
 """
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cleaner.text.lines import unspaced_letters
 
 WIDTH = 5
-"""Words of a shingle: as many as are usual (Lee et al., "Deduplicating training data makes language models better",
+"""Words of a shingle, the usual number (Lee et al., "Deduplicating training data makes language models better",
 2022); a changed word changes five shingles."""
 
 Hashes = NDArray[np.uint64]
@@ -30,18 +30,18 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse; 2**64 / the golden
 _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
 _PIECE = 1 << 18  # characters hashed at a time: a text may be of any length, the tables below are not
-_LAST_IN_TABLE = 0x20000  # behind: rare ideographs, and nothing else that is written with
+_LAST_IN_TABLE = 0x20000  # above are only rare ideographs
 _IDEOGRAPHS = slice(0x20000, 0x32400)
 _ALONE = np.uint32(1 << 31)  # set for a character that is a word by itself
 
 
 def word_hashes(text: str) -> Hashes:
-    """The words of a text in order, as 64 bits each."""
+    """Return a hash of each word of a text, in order: uint64 of shape (words,)."""
     return placed_words(text)[1]
 
 
 def placed_words(text: str) -> tuple[NDArray[np.int64], Hashes]:
-    """Where each word of a text starts, and the words as 64 bits each."""
+    """Return the start of each word of a text, in characters, and the hashes of the words as from `word_hashes`."""
     if len(text) <= _PIECE:
         return _hashed(text)
     found = [(at, *_hashed(piece)) for at, piece in _pieces(text)]
@@ -50,7 +50,7 @@ def placed_words(text: str) -> tuple[NDArray[np.int64], Hashes]:
 
 
 def shingles(words: Hashes) -> Hashes:
-    """Each run of `WIDTH` words, as 64 bits; a shorter text is one run, one without words has none."""
+    """Return a hash (uint64) of each run of `WIDTH` words; a shorter text is one run, a text without words has none."""
     width = min(WIDTH, len(words))
     if not width:
         return words
@@ -62,12 +62,12 @@ def shingles(words: Hashes) -> Hashes:
 
 
 def shingle_set(text: str) -> Hashes:
-    """The different shingles of a text, sorted."""
+    """Return the distinct shingles of a text, sorted."""
     return np.unique(shingles(word_hashes(text)))
 
 
 def jaccard(one: Hashes, other: Hashes) -> float:
-    """What two sets share over what both hold, 0 to 1; the sets sorted, each value once."""
+    """Return the Jaccard similarity of two sets, 0 to 1; each is a sorted array of distinct values."""
     shared = np.intersect1d(one, other, assume_unique=True).size
     return shared / max(1, one.size + other.size - shared)
 
@@ -105,7 +105,7 @@ def _hashed(text: str) -> tuple[NDArray[np.int64], Hashes]:
 
 
 def _mixed(hashes: Hashes) -> Hashes:
-    """Every bit of the result depends on all bits: a product carries upwards only."""
+    """Mix hashes so that every bit depends on all bits: a product carries to higher bits only."""
     hashes ^= hashes >> _HALF
     hashes *= _MULTIPLIER
     hashes ^= hashes >> _HALF
@@ -114,12 +114,12 @@ def _mixed(hashes: Hashes) -> Hashes:
 
 @cache
 def _letters() -> NDArray[np.uint32]:
-    """Code point → that of its small letter; 0 for what is no part of a word."""
+    """Return a table: code point → code point of its lower case; 0 for characters that are no part of a word."""
     table = np.zeros(0x110000, np.uint32)
     letters = [code for code in range(_LAST_IN_TABLE) if unicodedata.category(chr(code))[0] in "LMN"]
     table[letters] = letters
     text = "".join(map(chr, letters))
-    for letter in text:  # few of them have another form
+    for letter in text:  # few of them have a lower case
         if letter.casefold() != letter or letter.lower() != letter:
             table[ord(letter)] = _small(letter)
     table[list(map(ord, unspaced_letters(text)))] |= _ALONE
@@ -128,7 +128,7 @@ def _letters() -> NDArray[np.uint32]:
 
 
 def _small(letter: str) -> int:
-    """Its small letter, where that is one character: the German sharp s stays one, the Turkish i loses its dot."""
+    """Return the lower case of a letter if it is one character: ẞ becomes ß; the Turkish İ loses its dot."""
     if letter in "İı":
         return ord("i")
     return next((ord(small) for small in (letter.casefold(), letter.lower()) if len(small) == 1), ord(letter))
@@ -136,7 +136,7 @@ def _small(letter: str) -> int:
 
 @cache
 def _powers() -> tuple[Hashes, Hashes]:
-    """The powers of the base modulo 2**64, and their inverses."""
+    """Return the powers of the base modulo 2**64, and their inverses."""
     return _series(_BASE), _series(pow(_BASE, -1, 2**64))
 
 

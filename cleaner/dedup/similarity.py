@@ -1,6 +1,6 @@
-"""Computes the exact similarity of two documents from the sets of their shingles, made again from their texts.
+"""Computes the exact similarity of two documents from the sets of their shingles, which are made from their texts.
 
-The sets wait in a file, 8 bytes a shingle, and where they lie there in another one. Memory holds the texts of a batch,
+The sets are in one file, 8 bytes for each shingle, and their positions in another. Memory holds the texts of a batch,
 and the two sets that are compared.
 """
 
@@ -20,15 +20,15 @@ from cleaner.dedup.inputs import CorpusPart, ends
 from cleaner.dedup.number_file import RowFile
 from cleaner.dedup.shingles import Hashes, jaccard, shingle_set
 
-# What is known of a document: nothing, that its shingles are wanted, or (from 0) between which shingles its own lie.
+# The state of a document: unknown, wanted, or the range of its shingles in the file.
 _UNKNOWN, _WANTED = (0, 0), (-1, -1)
-_FIRST = 1  # so that no document's are where nothing is known of it
+_FIRST = 1  # so that no range equals the state of an unknown document
 
 
-class Likeness:
-    """The shingles of some documents, by their numbers in the corpus. Use it as a context.
+class ShingleSets:
+    """The sets of shingles of some documents, by their numbers in the corpus. Use it as a context manager.
 
-    Raises OutputError where the disk refuses.
+    Raises OutputError if the disk refuses.
     """
 
     def __init__(self, parts: Sequence[CorpusPart], scratch: Path) -> None:
@@ -51,15 +51,15 @@ class Likeness:
         self._files.close()
 
     def want(self, numbers: Iterable[int]) -> None:
-        """Name documents whose shingles `read` is to make, unless it has."""
+        """Note documents whose shingles `read` must make, unless it has made them."""
         for number in numbers:
             if tuple(self._places.read(number, number + 1)[0].tolist()) == _UNKNOWN:
                 self._places.write(number, np.array(_WANTED))
                 self._any_wanted = True
 
     def read(self) -> bool:
-        """Make the shingles of those that are wanted: each text is read once, in the order of the corpus. False where
-        none are."""
+        """Make the shingles of the wanted documents; each text is read once, in the order of the corpus. Returns False
+        if none are wanted."""
         if not self._any_wanted:
             return False
         self._any_wanted = False
@@ -74,13 +74,13 @@ class Likeness:
         return True
 
     def _wanted(self, start: int, end: int) -> Iterator[int]:
-        """The rows of a part that are wanted."""
+        """Return the wanted rows of a part."""
         for at in range(start, end, AT_ONCE):
             places = self._places.read(at, min(at + AT_ONCE, end))
             yield from (np.flatnonzero(places[:, 0] == _WANTED[0]) + at - start).tolist()
 
     def of(self, one: int, other: int) -> float | None:
-        """The Jaccard similarity of two documents; None where one was not read."""
+        """Return the Jaccard similarity of two documents, 0 to 1; None if one of them was not read."""
         places = self._places.take((one, other))
         if (places < _FIRST).any():
             return None

@@ -1,9 +1,9 @@
-"""A step of a datatrove pipeline: on Slurm, on Hugging Face Jobs, or wherever its executors run.
+"""A step of a datatrove pipeline, for Slurm, Hugging Face Jobs, or wherever its executors run.
 
     LocalPipelineExecutor([JsonlReader("raw"), CleanerStep(), JsonlWriter("clean")]).run()
 
-Needs `pip install 'cleaner[datatrove]'`. The rules are loaded where the step is made and travel with it, so that all
-ranks clean by the same ones; they are compiled once in each process.
+Needs `pip install 'cleaner[datatrove]'`. The rules are loaded when the step is created and pickled with it, so that all
+ranks use the same rules; each process compiles them once.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ _programs: dict[tuple[str, Options], Program] = {}
 
 
 class CleanerStep(PipelineStep):  # type: ignore[misc] # untyped where it is installed, unknown where it is not
-    """Clean documents: pass on those that are kept, with text and metadata of the article; drop those that are not.
+    """Cleans documents: passes on those that are kept, with text and metadata of the article, and drops the others.
 
-    A document's metadata may hold what a record may: `url`, `language`, `title` and so on. It keeps all that, with
-    the article's metadata fields in place of those of the same name; what the article does not say stays as it was.
+    A document's metadata may have the keys of an input record: `url`, `language`, `title` and so on. Fields that the
+    article has a value for replace those of the same name; all others stay as they were. A document that can't be
+    cleaned is dropped with the reason `input/failed`, and does not stop the pipeline.
     """
 
     type = "🔻 - FILTER"
@@ -53,15 +54,15 @@ class CleanerStep(PipelineStep):  # type: ignore[misc] # untyped where it is ins
         removed_writer: Any = None,
         exclusion_writer: Any = None,
     ) -> None:
-        """`rules` is a pack or its folder (without one: `rules/` here, else those that ship).
+        """`rules` is a pack or its folder (default: `rules/` in the working folder, else the installed ones).
 
-        `ledger` is the metadata key for the list of removed pieces, as dicts with `start`, `end`, `text`, `words`,
-        `label`, `rule`, `replacement` and `kind` (None: they are not kept there). `removed_writer`, a datatrove writer,
-        is given a document for each of them: its text, the id of the document it was taken from, and the rest as
-        metadata. `exclusion_writer` is given what is dropped, as it came, with `filter_reason`, as by datatrove's
+        `ledger` is the metadata key for the list of removed pieces, dicts with `start`, `end`, `text`, `words`,
+        `label`, `rule`, `replacement` and `kind` (None: no list). `removed_writer`, a datatrove writer, gets a document
+        for each piece: its text, the id of the document it was removed from, and the rest as metadata.
+        `exclusion_writer` gets each dropped document unchanged, with the metadata `filter_reason`, as with datatrove's
         own filters.
 
-        Raises RulesError where the rules can't be read.
+        Raises RulesError if the rules can't be read.
         """
         super().__init__()
         self.rules = rules if isinstance(rules, RulePack) else load_pack(Path(rules) if rules else default_rules())
@@ -71,7 +72,7 @@ class CleanerStep(PipelineStep):  # type: ignore[misc] # untyped where it is ins
         self.exclusion_writer = exclusion_writer
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterator[Record]:  # noqa: ARG002 - theirs
-        """The documents that are kept, in their order."""
+        """Yield the kept documents, in their order."""
         program = _program(self.rules, self.options)
         with ExitStack() as stack:
             for writer in filter(None, (self.removed_writer, self.exclusion_writer)):
@@ -115,7 +116,7 @@ def _fields(article: Article) -> Iterator[tuple[str, Any]]:
 
 
 def _program(rules: RulePack, options: Options) -> Program:
-    """Compiled once in a process, however many ranks it runs."""
+    """Return the compiled rules; they are compiled once in a process, however many ranks it runs."""
     key = rules.digest, options
     if key not in _programs:
         _programs[key] = compile_program(rules, options)
@@ -123,7 +124,7 @@ def _program(rules: RulePack, options: Options) -> Program:
 
 
 def _cleaned(record: Record, program: Program) -> tuple[Article | None, str]:
-    """The article, and why it is not kept, if it is not."""
+    """Return the article and "", or the reason why it is not kept; None if there is no article."""
     try:
         document = to_document({**record.metadata, "id": record.id, "text": record.text}, str(record.id), "", _KEYS)
         if isinstance(document, Unreadable):

@@ -1,13 +1,13 @@
 """A pytest plugin: the examples of rule files as tests, golden corpora, and rule changes as a fixture.
 
-One line of configuration turns it on, in the repository of whoever writes rules:
+One line of configuration in the repository with the rules turns it on:
 
     [tool.pytest.ini_options]
     cleaner_rules = "rules"
 
 Each example is then a test named by its rule. The fixture `golden_corpus` checks a corpus against stored
-golden files and fails with the readable difference (`--update-golden` rewrites them); `rule_diff` gives the
-difference between two packs, for assertions of your own. Nothing of `cleaner` is imported until it is used.
+golden files and fails with a diff (`--update-golden` rewrites them); `rule_diff` returns the difference between
+two packs, for your own assertions. Nothing of `cleaner` is imported until it is used.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ _SHOWN = 20  # documents of a golden difference; `git diff` after an update show
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options and settings of the plugin."""
+    """Add the options and settings of the plugin."""
     group = parser.getgroup("cleaner")
     group.addoption("--update-golden", action="store_true", help="rewrite golden files instead of comparing them")
     parser.addini("cleaner_rules", "folder of rule files whose examples are tests", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the rule folder beside `testpaths`, which need not name it."""
+    """Collect the rule folder in addition to `testpaths`, which need not name it."""
     folder = _folder(config)
     if folder and config.args_source is pytest.Config.ArgsSource.TESTPATHS and str(folder) not in config.args:
         config.args.append(str(folder))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A rule file is a collection of examples."""
+    """Collect the rule files as collections of examples."""
     folder = _folder(parent.config)
     if folder and file_path.suffix in (".yaml", ".yml") and file_path.is_relative_to(folder):
         collector: pytest.Collector = RuleFileItem.from_parent(parent, path=file_path)

@@ -1,4 +1,4 @@
-"""The rules that can match a line, found by one pass of the automaton over the text."""
+"""Finds the rules that can match each line, by one pass of the automaton over the text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _AROUND_PHRASE = 12  # a line may be this much longer than a phrase: blanks, bul
 
 
 def candidates(program: Program, context: MatchContext) -> Candidates:
-    """Per phase: the rules that may match, each with its line. One pass over the text, whatever the number of rules.
+    """Return, for each phase, the rules that may match, each with the index of its line; each pair once.
 
-    Rules whose prefilter excludes the line are left out, except where `context` records near misses.
+    The time does not depend on the number of rules, except on those without a literal. Rules whose prefilter excludes
+    the line are left out, unless `context` records near misses. Conditions are not checked.
     """
     index, places = program.index(context.language), _Places()
     _add_by_phrase(places, program, context)
@@ -36,7 +37,7 @@ def candidates(program: Program, context: MatchContext) -> Candidates:
 
 
 def _add_by_phrase(places: _Places, program: Program, context: MatchContext) -> None:
-    """Rules of which the whole line is a phrase."""
+    """Add the rules that have the whole line as a phrase."""
     phrases, longest = program.phrases, program.longest_phrase + _AROUND_PHRASE
     if not phrases:
         return
@@ -49,26 +50,26 @@ def _add_by_phrase(places: _Places, program: Program, context: MatchContext) -> 
 
 
 def _add_by_literal(places: _Places, index: Index, context: MatchContext) -> None:
-    """Rules of which a literal occurs in the line. Most of the time of a build is spent here."""
+    """Add the rules of which a literal occurs in the line. Most of the time of a build is spent here."""
     lines, every = context.lines, context.misses is not None
-    folded, starts, called = lines.folded, lines.haystack_starts, index.called
+    folded, starts, entries = lines.folded, lines.haystack_starts, index.entries
     lengths = list(map(len, lines.texts))
     for number, start, _end in index.automaton.find_matches_as_indexes(lines.haystack, overlapping=True):
         i = bisect_right(starts, start) - 1
         length = lengths[i]
-        for rule, least, most, outline in called[number]:
-            if every or (least <= length <= most and (outline is None or outline.fits(folded[i], length))):
+        for rule, least, most, prefilter in entries[number]:
+            if every or (least <= length <= most and (prefilter is None or prefilter.fits(folded[i], length))):
                 places[rule, i] = None
 
 
 def _add_everywhere(places: _Places, index: Index, context: MatchContext) -> None:
-    """Rules without a literal, on every line."""
+    """Add the rules without a literal, for every line."""
     every = context.misses is not None
-    rules = [(rule, rule.outline) for rule in index.everywhere]
+    rules = [(rule, rule.prefilter) for rule in index.everywhere]
     for i, (text, folded) in enumerate(zip(context.lines.texts, context.lines.folded, strict=True)):
         length = len(text)
-        for rule, outline in rules:
-            if every or outline.fits(folded, length):
+        for rule, prefilter in rules:
+            if every or prefilter.fits(folded, length):
                 places[rule, i] = None
 
 
@@ -80,7 +81,7 @@ def _drop_from_parts(places: _Places, context: MatchContext) -> None:
 
 
 def _by_phase(places: _Places, host: str | None) -> Candidates:
-    """The places by phase, without those of rules for other hosts."""
+    """Return the pairs by phase, without rules for other hosts."""
     phases: dict[str, list[tuple[CompiledRule, int]]] = {phase: [] for phase in PHASES}
     for place in places:
         rule = place[0]

@@ -1,4 +1,4 @@
-"""A rule in the form in which it runs: its kind, its phase, its patterns and its conditions."""
+"""A rule ready to run: its kind, phase, compiled patterns and conditions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 
 from cleaner.matching.conditions import DEAR_CONDITIONS, LABEL_CONDITIONS, BoundCondition, checks
 from cleaner.matching.kind_table import KIND_TABLE, Phase, kinds_of
-from cleaner.matching.patterns.literals import choosiness
+from cleaner.matching.patterns.literals import rarity
 from cleaner.matching.patterns.pattern import Pattern
 from cleaner.matching.patterns.prefilter import LinePrefilter, analyse
 from cleaner.matching.patterns.regex import expand, group_names
@@ -29,7 +29,7 @@ class Selector:
 
     @classmethod
     def read(cls, written: str) -> Selector:
-        """Raises ValueError where it is none."""
+        """Parse a selector. Raises ValueError if it is not one."""
         if not _SELECTOR.fullmatch(written):
             raise ValueError(f"no element: {written!r}")
         meant, *outside = written.split(":not(")
@@ -64,7 +64,7 @@ _SELECTOR = re.compile(rf"(?:[a-z][a-z0-9]*(?:-[a-z]+)*{_NAMES}*|{_NAMES}+)(?::n
 
 
 class CompiledRule:
-    """A rule ready to run. Patterns are compiled when they are first needed: few rules meet a given document."""
+    """A rule ready to run. Patterns are compiled on first use, because few rules match in a given document."""
 
     def __init__(
         self, rule: Rule, index: int, lists: Mapping[str, tuple[str, ...]], effective_action: EffectiveAction
@@ -87,7 +87,7 @@ class CompiledRule:
 
     @cached_property
     def phase(self) -> Phase:
-        """When it runs: rules that look at other rules' labels wait for them."""
+        """The phase in which it runs; a rule with conditions on other rules' labels runs later than these."""
         asked = {name for name, _, _ in self.checks}
         if not self.kind_facts.within_line or not asked & LABEL_CONDITIONS:
             return self.kind_facts.phase
@@ -95,7 +95,7 @@ class CompiledRule:
 
     @property
     def reach(self) -> int:
-        """How narrow its scope is: 0 everywhere, 1 a language, 2 a site. The narrower wins."""
+        """How narrow its scope is: 0 all documents, 1 languages, 2 sites. The narrower scope wins."""
         return 2 if self.rule.site else 1 if self.rule.language else 0
 
     @cached_property
@@ -105,12 +105,12 @@ class CompiledRule:
 
     @cached_property
     def before(self) -> Pattern:
-        """What the second line of a join begins with."""
+        """The compiled pattern of the start of a join's second line."""
         return Pattern(self.before_pattern)
 
     @cached_property
     def unless(self) -> tuple[Pattern, ...]:
-        """Compiled exceptions."""
+        """The compiled exceptions."""
         return tuple(Pattern(pattern) for pattern in self.unless_patterns)
 
     @cached_property
@@ -126,7 +126,7 @@ class CompiledRule:
 
     @property
     def pattern(self) -> str:
-        """The rule's pattern with its lists put in and its edges stated; empty for kinds without one."""
+        """The rule's pattern with its lists expanded and its anchors added; "" for kinds without a pattern."""
         if self.rule.join:
             return "(?:" + expand(self.rule.join.after, self._lists) + ")$"
         pattern = expand(self.rule.pattern or self.rule.inline or "", self._lists)
@@ -134,12 +134,12 @@ class CompiledRule:
 
     @property
     def before_pattern(self) -> str:
-        """What the second line of a join begins with; empty for other kinds."""
+        """The pattern of the start of a join's second line; "" for other kinds."""
         return "^(?:" + expand(self.rule.join.before, self._lists) + ")" if self.rule.join else ""
 
     @property
     def unless_patterns(self) -> tuple[str, ...]:
-        """The exceptions with their lists put in."""
+        """The patterns of the exceptions with their lists expanded."""
         return tuple(expand(pattern, self._lists) for pattern in self.rule.unless)
 
     @cached_property
@@ -148,11 +148,11 @@ class CompiledRule:
         if self.kind_facts.lookup != "literals":
             return frozenset()
         own, found = frozenset(map(fold, self.rule.literals)), analyse(self.pattern).literals
-        return max((found, own), key=choosiness) if own and found else own or found
+        return max((found, own), key=rarity) if own and found else own or found
 
     @cached_property
-    def outline(self) -> LinePrefilter:
-        """A cheap check that excludes most lines that its pattern cannot match; for other kinds, none."""
+    def prefilter(self) -> LinePrefilter:
+        """A cheap check that excludes most lines that the pattern can't match; for other kinds it excludes nothing."""
         return analyse(self.pattern).outline if self._is_pattern_of_line else LinePrefilter()
 
     @property
@@ -197,7 +197,7 @@ class CompiledRule:
         return self.is_for(language) and (not self.sited or self.is_at(host))
 
     def is_for(self, language: str | None) -> bool:
-        """Whether it is for documents of this language. One that is not known excludes nothing."""
+        """Whether it is for documents of this language; true if the language is unknown."""
         return not self.languages or language is None or language in self.languages
 
     def is_at(self, host: str | None) -> bool:
@@ -210,7 +210,7 @@ class CompiledRule:
 def _is_host(host: str | None, wanted: str) -> bool:
     if host is None:
         return False
-    wanted = wanted.removeprefix("www.")  # as documents' hosts are read
+    wanted = wanted.removeprefix("www.")  # as in the hosts of documents
     return host == wanted.removeprefix(".") or (wanted.startswith(".") and host.endswith(wanted))
 
 

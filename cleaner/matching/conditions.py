@@ -1,4 +1,4 @@
-"""The conditions of `where:`, one function each: does it hold of line i, and at what figure?"""
+"""The conditions of `where:`, one function for each: whether it holds for line i, and the figure found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QUOTES = re.compile(r"[\"“”„«»「」『』]")
 
 def _zone(context: MatchContext, i: int, wanted: tuple[str, ...], _where: Where) -> Answer:
     zones = context.lines.zones(i)
-    return zones[0] in wanted or zones[-1] in wanted, "+".join(zones)  # there are two at most
+    return zones[0] in wanted or zones[-1] in wanted, "+".join(zones)  # a line has two zones at most
 
 
 def _beside(step: int) -> Condition:
@@ -29,7 +29,7 @@ def _beside(step: int) -> Condition:
         if context.neighbour(i, step, wanted, where.within) is not None:
             return True, ""
         if context.misses is None:
-            return False, ""  # nobody asks how far away it is; to say so costs more than to look
+            return False, ""  # no figure: to find the distance would cost more than the check
         j = i + step
         if not 0 <= j < len(context.lines):
             return False, "edge of the text"
@@ -49,7 +49,7 @@ def _shares_words(context: MatchContext, i: int, wanted: int, where: Where) -> A
 
 @lru_cache(maxsize=64)
 def _unspaced(listed: frozenset[str]) -> tuple[str, ...]:
-    """The words of a list that are written without blanks around them."""
+    """Return the words of a list in scripts without blanks between words."""
     return tuple(sorted(filter(has_unspaced_script, listed)))
 
 
@@ -68,12 +68,12 @@ _has_attribution = _holds_word("attribution_verbs")
 
 
 def is_quoted(context: MatchContext, i: int) -> bool:
-    """The line holds quotation marks and says who said it."""
+    """Report whether a line contains quotation marks and an attribution verb."""
     return len(_QUOTES.findall(context.lines.texts[i])) >= 2 and _has_attribution(context, i)
 
 
 def is_quotation(context: MatchContext, i: int) -> bool:
-    """The line contains quotation marks or names a speaker: a quotation, not boilerplate."""
+    """Report whether a line contains quotation marks or an attribution verb: a quotation, not boilerplate."""
     return len(_QUOTES.findall(context.lines.texts[i])) >= 2 or _has_attribution(context, i)
 
 
@@ -136,7 +136,7 @@ def _links(context: MatchContext, i: int, wanted: float, _where: Where) -> Answe
 
 
 CONDITIONS: Mapping[str, Condition] = {
-    # Cheapest first: the first that fails ends the look. What a neighbour rule is for comes before all else.
+    # The cheapest first, as the first that fails ends the check; labels of neighbours before all others.
     "above": _beside(-1),
     "below": _beside(1),
     "min_words": _least(_words),
@@ -167,7 +167,7 @@ LABEL_CONDITIONS = frozenset({"above", "below", "labelled_lines", "repeats_title
 # Conditions that depend on other lines: on their labels, or on how many there are and how long.
 PLACE_CONDITIONS = LABEL_CONDITIONS | {"first", "last", "blank_above", "blank_below", "zone", "prose_within"}
 
-# Conditions that look at every word, or at much else: they cost more than to try a pattern.
+# Conditions that cost more than trying a pattern, since they check every word or more.
 DEAR_CONDITIONS = frozenset({"repeats_title", "names_publisher", "shares_words", "finite_verb", "quotation"})
 
 # Conditions that look words up in the language's lists.
@@ -179,7 +179,7 @@ _UNSET = Where()
 
 
 def checks(where: Where) -> tuple[BoundCondition, ...]:
-    """The conditions that a `where` asks for, in the order of the table."""
+    """Return the conditions that a `where` sets, in the order of the table."""
     if where == _UNSET:
         return ()
     return tuple(
@@ -190,7 +190,7 @@ def checks(where: Where) -> tuple[BoundCondition, ...]:
 
 
 def hold(context: MatchContext, i: int, asked: tuple[BoundCondition, ...], where: Where) -> bool:
-    """Whether all conditions hold of line i."""
+    """Report whether all conditions hold for line i."""
     for _name, condition, wanted in asked:  # noqa: SIM110 - `all` of a generator takes twice as long
         if not condition(context, i, wanted, where)[0]:
             return False
@@ -200,7 +200,7 @@ def hold(context: MatchContext, i: int, asked: tuple[BoundCondition, ...], where
 def first_failed(
     context: MatchContext, i: int, asked: tuple[BoundCondition, ...], where: Where
 ) -> tuple[str, str] | None:
-    """The first condition that does not hold of line i, with what was wanted and found; None if all hold."""
+    """Return the first condition that fails for line i, with what is required and found; None if all hold."""
     for name, condition, wanted in asked:
         holds, found = condition(context, i, wanted, where)
         if not holds:

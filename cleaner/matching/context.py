@@ -1,4 +1,4 @@
-"""What rules see of one document: its lines, and the labels that earlier phases gave them."""
+"""The match context of one document: its lines, and the labels that earlier phases gave them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cleaner.model.rule import FieldName, Label, Rule, WholePages
 from cleaner.text.fold import fold
 from cleaner.text.lines import Lines, phrase_key
 
-_NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # they say nothing of what the line is
+_NOT_OF_LINES = frozenset({"repair", "residue", "quality"})  # labels of an edit, which do not say what the line is
 _PUBLISHER_PARTS = re.compile(r"\s+[-–—|:]\s+|,\s+")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|\d{4}|[\s,–-])+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """A rule that came near: its literal stood in the line, but its pattern or one of its guards failed."""
+    """A near miss: a literal of the rule is in the line, but its pattern or one of its conditions failed."""
 
     rule: Rule
     line: int
@@ -40,13 +40,13 @@ class Weighed:
 
 
 class MatchContext:
-    """One document while rules look at it. Labels are those of the matches that have won so far.
+    """One document while it is matched. `labels` (line index → label) are those of the matches that win so far.
 
-    `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its address;
+    `language` is an ISO 639-1 code or None, `host` the document's host or None, `slug` the words of its URL's path;
     `words` the named word lists of the language (`finite_verbs`, `attribution_verbs`, `function_words`); `blocks`
-    what the markup says of each line of the text, blank ones among them, or nothing; `url` the document's address;
-    `whole_pages` which texts article region rules take for whole pages. `article` are the lines that an article region
-    rule in force takes for the article's.
+    the markup of each line of the text, blank lines included, or empty; `url` the document's URL; `whole_pages`
+    which texts article region rules treat as whole pages. `article` are the indices of the article's lines, if an
+    article region rule has found them.
     """
 
     __slots__ = (
@@ -104,7 +104,7 @@ class MatchContext:
         self._holding: dict[frozenset[str], frozenset[int]] = {}
 
     def label(self, winners: Collection[Match]) -> None:
-        """Take over the labels of these matches; a whole-line match goes before one inside its line."""
+        """Set the labels to those of these matches; a whole-line match has precedence over one inside its line."""
         self.winners = tuple(winners)
         labels: dict[int, Label] = dict(self._staged)
         publishers: set[str] = set(self.publishers)
@@ -124,7 +124,7 @@ class MatchContext:
         self.title_keys = frozenset(titles)
 
     def stage(self, labels: Mapping[int, Label]) -> None:
-        """Label these lines from the start, as an example does that speaks of labelled neighbours."""
+        """Label these lines before any rule runs, for an example that has labelled neighbours."""
         self._staged = labels
         self.labels = dict(labels)
         folded = {i: self.lines.folded[i] for i in labels}
@@ -152,34 +152,37 @@ class MatchContext:
         return context
 
     def holding(self, names: frozenset[str]) -> frozenset[int]:
-        """The lines that hold one of these folded names: one pass over the text, whatever their number."""
+        """Return the indices of the lines that contain one of these folded names, by one pass over the text."""
         if (found := self._holding.get(names)) is None:
             found = self._holding[names] = lines_holding(self.lines, names) if names else frozenset()
         return found
 
     def block(self, i: int) -> Block | None:
-        """What the markup says of a line; None in a text that was none of HTML."""
+        """Return the markup of a line; None if the document is no HTML."""
         return self.blocks[self.lines.rows[i]] if self.blocks else None
 
     def neighbour(self, i: int, step: int, labels: Collection[Label | None], within: int) -> int | None:
-        """The index of the next line above (step -1) or below (1), where it carries one of the labels."""
+        """Return the index of the next line above (step -1) or below (1) if it has one of the labels, else None.
+
+        `within` is the most line breaks between the two.
+        """
         j = i + step
         if 0 <= j < len(self.lines) and self.lines.breaks(i, j) <= within and self.labels.get(j) in labels:
             return j
         return None
 
     def content_words(self, i: int) -> frozenset[str]:
-        """The words of four letters or more of a line, folded."""
+        """Return the folded words of a line that have four letters or more."""
         return frozenset(self.lines.content_words(i))
 
     def missed(self, rule: Rule, line: int, guard: str, figure: object) -> None:
-        """Note, where someone asks for it, that a rule came near."""
+        """Record a near miss, if the context records them."""
         if self.misses is not None:
             self.misses.append(Miss(rule=rule, line=line, guard=guard, figure=str(figure)))
 
 
 def lines_holding(lines: Lines, names: Collection[str]) -> frozenset[int]:
-    """The lines whose folded text holds one of these folded names."""
+    """Return the indices of the lines whose folded text contains one of these folded names."""
     import ahocorasick_rs  # noqa: PLC0415
 
     automaton = ahocorasick_rs.AhoCorasick([name for name in names if name and "\n" not in name], store_patterns=False)
@@ -189,6 +192,6 @@ def lines_holding(lines: Lines, names: Collection[str]) -> frozenset[int]:
 
 
 def _parts(publisher: str) -> set[str]:
-    """The names a publisher goes by: `iria - international relations insights` is named by either half."""
+    """Return the names of a publisher: either half of `iria - international relations insights` names it."""
     parts = {part.removeprefix("the ").strip(" .") for part in _PUBLISHER_PARTS.split(publisher)}
     return {part for part in parts if len(part) >= 3}

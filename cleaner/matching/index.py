@@ -14,8 +14,8 @@ from typing import Any
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.patterns.prefilter import LinePrefilter
 
-Call = tuple[CompiledRule, int, float, LinePrefilter | None]
-"""A rule; the least and most characters of a line that it can match; its prefilter, if that checks more than length."""
+IndexEntry = tuple[CompiledRule, int, float, LinePrefilter | None]
+"""A rule; the least and most characters of a line it can match; its prefilter, if this checks more than length."""
 
 
 class Index:
@@ -28,24 +28,24 @@ class Index:
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         import ahocorasick_rs  # noqa: PLC0415
 
-        called: dict[str, list[Call]] = {}
+        entries: dict[str, list[IndexEntry]] = {}
         everywhere: list[CompiledRule] = []
         for rule in rules:
-            outline = rule.outline
-            most = inf if outline.most is None else outline.most
-            call: Call = rule, outline.least, most, outline if outline.first or outline.digit else None
+            prefilter = rule.prefilter
+            most = inf if prefilter.most is None else prefilter.most
+            entry: IndexEntry = rule, prefilter.least, most, prefilter if prefilter.first or prefilter.digit else None
             for literal in sorted(rule.literals):
-                called.setdefault(literal, []).append(call)
+                entries.setdefault(literal, []).append(entry)
             if not rule.literals and rule.kind_facts.lookup == "literals":
                 everywhere.append(rule)
-        # For ten thousand literals the library would choose an implementation that takes a third longer to run.
+        # The library's own choice for ten thousand literals takes a third longer to run.
         self.automaton: Any = ahocorasick_rs.AhoCorasick(
-            list(called),
+            list(entries),
             matchkind=ahocorasick_rs.MatchKind.Standard,
             store_patterns=False,
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
-        self.called = tuple(map(tuple, called.values()))
+        self.entries = tuple(map(tuple, entries.values()))
         """The rules to try for each literal, by the literal's number in the automaton (the order of its patterns)."""
         self.everywhere = tuple(everywhere)
         """Pattern rules without a literal: they are tried on every line."""

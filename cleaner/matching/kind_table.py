@@ -1,5 +1,5 @@
-"""The rule kinds, one record each. Code that handles the kinds differently asks this table, so that a new kind is
-one record here, one field of `Rule` and one finder.
+"""The rule kinds, one record each. Code that depends on the kind reads this table, so that a new kind is one
+record here, one field of `Rule` and one finder.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class RuleKind:
     name: str
     """The key in a rule file, and the field of `Rule` that holds its value."""
     phase: Phase
-    """When its rules run. Rules that match `within_line` run in a later phase where their conditions need labels."""
+    """When its rules run. Rules that match `within_line` run in a later phase if their conditions need labels."""
     finder: str | None = None
-    """`module:function`, imported on first use: a direct import would make a cycle. None where no phase of
+    """`module:function`, imported on first use: a direct import would make a cycle. None if no phase of
     `find_matches` runs the kind.
 
     Of a kind with a `lookup`: (rule, context, line index) → matches. Of others: (program, context) → matches.
@@ -52,13 +52,13 @@ class RuleKind:
     fills_line: bool = False
     """Its match is all of a line, or of a unit within a line."""
     leaves_part: bool = False
-    """Its matches may leave a part of a line in the text."""
+    """Its matches may remove only a part of a line."""
     takes_rest: bool = False
-    """It matches what other rules have left of a line."""
+    """It also matches the rest of a line of which other rules remove a part."""
     patterns: Callable[[Rule], tuple[str, ...]] = _no_patterns
-    """The patterns of a rule, as written; lists that they name count as used."""
+    """Returns the patterns of a rule, as written; lists that they name count as used."""
     lists: Callable[[Rule, RulePack], Iterable[str]] = _no_lists
-    """The names of the lists that a rule uses, besides those that its patterns and conditions name."""
+    """Returns the names of the lists that a rule uses, besides those that its patterns and conditions name."""
 
 
 def _pattern(rule: Rule) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _join(rule: Rule) -> tuple[str, ...]:
 
 
 def lists_ending(pack: RulePack, *suffixes: str) -> set[str]:
-    """The names of lists with one of these suffixes: the word lists of all languages."""
+    """Return the names of the lists with one of these suffixes: the word lists of all languages."""
     return {name for name in pack.lists if name.endswith(suffixes)}
 
 
@@ -128,11 +128,11 @@ KIND_TABLE: Mapping[str, RuleKind] = {
 
 
 def kinds_of(rule: Rule) -> tuple[str, ...]:
-    """The names of the kinds that a rule has; a sound rule has one."""
+    """Return the names of the kinds that a rule has; a valid rule has exactly one."""
     return tuple(name for name in KIND_TABLE if getattr(rule, name, None) not in (None, (), False))
 
 
 def patterns_of(rule: Rule) -> tuple[str, ...]:
-    """The patterns of a rule as written, its exceptions included; empty ones are left out."""
+    """Return the patterns of a rule as written, including its exceptions, without empty ones."""
     own = (pattern for name in kinds_of(rule) for pattern in KIND_TABLE[name].patterns(rule))
     return tuple(pattern for pattern in (*own, *rule.unless) if pattern)

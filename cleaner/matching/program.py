@@ -1,4 +1,4 @@
-"""A rule pack compiled, once per process: tables, one automaton, phases."""
+"""Compiles a rule pack into a program: lookup tables, one automaton for each language, rules by phase."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from cleaner.text.fold import fold
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Program:
-    """A pack in the form that documents are run against. Built once per process, never changed."""
+    """A compiled rule pack. It is made once in a process, and immutable except for its caches."""
 
     pack: RulePack
     options: Options
     digest: str
-    """sha256 of the rules and options: two programs with the same digest give the same articles."""
+    """SHA-256 of the rules and options: programs with the same digest give the same articles."""
     rules: tuple[CompiledRule, ...]
     phrases: Mapping[str, tuple[CompiledRule, ...]]
     longest_phrase: int
     of_phase: Mapping[str, tuple[CompiledRule, ...]]
     effective_actions: Mapping[str, EffectiveAction]
-    """What each rule's matches come to: an experimental one's are marks, unless it was asked for."""
+    """Rule id → effective action of its matches: `mark` for an experimental rule, unless the options enable these."""
     words: Mapping[str, Mapping[str, frozenset[str]]]
-    """Per language, its word lists (`finite_verbs`, ...), folded; under "" those of all languages together."""
+    """Language → its folded word lists (`finite_verbs`, ...); "" → the lists of all languages together."""
 
     @cached_property
     def _indexes(self) -> dict[str | None, Index]:
@@ -45,14 +45,14 @@ class Program:
         return {}
 
     def scorecard(self, name: str) -> Scorecard:
-        """The scorecard of that list, read once."""
+        """Return the scorecard in the list of this name; it is parsed once."""
         if (found := self._scorecards.get(name)) is None:
             found = self._scorecards[name] = Scorecard(map(parse_clause, self.pack.lists[name]), LINE_KINDS)
         return found
 
     @cached_property
     def neighbours(self) -> Mapping[tuple[str, str | None], tuple[CompiledRule, ...]]:
-        """Neighbour rules by the side and the label that they look for there."""
+        """Neighbour rules by side, and by the label that they require there."""
         called: dict[tuple[str, str | None], list[CompiledRule]] = {}
         for rule in self.of_phase.get("neighbours", ()):
             if rule.rule.neighbour:
@@ -65,7 +65,7 @@ class Program:
 
     @cached_property
     def elements(self) -> Mapping[str, tuple[CompiledRule, ...]]:
-        """Element rules by what they are looked up by."""
+        """Element rules by the key of their selectors (`Selector.key`)."""
         called: dict[str, dict[CompiledRule, None]] = {}
         for rule in self.of_phase.get("elements", ()):
             for each in rule.elements:
@@ -73,16 +73,16 @@ class Program:
         return {key: tuple(rules) for key, rules in called.items()}
 
     def index(self, language: str | None) -> Index:
-        """The patterns of the rules that are for a language, of all where it is not known; made when first met.
+        """Return the index of the rules for a language (None: of all rules); it is built on first use.
 
-        A literal that is rare in its own language may stand in every second word of another.
+        One index for each language, because a literal that is rare in one language may be frequent in another.
         """
         if (found := self._indexes.get(language)) is None:
             found = self._indexes[language] = Index(rule for rule in self.rules if rule.is_for(language))
         return found
 
     def effective_actions_for(self, document: Document, host: str | None) -> Mapping[str, EffectiveAction]:
-        """What each rule's matches come to in this document: those of suppressed rules come to nothing."""
+        """Return the effective action of each rule in this document, by rule id: `suppress` for suppressed rules."""
         if not self.options.suppress:
             return self.effective_actions
         names = (document.id, document.source)
@@ -98,12 +98,22 @@ class Program:
         }
 
     def words_of(self, language: str | None) -> Mapping[str, frozenset[str]]:
-        """The word lists for a document in this language."""
+        """Return the word lists for a document in this language."""
         return self.words.get(language or "") or self.words.get("", {})
 
 
 def compile_program(pack: RulePack, options: Options | None = None) -> Program:
-    """Compile a pack. Raises PatternError for a pattern that `load_pack` would have refused."""
+    """Compile a pack, for `clean_document`. Patterns themselves are compiled on first use.
+
+    Deprecated rules are left out. Raises PatternError for a pattern that names a missing list or can't be parsed,
+    which `load_pack` reports as a fault.
+
+    >>> from cleaner.rules.load import parse_pack
+    >>> rule = "{id: share/a, label: share, line: [share this], why: w, removes: Share this, keeps: Shares fell.}"
+    >>> program = compile_program(parse_pack({"rules.yaml": f"rules: [{rule}]"}))
+    >>> dict(program.effective_actions)
+    {'share/a': 'drop'}
+    """
     options = options or Options()
     rules = tuple(
         _ready(rule, index, pack, options) for index, rule in enumerate(pack.rules) if rule.status != "deprecated"
@@ -128,23 +138,23 @@ def compile_program(pack: RulePack, options: Options | None = None) -> Program:
 
 
 def program_digest(pack: RulePack, options: Options) -> str:
-    """sha256 of the rules and options, as `Program.digest`."""
+    """Return the SHA-256 of rules and options, as `Program.digest`."""
     return hashlib.sha256(f"{pack.digest} {options!r}".encode()).hexdigest()
 
 
 def _ready(rule: Rule, index: int, pack: RulePack, options: Options) -> CompiledRule:
     counted_only = rule.status == "experimental" and not options.experimental
     ready = CompiledRule(rule, index, pack.lists, "mark" if counted_only else rule.action)
-    # What the pack brings need not be worked out again.
+    # The pack may contain results of an earlier run.
     if literals := pack.literals.get(rule.id):
         ready.literals = literals
-    if outline := pack.outlines.get(rule.id):
-        ready.outline = outline
+    if prefilter := pack.outlines.get(rule.id):
+        ready.prefilter = prefilter
     return ready
 
 
 def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Lists named `<language>_<name>` for the names that conditions and repairs ask for, by language."""
+    """Return the lists named `<language>_<name>` that conditions and repairs use, by language."""
     words: dict[str, dict[str, frozenset[str]]] = {}
     for name in ("finite_verbs", "attribution_verbs", "function_words", "leading_words"):
         for key, entries in lists.items():
@@ -157,5 +167,5 @@ def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str,
 
 @lru_cache(maxsize=1000)
 def _folded(entries: tuple[str, ...]) -> frozenset[str]:
-    """A word list, folded once for all the programs that hold it: a run of examples compiles one for each rule."""
+    """Return a folded word list, cached for all programs: a run of examples compiles a program for each rule."""
     return frozenset(map(fold, entries))

@@ -8,8 +8,8 @@ Matches are ranked by these criteria, in this order:
 4. a rule with a cut before one without;
 5. the rule id, then the place, so that the order of the input never matters.
 
-In this order, each drop wins unless it overlaps a drop that has won, or an allow of higher strength that is meant for
-it. Every match that does not win is recorded as a `Loss`, with the rule or the guard that stopped it. Rules with the
+In this order, each drop wins unless it overlaps a drop that has won, or an allow of higher strength that applies
+to it. Every match that does not win is recorded as a `Loss`, with the rule or the guard that stopped it. Rules with the
 action `mark` or `suppress` do not compete. Positions are character offsets into the normalised text, end exclusive.
 """
 
@@ -38,7 +38,7 @@ class Resolution:
 
 Rank = tuple[int, int, int, bool, str, int]
 
-_FEWEST_WORDS_FOR_BUDGET = 50  # a shorter text is no article that a budget could protect
+_FEWEST_WORDS_FOR_BUDGET = 50  # in a shorter text one removed line may be over the budget
 _IMPORTANT, _ORDINARY = 0, 2  # the strength of allows; that of drops is one more
 
 
@@ -200,10 +200,10 @@ def over_document_budget(
 
 
 def _share_removed(winners: Iterable[Match], lines: Lines, article: Collection[int], words_removed: int) -> float:
-    """The share of the article's words that is removed.
+    """Return the share of the article's words that is removed, 0 to 1.
 
-    Where the article's lines are not known, all words count but those that the markup sets apart from the article:
-    most of a page may be menus.
+    If the article's lines are not known, all words count, except those that element rules remove: most of a page may
+    be menus.
     """
     text = lines.text
     if article:
@@ -229,7 +229,7 @@ def loss_of(match: Match, *, to: str = "", guard: str = "", figure: str = "") ->
 
 
 class _Allowed:
-    """Allows sorted by place, so that the one that protects a match is found fast among thousands."""
+    """Allow matches sorted by place, so that the one that protects a match is found fast among thousands."""
 
     def __init__(self, matches: Iterable[Match]) -> None:
         ordered = sorted(enumerate(matches), key=lambda pair: pair[1].start)
@@ -238,7 +238,7 @@ class _Allowed:
         self._ends = list(accumulate((match.end for _, match in ordered), max))  # the furthest so far
 
     def protector(self, match: Match) -> Match | None:
-        """The allow of the best rank that overlaps the match and is meant for it, or None."""
+        """Return the allow of the best rank that overlaps the match and applies to its rule or label, or None."""
         best: tuple[int, Match] | None = None
         at = bisect_left(self._starts, match.end) - 1
         while at >= 0 and self._ends[at] > match.start:

@@ -1,4 +1,4 @@
-"""Build a dataset: raw texts in, Parquet with its ledger, card and manifest out."""
+"""Build a dataset from raw texts: Parquet tables with the ledger of removed text, a card and a manifest."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def build(
     `options` are those of the build, or of cleaning alone. Each field of `BuildOptions` can be given as a keyword
     argument, too, which has precedence. `progress` is called as documents are cleaned.
 
-    `dist` is replaced as a whole at the end. Until then, and whenever the build fails, it stays as it was. What an
-    earlier build has finished, a killed one too, is reused (see `cleaner.pipeline.shard_store`); where nothing has
-    changed since the last build, nothing is read but the input's digests.
+    `dist` is replaced as a whole at the end. Until then, and if the build fails, it stays as it was. Shards that an
+    earlier build has finished are reused, also those of a build that was killed (`cleaner.pipeline.shard_store`). The
+    build does nothing but compute the digests of the input if neither input, rules, options nor code have changed.
 
-    Raises InputError where there is nothing to read, or where less than `min_readable` of the documents could be
-    read (UnreadableInputError; the last dataset stays), OutputError where `dist` can't be written or where a file
-    would be lost that no build wrote or that has changed since, and CleanerError where a worker dies.
+    Raises InputError if there is nothing to read; UnreadableInputError if less than `min_readable` of the documents
+    can be read; OutputError if `dist` can't be written, or if it holds a file that no build wrote or that has changed
+    since, which would be lost; CleanerError if a worker dies.
     """
     started = perf_counter()
     chosen = build_options(options, **settings)
@@ -107,7 +107,7 @@ def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:
 
 
 def _apart(raw: str, sources: Sequence[Source], dist: Path) -> None:
-    """Raises OutputError where the dataset would lie in its own input, or the input in the dataset."""
+    """Raise OutputError if the dataset is inside its own input, or the input inside the dataset."""
     target = dist.resolve()
     root = Path(raw)
     if root.is_dir() and target.is_relative_to(root.resolve()):

@@ -1,4 +1,4 @@
-"""The last hand to shards, when all are there: rows that repeat others go from the articles to the rejected."""
+"""Finish shards when all are cleaned: move articles that repeat others to the rejected table."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ from cleaner.readers.fingerprint import digest_inputs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """A job: a finished shard, and the rows of its articles that repeat others."""
+    """A job: a finished shard, and the rows of its articles that are duplicates."""
 
     key: str
-    """Of what comes of it."""
+    """The key of the shard that the job writes."""
     shard: str
-    """The key of the shard."""
+    """The key of the shard that the job reads."""
     store: Store
     duplicates: tuple[Duplicate, ...]
-    """In order of their rows."""
+    """Articles to move to the rejected, in order of their rows."""
     repeated: tuple[int, ...] = ()
-    """Keys of paragraphs that its articles are to lose."""
+    """Keys of the paragraphs to remove from its articles."""
 
 
 def finish(job: Finish, tick: Tick) -> ShardReport:
     """Write a shard again, with its duplicates among the rejected, and without repeated paragraphs.
 
-    Raises OutputError.
+    Raises OutputError if the disk refuses.
     """
     report = job.store.find(job.shard)
     if report is None:
@@ -100,10 +100,10 @@ def finish(job: Finish, tick: Tick) -> ShardReport:
 
 
 def _without_repeats(rows: RowRange, keys: frozenset[int]) -> tuple[pa.Table, pa.Table]:
-    """The articles of a stretch without the paragraphs that have these keys, and the ledger with them."""
+    """Return the articles of a range without the paragraphs with these keys, and the ledger with these paragraphs."""
     if rows.signatures is None:
         return rows.articles, rows.removed
-    changed: dict[int, Article] = {}  # by their row
+    changed: dict[int, Article] = {}  # by row
     numbers = (np.flatnonzero(~rows.rejected) + rows.start).tolist()
     for row, (number, signed) in enumerate(zip(numbers, rows.signatures.column("paragraphs").to_pylist(), strict=True)):
         if not keys.isdisjoint(signed):
@@ -124,8 +124,11 @@ def _without_repeats(rows: RowRange, keys: frozenset[int]) -> tuple[pa.Table, pa
 
 
 def _ledger(rows: RowRange, edits: Mapping[int, Sequence[LedgerRow]]) -> Numbers:
-    """Which rows the new ledger of a stretch has, in order: those of the old one, but for the `edits` by document,
-    counted from the stretch's first, which follow all."""
+    """Return the rows of the new ledger of a range, in order, as indices into the old ledger followed by the new rows.
+
+    `edits` maps the number of a document, counted within the range, to its new rows; of its old rows only the marks
+    stay.
+    """
     before = rows.pieces_before
     is_mark = np.array([kind == "mark" for kind in rows.removed.column("kind").to_pylist()], bool)
     found: list[Numbers] = []
@@ -138,7 +141,7 @@ def _ledger(rows: RowRange, edits: Mapping[int, Sequence[LedgerRow]]) -> Numbers
 
 
 def _without(table: pa.Table, rows: Numbers) -> pa.Table:
-    """The table without the rows with these numbers, which are in order: nothing is copied."""
+    """Return the table without the rows with these numbers, which are in order. Nothing is copied."""
     runs = zip([0, *(rows + 1).tolist()], [*rows.tolist(), len(table)], strict=True)
     return pa.concat_tables([table.slice(start, stop - start) for start, stop in runs])
 
@@ -151,9 +154,10 @@ def finishes(
     existing: Mapping[str, str],
     find: BandFinder,
 ) -> Generator[Finish, None, None]:
-    """What is left to do, for each shard that holds duplicates, in order; `existing` as from `digests_of_existing`.
+    """Yield a job for each shard that contains duplicates or repeated paragraphs, in order.
 
-    Duplicates are found when the first is asked for. Raises InputError where an existing dataset can't be read.
+    `existing` is the result of `digests_of_existing`. The search for duplicates starts with the first item. Raises
+    InputError if an existing dataset can't be read.
     """
     parts = [
         shard_part(store.place(report.key, SIGNATURES), store.place(report.key, f"{ARTICLES.folder}.parquet"))
@@ -170,22 +174,22 @@ def finishes(
         for number, report in enumerate(reports):
             found, mine = tuple(grouping.of(number)), _held(parts[number], repeated)
             if found or mine:
-                # Of what the shard is, and not of what it was made of: one that is as it was is finished as it was.
+                # From the content of the shard, not from its inputs: a shard with the same content is reused.
                 shard = replace(report, key="", program="", cleaned=0).dump().decode()
                 key = digest_of([shard, [list(each) for each in found], list(map(str, mine))])
                 yield Finish(key=key, shard=report.key, store=store, duplicates=found, repeated=mine)
 
 
 def _held(part: CorpusPart, repeated: frozenset[int]) -> tuple[int, ...]:
-    """The keys of repeated paragraphs that occur in a part."""
+    """Return the keys of repeated paragraphs that occur in a part."""
     batches = part.columns("paragraphs") if repeated else ()
     return tuple(sorted({key for batch in batches for keys in batch.column(0).to_pylist() for key in keys} & repeated))
 
 
 def digests_of_existing(duplicates: Duplicates, keys: Keys) -> dict[str, str]:
-    """The datasets that are not to be repeated, each with a digest of all that its signatures follow from.
+    """Return, for each existing dataset to compare with, a digest of everything that its signatures depend on.
 
-    Raises InputError where there is nothing to read.
+    Raises InputError if there is nothing to read.
     """
     return {
         where: digest_of(
@@ -196,7 +200,7 @@ def digests_of_existing(duplicates: Duplicates, keys: Keys) -> dict[str, str]:
 
 
 def as_rejected(articles: pa.Table, duplicates: Sequence[Duplicate]) -> pa.Table:
-    """Articles as rows of the rejected, each with the one that it repeats."""
+    """Return articles as rows of the rejected table, each with the id of the document that it repeats."""
     own: dict[str, list[Any]] = {
         "filter": [each.filter for each in duplicates],
         "figure": [""] * len(duplicates),

@@ -1,4 +1,4 @@
-"""Find the shards that hold an id which an earlier shard has given to another document."""
+"""Find the shards that contain an id which an earlier shard has used for another document."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cleaner.pipeline.shard_store import Store
 
 
 def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:
-    """The shards to run again, as they hold ids that an earlier one gave away, with those ids as `taken`.
+    """Return the jobs of shards that must run again because an earlier shard uses some of their ids (`taken`).
 
-    Ids are compared by 64 bits each at first, in the store's folder; then the few that look alike by themselves.
-    Raises OutputError where there is no room there.
+    Ids are first compared by hashes of 64 bits, in a file in the store's folder; then the few with equal hashes are
+    compared as strings. Raises OutputError if there is no room for the file.
     """
     suspects = _met_twice((each for job in jobs for each in _ids(job)), store.folder)
     if not suspects:
@@ -35,7 +35,7 @@ def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:
 
 
 def _met_twice(ids: Iterable[list[str]], scratch: Path) -> set[int]:
-    """The hashes that ids have in common."""
+    """Return the hashes that occur more than once."""
     import numpy as np  # noqa: PLC0415
 
     with TemporaryDirectory(dir=scratch, prefix="ids-") as folder, database(Path(folder)) as held:

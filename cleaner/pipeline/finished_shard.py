@@ -1,4 +1,4 @@
-"""A shard of an earlier build, read back: its rows, their parts, and ranges of them."""
+"""Read a shard of an earlier build: its parts, and ranges of its rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEPT, _REFUSED, _LEDGER = (f"{table.folder}.parquet" for table in (ARTICLES, RE
 
 @dataclass(frozen=True, slots=True)
 class PartRef:
-    """Where the rows of a part are: in which finished shard, and as which of its parts (0 is what was refused)."""
+    """A part of a finished shard: the shard's key, and the number of the part (0 holds what no reader could read)."""
 
     key: str
     at: int
@@ -35,27 +35,27 @@ class PartRef:
 class FinishedShard:
     """The documents of a finished shard, in the order of the input, counted from 0.
 
-    What it holds of a document is its id and where its rows are; the rows themselves are read by `windows`.
+    In memory are the documents' ids and the places of their rows; `windows` reads the rows themselves.
     """
 
     def __init__(self, store: Store, report: ShardReport) -> None:
         self._store = store
         self.report = report
         self.starts = np.cumsum([0, *(part.documents for part in report.parts)])
-        """Number of the first document of each part, and of all documents."""
+        """The number of the first document of each part; at the end, the number of documents. Shape (parts + 1,)."""
         self.rejected = np.zeros(int(self.starts[-1]), bool)
-        """Which documents were rejected."""
+        """A mask of the rejected documents, of shape (documents,)."""
         for start, part in zip(self.starts, report.parts, strict=False):
             self.rejected[start + np.array(part.rejected, int)] = True
         self._rejected_before = np.cumsum([0, *self.rejected])
         self._kept_before = np.arange(len(self.rejected) + 1) - self._rejected_before
         self.signed = any(file.path == SIGNATURES for file in report.files)
-        """There are signatures of its articles."""
+        """Whether the shard has MinHash signatures of its articles."""
         self._begins: dict[str, list[int]] = {}
 
     @cached_property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-        """Of the documents."""
+        """The ids of the documents, of shape (documents,)."""
         ids = np.empty(len(self.rejected), object)
         ids[~self.rejected] = self._ids(_KEPT)
         ids[self.rejected] = self._ids(_REFUSED)
@@ -68,9 +68,10 @@ class FinishedShard:
         return np.cumsum([0, *map(counts.__getitem__, self.ids)])
 
     def windows(self, start: int, stop: int) -> Iterator[RowRange]:
-        """The documents from `start` to before `stop`, cut where a row group of articles or of rejected ones begins.
+        """Yield the documents from `start` to before `stop` as ranges that end where a row group ends.
 
-        So what is in memory of a shard, however large, is a row group of these, and what belongs to its documents.
+        A range holds rows of one row group of the articles and one of the rejected, so memory is bounded by the size
+        of a row group, however large the shard is.
         """
         cuts = {start, stop}
         for name, documents in ((_KEPT, np.flatnonzero(~self.rejected)), (_REFUSED, np.flatnonzero(self.rejected))):
@@ -79,9 +80,9 @@ class FinishedShard:
         return (_window(self, *window) for window in pairwise(sorted(cuts)))
 
     def part(self, at: int, recleaned: Mapping[int, tuple[bool, int]]) -> PartRows:
-        """The rows of a part after some of its documents were cleaned again.
+        """Return the row counts of a part after some of its documents were cleaned again.
 
-        `recleaned` says of each of these whether it is rejected now, and how many rows of the ledger it has.
+        `recleaned` maps the number of each of these to whether it is now rejected and how many ledger rows it has.
         """
         rows, start, stop = self.report.parts[at], int(self.starts[at]), int(self.starts[at + 1])
         changed = [number for number in recleaned if start <= number < stop]
@@ -95,7 +96,7 @@ class FinishedShard:
         return replace(rows, rejected=tuple(np.flatnonzero(now).tolist()), pieces=pieces)
 
     def place(self, name: str, start: int, stop: int) -> tuple[int, int]:
-        """In a table: the first row of the documents from `start` to before `stop`, and the one behind their last."""
+        """Return the range of rows, end exclusive, that a table has of the documents from `start` to before `stop`."""
         if name == _LEDGER:
             before = self.pieces_before
         else:
@@ -103,7 +104,7 @@ class FinishedShard:
         return int(before[start]), int(before[stop])
 
     def read(self, name: str, first: int, behind: int) -> pa.Table:
-        """Rows of a table, from `first` to before `behind`; of its row groups those alone are read that hold them."""
+        """Return the rows of a table from `first` to before `behind`. Only the row groups that hold them are read."""
         begins = self._groups(name)
         wanted = [at for at, (a, b) in enumerate(pairwise(begins)) if a < behind and first < b]
         # Not by `pq.read_table`, which takes a fifth of a second to import what reads many files.
@@ -112,7 +113,7 @@ class FinishedShard:
         return found.slice(first - begins[wanted[0]] if wanted else 0, behind - first)
 
     def _groups(self, name: str) -> list[int]:
-        """The first row of each row group of a table, and the number of all rows."""
+        """Return the first row of each row group of a table, and at the end the number of rows."""
         if name not in self._begins:
             metadata = pq.read_metadata(self._place(name))
             counts = (metadata.row_group(at).num_rows for at in range(metadata.num_row_groups))
@@ -127,47 +128,47 @@ class FinishedShard:
 
 
 class RowRange:
-    """Some documents of a finished shard that follow each other, from `start` to before `stop`.
+    """Consecutive documents of a finished shard, from `start` to before `stop`.
 
-    Their rows are read when they are asked for; those of a part of a stretch are taken from it.
+    Rows are read on first use. A part of a range uses the rows of the whole range and reads nothing itself.
     """
 
     def __init__(self, earlier: FinishedShard, start: int, stop: int, whole: RowRange | None = None) -> None:
         self.start = start
         self.stop = stop
         self.rejected = earlier.rejected[start:stop]
-        """Which of them were rejected."""
+        """A mask of the rejected documents, of shape (stop - start,)."""
         self._earlier = earlier
         self._whole = whole
         self._tables: dict[str, pa.Table] = {}
 
     def part(self, start: int, stop: int) -> RowRange:
-        """Those of them from `start` to before `stop`."""
+        """Return the documents from `start` to before `stop`, as numbers in the shard."""
         return RowRange(self._earlier, start, stop, self)
 
     @property
     def articles(self) -> pa.Table:
-        """Rows of those that were kept."""
+        """The rows of the kept documents in the table `articles`."""
         return self._rows(_KEPT)
 
     @property
     def refused(self) -> pa.Table:
-        """Rows of those that were rejected."""
+        """The rows of the rejected documents in the table `rejected`."""
         return self._rows(_REFUSED)
 
     @property
     def removed(self) -> pa.Table:
-        """Their rows of the ledger."""
+        """The rows of the documents in the ledger, the table `removed`."""
         return self._rows(_LEDGER)
 
     @property
     def signatures(self) -> pa.Table | None:
-        """Of the articles, where they were signed."""
+        """The MinHash signatures of the articles; None if the shard has none."""
         return self._rows(SIGNATURES) if self._earlier.signed else None
 
     @property
     def pieces_before(self) -> Numbers:
-        """For each of these documents, the number of ledger rows before its own; at the end, the number of all."""
+        """For each document, the number of ledger rows before its own; at the end, the number of all rows."""
         before: Numbers = self._earlier.pieces_before[self.start : self.stop + 1]
         mine: Numbers = before - before[0]
         return mine
@@ -183,13 +184,13 @@ class RowRange:
         return self._tables[name]
 
     def prepared(self, number: int) -> Prepared | None:
-        """A document as it was before any rule; None where it could not be read."""
+        """Return a document as it was before any rule; None if it could not be read."""
         one = self.part(number, number + 1)
         (row,) = (one.refused if one.rejected[0] else one.articles).to_pylist()
         return document_of(row, edits_of(one.removed.to_pylist()), lambda _: None)
 
     def article(self, number: int) -> Article:
-        """The article of a document that was kept, as far as the tables have it."""
+        """Return the article of a kept document, without what no table has: losses and near misses."""
         one = self.part(number, number + 1)
         (row,) = one.articles.to_pylist()
         return article_of(row, one.removed.to_pylist())

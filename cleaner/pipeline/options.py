@@ -1,4 +1,4 @@
-"""What a build can be asked for, and what it works from once its input is known, as frozen types."""
+"""The options of a build, and its inputs with their digests, as frozen types."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BuildOptions:
     min_readable: float = MIN_READABLE
     """Least share of the documents that must be readable, 0 to 1; below it the build fails."""
     workers: int | None = None
-    """Number of processes; None or 0 for one a core."""
+    """Number of processes; None or 0 for one for each core."""
     engine: str = "local"
     """Where the processes run: a row of `cleaner.pipeline.engines.ENGINES`."""
     shard_bytes: int = SHARD_BYTES
@@ -46,7 +46,7 @@ class BuildOptions:
 
 
 class BuildSettings(TypedDict, total=False):
-    """The fields of `BuildOptions`, but for `cleaning`, as the keyword arguments of `cleaner.build`."""
+    """The fields of `BuildOptions` except `cleaning`, as keyword arguments of `cleaner.build`."""
 
     duplicates: Duplicates | None
     text_field: str | Sequence[str]
@@ -61,7 +61,7 @@ class BuildSettings(TypedDict, total=False):
 def build_options(options: BuildOptions | Options | None, **settings: Unpack[BuildSettings]) -> BuildOptions:
     """Return the options of a build with these settings.
 
-    `options` may be options of cleaning alone. Raises TypeError for a setting that there is none of.
+    `options` may be options of cleaning alone. Raises TypeError for an unknown setting.
 
     >>> build_options(Options(budget=0.4), workers=2).cleaning.budget
     0.4
@@ -74,18 +74,18 @@ def build_options(options: BuildOptions | Options | None, **settings: Unpack[Bui
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildInputs:
-    """Everything that a dataset is built from, and the digests of it."""
+    """Everything that a dataset depends on, with digests."""
 
     rules: RulePack
     options: BuildOptions
     existing: Mapping[str, str]
-    """Digests of the datasets that must not be repeated, by their addresses."""
+    """Digests of the existing datasets to compare with, by address."""
     inputs: tuple[Input, ...]
     refused: tuple[Unreadable, ...]
     """Files of the input that no reader can read."""
     planned: tuple[Planned, ...]
     made_with: str
-    """Digest of packages, code and settings: all that can change a row, but for the input and the program."""
+    """Digest of packages, code and settings: everything that can change a row, except the input and the program."""
     program: str
     """Digest of rules and options of cleaning."""
     key: str

@@ -1,4 +1,4 @@
-"""What becomes of a document: an article, or a row of the rejected that says why there is none."""
+"""Clean a document: the outcome is an article, or a row of the rejected table with the cause."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cleaner.readers import Unreadable
 from cleaner.readers.readable import UNREADABLE
 
 _LONGEST_TEXT = 500_000_000  # characters; a column of a batch holds 2 GiB of UTF-8
-_LONGEST_CAUSE = 500  # characters: what a library says may quote a whole document
+_LONGEST_CAUSE = 500  # characters: a message of a library may quote a whole document
 
 Outcome = Article | Rejected
 
 
 def cleaned(document: Document, used_ids: set[str], program: Program) -> Outcome:
-    """Clean a document: an article, or its rejection. Its id is added to `used_ids`."""
+    """Clean a document, and return its article or its rejection. Adds its id to `used_ids`."""
     if len(document.text) > _LONGEST_TEXT:
         cause, hint = f"is longer than {_LONGEST_TEXT:,} characters", "split it: it can't be one article"
         fault = Unreadable(source=document.source, id=document.id, cause=cause, hint=hint, digest=document.digest)
@@ -35,7 +35,7 @@ def cleaned(document: Document, used_ids: set[str], program: Program) -> Outcome
 
 
 def outcome_of(document: Document, first: str | None, cleaned: Callable[[], Article]) -> Outcome:
-    """What becomes of a document; `first` is its id where an earlier one has it."""
+    """Return the outcome of `cleaned`; `first` is the document's id if an earlier document has the same one."""
     try:
         article = cleaned()
     except Exception as error:  # one document in a million must not stop the rest, nor be lost
@@ -54,7 +54,7 @@ def outcome_of(document: Document, first: str | None, cleaned: Callable[[], Arti
 
 
 def unread(fault: Unreadable, reason: str, used_ids: set[str]) -> Rejected:
-    """The row of a file or record that gave no document."""
+    """Return the row of a file or record that could not be read."""
     wanted = _as_held(fault.id)
     first = wanted if wanted in used_ids else None
     own = _own_id(wanted, fault.source, used_ids)
@@ -63,7 +63,7 @@ def unread(fault: Unreadable, reason: str, used_ids: set[str]) -> Rejected:
 
 
 def _own_id(wanted: str, source: str, used_ids: set[str]) -> str:
-    """The wanted id; where it is given away already, that with the document's source, which nobody shares."""
+    """Return the wanted id; if it is in use, the id with the document's source, which is unique."""
     while wanted in used_ids:
         wanted = f"{wanted}@{source}"
     used_ids.add(wanted)
@@ -71,7 +71,7 @@ def _own_id(wanted: str, source: str, used_ids: set[str]) -> str:
 
 
 def _as_it_is(document: Document) -> Article:
-    """A document that was not cleaned, in the shape of an article."""
+    """Return a document that was not cleaned as an article without edits."""
     text, spacing = apply(document.text, ())
     return Article(
         id=document.id, text=text, metadata=Metadata(), edits=(), spacing=spacing, source=document.source,
@@ -82,10 +82,10 @@ def _as_it_is(document: Document) -> Article:
 
 
 def without_rows(outcome: Outcome, error: Exception) -> Iterator[Rejected]:
-    """The rejections of a document whose rows can't be made: with all that there is of it, then with its name alone."""
+    """Yield rejections of a document whose rows can't be made: with all values, then with id and source only."""
     article = as_article(outcome)
     named = Document(id=article.id, text="", source=article.source, digest=article.digest)
-    with suppress(Exception):  # what is wrong with the document may show here, too
+    with suppress(Exception):  # the same fault may occur here
         whole = replace(
             named, text=article.original(), url=article.url,
             input_metadata=article.input_metadata, page_metadata=article.page_metadata,
@@ -96,32 +96,32 @@ def without_rows(outcome: Outcome, error: Exception) -> Iterator[Rejected]:
 
 
 def as_article(outcome: Outcome) -> Article:
-    """The article, or what the rejected one is in the shape of an article."""
+    """Return the article, or that of a rejected document."""
     return outcome.article if isinstance(outcome, Rejected) else outcome
 
 
 def repeats_of(outcome: Outcome) -> str | None:
-    """The id of the document that it repeats."""
+    """Return the id of the document that it duplicates; None if it is no duplicate."""
     return outcome.duplicate_of if isinstance(outcome, Rejected) else None
 
 
 def _failed(document: Document, what: str, error: Exception, first: str | None) -> Rejected:
-    """A document that something went wrong with that nobody has foreseen."""
+    """Return the rejection of a document whose cleaning raised an unexpected error."""
     cause = f"{what} failed: {type(error).__name__}: {error}"
     cause = cause if len(cause) <= _LONGEST_CAUSE else f"{cause[:_LONGEST_CAUSE]}…"
     hint = "please report it, with this text"
-    # What has no text can't be cleaned again when rules change.
+    # Without a text it can't be cleaned again when rules change.
     reason = FAILED if document.text else UNREADABLE
     return Rejected(article=_as_it_is(document), filter=reason, cause=cause, hint=hint, duplicate_of=first)
 
 
 def _as_held(text: str) -> str:
-    """A text as tables hold it: half a surrogate pair, which UTF-8 has no form for, is escaped."""
+    """Return a text as tables hold it: lone surrogates, which UTF-8 can't encode, are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def fault_of(rejected: Rejected) -> Unreadable:
-    """What was wrong with a document, as reports say it."""
+    """Return the fault of a rejected document, as reports list it."""
     article = rejected.article
     source, id_, cause, hint, digest = (
         _as_held(each or "") for each in (article.source, article.id, rejected.cause, rejected.hint, article.digest)

@@ -1,8 +1,8 @@
-"""How an input is cut into shards: by its own content, so that a file more or less moves few of the cuts.
+"""Divide an input into shards, at places that depend on its content, so that few shards change with a file.
 
-The plan follows from the input alone; it knows nothing of workers. Where one shard ends and the next begins
-says a digest of the file's name there, as in content-defined chunking (Muthitacharoen, Chen and Mazières,
-"A low-bandwidth network file system", 2001): shards elsewhere stay as they are, and need not be made again.
+The plan depends on the input alone, and not on the number of workers. A digest of a file's name decides whether a new
+shard begins there, as in content-defined chunking (Muthitacharoen, Chen and Mazières, "A low-bandwidth network file
+system", SOSP 2001). If a file is added or removed, the shards elsewhere stay the same and are reused.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from cleaner.readers.locations import Place
 from cleaner.readers.sources import BYTE_RANGES
 
 SHARD_BYTES = 64 * 2**20
-"""The most input bytes a shard holds (a packed file is never split, and may pass it)."""
+"""The most input bytes of a shard. A compressed file is never divided, and may be larger."""
 _LEAST_SHARD_BYTES = 4 * 2**20
-_WANTED_SHARDS = 64  # enough to keep the cores of one machine evenly busy
+_WANTED_SHARDS = 64  # enough to use the cores of one machine evenly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputPart:
-    """A file of a shard, or a range of one."""
+    """A file of a shard, or a range of a file."""
 
     source: Source
     key: str
-    """sha256 of all that its documents follow from, but for the program: its bytes, its name, its place in the file."""
+    """SHA-256 of what its documents depend on, except the program: its bytes, its name, its place in the file."""
     stamp: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A shard to be: what goes into one file of each table. `number` counts from 0."""
+    """The plan of a shard, which becomes one file of each table. `number` counts from 0."""
 
     number: int
     parts: tuple[InputPart, ...]
     """In the order of the input."""
     refused: tuple[Unreadable, ...] = ()
     taken: frozenset[str] = frozenset()
-    """Ids of this shard that an earlier shard has already given away."""
+    """Ids of this shard that an earlier shard uses already."""
 
     @property
     def size(self) -> int:
@@ -52,7 +52,7 @@ class Planned:
 
     @cached_property
     def key(self) -> str:
-        """sha256 of all that the shard's rows follow from, but for the program."""
+        """SHA-256 of what the shard's rows depend on, except the program."""
         refused = [str(each) for each in self.refused]
         return digest_of([[part.key for part in self.parts], refused, sorted(self.taken)])
 
@@ -64,10 +64,11 @@ def plan(
     *,
     shard_bytes: int = SHARD_BYTES,
 ) -> list[Planned]:
-    """Cut the input into shards, in its order; `inputs` are the sources with their digests.
+    """Divide the input into shards, in its order; `inputs` are the sources with their digests.
 
-    A file larger than a shard is split where its reader can. Small inputs get smaller shards than `shard_bytes`, so
-    that there are enough of them to share out: by powers of two, as they must not change with every file.
+    A file larger than a shard is divided if its reader can do this. For small inputs the size of a shard is
+    `shard_bytes` divided by a power of two, so that there are enough shards for all workers; powers of two, so that
+    the size does not change with every file.
     """
     least = sum(source.size for source in sources) // _WANTED_SHARDS
     target = max(1, min(shard_bytes, max(_LEAST_SHARD_BYTES, 1 << least.bit_length())))

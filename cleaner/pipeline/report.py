@@ -1,4 +1,4 @@
-"""The progress of a build while it runs, and the report when it has ended."""
+"""The progress of a running build, and the report of a finished one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaner.readers import Unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is."""
+    """The progress of a build."""
 
     documents: int
     bytes: int
@@ -25,7 +25,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build did. Documents are all that were met: the kept, and the rejected with the unreadable."""
+    """What a build did. `documents` counts all documents: kept, rejected and unreadable ones."""
 
     dist: Path
     seconds: float
@@ -34,14 +34,14 @@ class BuildReport:
     """Of the input."""
     documents: int
     cleaned: int
-    """Documents that were read and cleaned now; the others are as the last build has left them."""
+    """Documents that this build read and cleaned; the rows of the others were reused."""
     kept: int
     rejected: Mapping[str, int]
     """Documents by filter, most first."""
     flagged: Mapping[str, int]
     """Documents by flag, most first."""
     doubtful: tuple[str, ...]
-    """Where documents of doubtful encoding came from: the first twenty by name."""
+    """Sources of documents with a doubtful encoding: the first twenty by name."""
     languages: Mapping[str, int]
     """Articles by language, most first; "" where it is unknown."""
     words_before: int
@@ -59,13 +59,13 @@ class BuildReport:
     experimental: Mapping[str, int]
     """Pieces (of a filter: documents) that experimental rules found and only counted, by rule, most first."""
     unreadable: tuple[Unreadable, ...]
-    """Files and records that gave no document, with their causes: the first hundred."""
+    """Files and records that could not be read, with the causes: the first hundred."""
     ignored: tuple[Unreadable, ...]
-    """Files that no reader is for, and links that lead out of the input."""
+    """Files without a reader, and links that lead out of the input."""
 
 
 def _report(dist: Path, written: Mapping[str, Any], started: float, *, cleaned: int) -> BuildReport:
-    """Make the report of a build from its manifest."""
+    """Return the report of a build, from its manifest."""
     documents, words, rules = written["documents"], written["words"], written["rules"]
 
     def counts(what: str, status: str | None = None) -> Mapping[str, int]:

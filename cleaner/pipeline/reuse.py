@@ -1,7 +1,7 @@
 """Reuse the rows of a finished shard, and clean again only the documents that a change of rules can affect.
 
-Where the rules have not changed, all rows are copied as they are. Where they have, the documents that a changed rule
-can affect are rebuilt from the tables, as they were before any rule, and cleaned by the new rules.
+If the rules have not changed, all rows are copied. Otherwise the documents that a changed rule can affect are rebuilt
+from the tables, as they were before any rule, and cleaned with the new rules.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Recleaner:
     def among(self, rows: RowRange) -> Iterator[tuple[int, Prepared]]:
         """Yield the documents of a range that a changed rule can affect, with their numbers, in order.
 
-        Nothing is yielded where the rules are the same. Documents that failed in the earlier build are yielded, too.
+        Nothing is yielded if the rules are the same. Documents that failed in the earlier build are yielded, too.
         """
         if not self._changed:
             return
@@ -61,17 +61,17 @@ def _chosen(affected_rows: AffectedRows, rows: RowRange) -> tuple[Mask, Mask]:
 
 @lru_cache(maxsize=2)
 def finished_shard(store: Store, key: str) -> FinishedShard | None:
-    """Return a finished shard; None where it is missing or damaged."""
+    """Return a finished shard; None if it is missing or damaged."""
     report = store.find(key)
     return FinishedShard(store, report) if report else None
 
 
 @lru_cache(maxsize=4)
 def recleaner_since(store: Store, before: str, program: Program) -> Recleaner | None:
-    """Return what finds the documents to clean again in shards of an earlier program, whose digest is `before`.
+    """Return the Recleaner for shards that a program with the digest `before` made.
 
-    None where all documents must be cleaned again: the earlier rules are lost, the options differ, or the program
-    suppresses rules. What a suppressed rule would have removed is only counted, and no table has it.
+    Returns None if all documents must be cleaned again: the earlier rules are lost, the options differ, or the program
+    suppresses rules (what a suppressed rule would have removed is counted, but no table records it).
     """
     made = store.rules(before)
     if made is None or made[1] != program.options or program.options.suppress:

@@ -1,4 +1,4 @@
-"""Run a build: clean all shards, drop what repeats, and write the manifest and the card beside the tables."""
+"""Run a build: clean all shards, drop duplicates, and write the manifest and the card beside the tables."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from cleaner.pipeline.shard_store import ShardReport, Store
 from cleaner.readers import Unreadable
 
 Enough = Callable[[int, Mapping[str, int], Sequence[Unreadable]], None]
-"""Takes the number of documents, the rejected by filter, and the causes of the unreadable ones.
+"""A check: takes the number of documents, the rejected by filter, and the unreadable ones with their causes.
 
-Raises UnreadableInputError where too few could be read.
+Raises UnreadableInputError if too few could be read.
 """
 
 
@@ -66,7 +66,7 @@ def run_build(
     files: list[tuple[Path, Written]] = []
     for number, report in enumerate(reports):
         tally.add(report.tally)
-        for table, file in zip(TABLES, report.files, strict=False):  # what else there is serves the next build
+        for table, file in zip(TABLES, report.files, strict=False):  # other files are for the next build only
             path = table.file(number, len(reports))
             files.append((store.place(report.key, file.path), replace(file, path=path)))
     unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_LISTED]
@@ -108,13 +108,13 @@ BuildJob = Shard | Finish
 def worker(rules: RulePack, options: Options) -> Callable[[BuildJob, Tick], ShardReport]:
     """Return the function that a worker runs for each job; it compiles the rules when the first shard needs them."""
 
-    for known in (finished_shard, recleaner_since):  # of an earlier build in this process; files may have changed since
+    for known in (finished_shard, recleaner_since):  # files may have changed since an earlier build
         known.cache_clear()
 
     @cache
     def program() -> Program:
         compiled = compile_program(rules, options)
-        # Thousands of rules stay for good: the collector need not look at them at each of its rounds.
+        # Thousands of rules live as long as the process: exclude them from garbage collection.
         gc.collect()
         gc.freeze()
         return compiled
@@ -126,7 +126,7 @@ def worker(rules: RulePack, options: Options) -> Callable[[BuildJob, Tick], Shar
 
 
 class BuildRun:
-    """The state of a build: the shards that it needs, and those that are finished."""
+    """The state of a build: the shards it needs, and those that are finished."""
 
     def __init__(self, order: BuildInputs, store: Store, progress: Callable[[Progress], None] | None) -> None:
         self._order = order
@@ -156,7 +156,7 @@ class BuildRun:
             )  # fmt: skip
 
     def shards(self, run: Run[BuildJob, ShardReport]) -> list[ShardReport]:
-        """Clean the shards that are not finished, and again those with ids that an earlier shard has, too."""
+        """Clean the shards that are not finished; clean those again whose ids an earlier shard uses, too."""
         earlier = self._earlier()
         final = [self._job(each, earlier) for each in self._planned]
         todo = list(final)
@@ -182,7 +182,7 @@ class BuildRun:
         return [self._reports[number] for number in range(len(self._planned))]
 
     def _job(self, planned: Planned, earlier: Mapping[str, PartRef]) -> Shard:
-        """Return the job of a shard; `earlier` says where an earlier build has the rows of parts."""
+        """Return the job of a shard; `earlier` maps keys of parts to their rows in shards of an earlier build."""
         reused = tuple(earlier.get(part.key) for part in planned.parts)
         key = digest_of([self._order.made_with, self._order.program, planned.key])
         self.used.add(key)
@@ -198,7 +198,7 @@ class BuildRun:
         )
 
     def _earlier(self) -> Mapping[str, PartRef]:
-        """Return where an earlier build has the rows of each part, by the part's key.
+        """Return, by the key of a part, where its rows are in a shard of an earlier build.
 
         Only shards of the same packages, code and settings count; those of the same program have precedence.
         """
@@ -211,9 +211,9 @@ class BuildRun:
     def finished(
         self, reports: Sequence[ShardReport], run: Run[BuildJob, ShardReport], find: BandFinder
     ) -> Sequence[ShardReport]:
-        """The shards without what repeats; those where nothing does are as they were.
+        """Return the reports of all shards after duplicates are dropped; shards without duplicates are unchanged.
 
-        `find` is of `FINDERS`. Raises InputError where an existing dataset can't be read.
+        `find` is a value of `FINDERS`. Raises InputError if an existing dataset can't be read.
         """
         if self._duplicates is None:
             return reports

@@ -43,7 +43,7 @@ from cleaner.readers.fingerprint import file_stamp
 from cleaner.readers.readable import REFUSED, UNREADABLE
 
 UNREADABLE_LISTED = 100
-"""A report lists at most so many unreadable inputs; the `rejected` table has all of them."""
+"""The most unreadable inputs that a report lists; the table `rejected` has all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +52,17 @@ class Shard:
 
     planned: Planned
     key: str
-    """SHA-256 of everything the shard depends on, the program among it."""
+    """SHA-256 of everything the shard depends on, including the program."""
     made_with: str
     """Digest of packages, code and settings."""
     signed: bool = False
-    """Write the MinHash signatures of the articles, too."""
+    """Also write the MinHash signatures of the articles."""
     paragraphs: bool = False
-    """Write the keys of their paragraphs into the signatures."""
+    """Include the keys of paragraphs in the signatures."""
     keys: Keys
     store: Store
     reused: tuple[PartRef | None, ...] = ()
-    """Where an earlier build has the rows of each part; empty where it has none."""
+    """For each part, where an earlier build has its rows, or None; empty if no part has any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class ShardWriter:
         return rejected, len(rows.pieces)
 
     def _rows(self, outcome: Outcome) -> _Rows:
-        """Make the rows of a document; if that fails, those of its rejection, with fewer and fewer of its values."""
+        """Return the rows of a document; if they can't be made, those of its rejection, with ever fewer values."""
         try:
             return self._rows_of(outcome)
         except Exception as error:  # one document in a million must not stop the rest, nor be lost
@@ -146,7 +146,7 @@ class ShardWriter:
         )
 
     def add_all(self, outcomes: Iterable[Outcome], key: str | None) -> None:
-        """Write the documents of a part; `key` is None where a later build must not reuse its rows."""
+        """Write the documents of a part; `key` is None if a later build must not reuse its rows."""
         documents = rows = 0
         rejected: list[int] = []
         for documents, outcome in enumerate(outcomes, 1):
@@ -159,7 +159,7 @@ class ShardWriter:
         self.parts.append(PartRows(key=key, documents=documents, rejected=tuple(rejected), pieces=rows))
 
     def extend(self, rows: RowRange) -> None:
-        """Write documents whose rows an earlier build has made."""
+        """Copy rows that an earlier build has made."""
         self.tally.add_rows(rows.articles, rows.refused, rows.removed)
         self._articles.extend(rows.articles)
         if self._signatures:
@@ -195,7 +195,10 @@ class ShardWriter:
 
 
 def run_shard(job: Shard, tick: Tick, *, program: Program) -> ShardReport:
-    """Read, clean and write a shard, and reuse what an earlier build has of it. Raises OutputError, InputError."""
+    """Read, clean and write a shard, and reuse rows of an earlier build.
+
+    Raises OutputError if the disk refuses, and InputError if a file changes while it is read.
+    """
     with job.store.writing(job.key) as folder:
         report = _link_unchanged(job, folder, tick, program) or _write_shard(job, folder, tick, program)
         (folder / REPORT).write_bytes(report.dump())
@@ -217,7 +220,7 @@ def _write_shard(job: Shard, folder: Path, tick: Tick, program: Program) -> Shar
 
 
 def _link_unchanged(job: Shard, folder: Path, tick: Tick, program: Program) -> ShardReport | None:
-    """Link the files of an earlier shard that has the same parts, where no changed rule can affect a document.
+    """Link the files of an earlier shard that has the same parts, if no changed rule can affect a document.
 
     Returns None for any other shard.
     """
@@ -226,7 +229,7 @@ def _link_unchanged(job: Shard, folder: Path, tick: Tick, program: Program) -> S
     redo = earlier and recleaner_since(job.store, earlier.report.program, program)
     if not (earlier and redo) or job.planned.taken:
         return None
-    # Part 0 is what no reader could read; it is never reused.
+    # Part 0 holds what no reader could read; it is never reused.
     wanted = [PartRef(earlier.report.key, at) for at in range(1, len(earlier.report.parts))]
     if list(job.reused) != wanted or job.planned.refused or earlier.report.parts[0].documents:
         return None
@@ -253,7 +256,7 @@ def _runs(job: Shard) -> Iterator[tuple[Sequence[InputPart], Sequence[PartRef]]]
 
 
 def _reuse(run: Sequence[PartRef], store: Store, shard: ShardWriter, used_ids: set[str], program: Program) -> bool:
-    """Copy the rows of these parts, and clean again what changed rules affect; False where that can't be done."""
+    """Copy the rows of these parts, and clean again what changed rules affect; return False if they can't be reused."""
     earlier = finished_shard(store, run[0].key)
     redo = earlier and recleaner_since(store, earlier.report.program, program)
     if not (earlier and redo):
@@ -288,10 +291,10 @@ def _outcomes(part: InputPart, keys: Keys, used_ids: set[str], program: Program,
 
 
 def _unchanged(part: InputPart) -> None:
-    """Raise InputError where a file has changed since its digest was computed: its rows would have a wrong key."""
+    """Raise InputError if a file has changed since its digest was computed: its rows would have a wrong key."""
     try:
         now = file_stamp(part.source)
     except OSError:
         return  # its reader has reported it
     if part.stamp not in ((0, 0), now):
-        raise InputError(part.source.name, "has changed while it was read", "build again when it is at rest")
+        raise InputError(part.source.name, "changed during the build", "run again once nothing writes to it")

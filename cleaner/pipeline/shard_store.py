@@ -1,8 +1,8 @@
-"""Finished shards, kept under a digest of all that they were made of; `cleaner.pipeline.store_folder` has the folder.
+"""Store finished shards by key, so that a killed build resumes and a later build reuses them.
 
-A build that was killed finds here what it had done; the next build what need not be done again. A key holds digests
-of the input's bytes, the rules, the settings, the packages and this package's code, so that nothing stale is found by
-it. The dataset's own files are links to those here: they take their place on the disk once.
+The key of a shard is a digest of everything it depends on: the input's bytes, the rules, the settings, the packages
+and the code. So a shard that is found by its key is never stale. The files of the dataset are hard links to those in
+the store, so they need disk space only once. `cleaner.pipeline.store_folder` describes the folder.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ from cleaner.rules.encode import encoded, made_with
 
 REPORT = "report.json"
 SIGNATURES = "signatures.parquet"
-"""What of each article is needed to find its duplicates, row by row."""
+"""The file with the MinHash signatures of a shard's articles, one row for each article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRows:
-    """What a part of a shard became: how many documents, which of them were rejected, how many rows in the ledger."""
+    """The rows of one part of a shard: its documents, which of them are rejected, and its ledger rows."""
 
     key: str | None
-    """Of the part; None where its rows hang on other parts, too, as ids clashed."""
+    """The key of the part; None if its rows depend on other parts too, because ids clashed."""
     documents: int
     rejected: tuple[int, ...]
-    """Counted from 0, among the documents."""
+    """The numbers of the rejected documents, counted from 0 within the part."""
     pieces: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardReport:
-    """What became of a shard."""
+    """The report of a finished shard: what it depends on, what it contains, and its files."""
 
     key: str
     """SHA-256 of everything the shard depends on: input, rules, options, versions, code."""
@@ -60,21 +60,21 @@ class ShardReport:
     """Digest of rules and options."""
     tally: Tally
     cleaned: int
-    """Documents that were cleaned for it, and not reused."""
+    """How many documents were cleaned for it, and not reused."""
     unreadable: tuple[Unreadable, ...]
-    """The first of them."""
+    """The first `UNREADABLE_LISTED` inputs that could not be read."""
     files: tuple[Written, ...]
-    """Named for their tables."""
+    """The files, one for each table; the signatures, if any, are the last."""
     parts: tuple[PartRows, ...]
-    """First what was refused, then the parts of the shard."""
+    """First the input that no reader could read, then the parts of the shard."""
 
     def dump(self) -> bytes:
-        """As JSON with a checksum."""
+        """Return the report as JSON with a checksum."""
         return json_with_checksum(orjson.dumps(self))
 
     @classmethod
     def load(cls, data: bytes) -> ShardReport:
-        """What `dump` gave. Raises ValueError, KeyError or TypeError for anything else."""
+        """Return the report that `dump` wrote. Raises ValueError, KeyError or TypeError for other data."""
         read = orjson.loads(json_without_checksum(data))
         return cls(
             **read
@@ -88,7 +88,7 @@ class ShardReport:
 
 
 def tally_of(counts: Mapping[str, Any]) -> Tally:
-    """The tally whose counts these are, as plain data."""
+    """Return the tally with these counts, which are plain data."""
     values: dict[str, Any] = {
         name: Counter(value) if isinstance(value, dict) else value for name, value in counts.items()
     }
@@ -97,14 +97,14 @@ def tally_of(counts: Mapping[str, Any]) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class Store(StoreFolder):
-    """The finished shards beside a dataset, and the rules that they were made with."""
+    """The store of one dataset: its finished shards, and the rules that they were made with."""
 
     def place(self, key: str, table: str) -> Path:
-        """A table of a finished shard."""
+        """Return the path of a table of a finished shard."""
         return self.folder / key / table
 
     def find(self, key: str) -> ShardReport | None:
-        """The report of a finished shard; None where it isn't there, or not whole."""
+        """Return the report of a finished shard; None if it is missing or incomplete."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             report = ShardReport.load((self.folder / key / REPORT).read_bytes())
             if report.key == key and all(self._is_whole(key, file) for file in report.files):
@@ -116,35 +116,35 @@ class Store(StoreFolder):
 
     @contextmanager
     def writing(self, key: str) -> Iterator[Path]:
-        """A folder to write a shard to, which is found by its key when the block ends and was not before.
+        """Yield a folder to write a shard to. It gets its final name when the block ends; before, nobody finds it.
 
-        Raises OutputError where the disk refuses.
+        Raises OutputError if the disk refuses.
         """
         final = self.folder / key
         with output_errors(final):
             self.folder.mkdir(parents=True, exist_ok=True)
-            # A name of its own: a machine that the others have given up may still be writing the same shard.
+            # A unique name: a machine that counts as dead may still be writing the same shard.
             new = Path(mkdtemp(dir=self.folder, prefix=f"new-{key[:16]}-"))
         try:
             yield new
             with output_errors(final):
                 if final.exists() and not self.find(key):
                     self.remove([key])
-                if not final.exists():  # else another has made the same
+                if not final.exists():  # otherwise another process has written the same shard
                     new.rename(final)
         finally:
             with suppress(OSError):
                 self.remove([new.name])
 
     def reports(self) -> Iterator[ShardReport]:
-        """Of all that is finished, in order of key; those that can't be read are passed over."""
+        """Yield the reports of all finished shards, in order of key; those that can't be read are skipped."""
         for file in sorted(self.folder.glob(f"*/{REPORT}")):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 if not LEFT_BEHIND.fullmatch(file.parent.name):
                     yield ShardReport.load(file.read_bytes())
 
     def keep_rules(self, program: str, rules: RulePack, options: Options) -> None:
-        """Keep what shards are made with. Raises OutputError."""
+        """Write the rules and options that shards are made with. Raises OutputError."""
         file = self.folder / f"{program}{RULES}"
         with suppress(OSError, ValueError):
             without_checksum(file.read_bytes())
@@ -152,14 +152,14 @@ class Store(StoreFolder):
         self.write(file, encoded((rules, options)))
 
     def rules(self, program: str) -> tuple[RulePack, Options] | None:
-        """What a shard was made with; None where that is gone or damaged: the shard can be made again."""
+        """Return the rules and options of a program by its digest; None if the file is missing or damaged."""
         with suppress(OSError, ValueError):
             return made_with((self.folder / f"{program}{RULES}").read_bytes())
         return None
 
 
 def link(one: Path, other: Path) -> None:
-    """Give a finished file a second name, or copy it where the system knows no second names. Raises OutputError."""
+    """Make a hard link to a finished file, or copy it if the file system has no hard links. Raises OutputError."""
     with output_errors(other):
         other.parent.mkdir(parents=True, exist_ok=True)
         try:

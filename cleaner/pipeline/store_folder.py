@@ -1,14 +1,14 @@
-"""The folder beside a dataset in which builds keep what they have made.
+"""The folder beside a dataset in which builds keep finished shards for later builds.
 
     .dist.store/
       <key>/            a finished shard: its tables and `report.json`, put there in one step
-      new-<key>-<...>/  one that is being written, or that a process died over
-      <digest>.rules    the rules that shards were made with, to be compared with the next ones
-      <key>-<digest>.signatures   of an existing dataset that is not to be repeated
-      manifest.json     of the dataset that was built last: it vouches for files whose own manifest is gone
+      new-<key>-<...>/  a shard that is being written, or was when a process died
+      <digest>.rules    the rules that shards were made with; the next build compares its rules with them
+      <key>-<digest>.signatures   MinHash signatures of an existing dataset to compare with
+      manifest.json     of the last dataset, in case that the dataset has lost its own
 
-All that is read back is checked, and what fails is made again. None of it is code. Files of other names are never
-removed: they end the next build before it begins.
+Every file is checked when it is read, and made again if it is damaged. No file contains code. Files with other names
+are never removed: the next build refuses to start while there are any.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from cleaner.errors import OutputError
 
 RULES, _SIGNED = ".rules", ".signatures"
 
-# All names that a store has; a file with another name is not ours.
+# All names in a store; no build writes a file with another name.
 _KEY = "[0-9a-f]{64}"
-_RANDOM = "[a-z0-9_]{8}"  # as `tempfile` ends a name
+_RANDOM = "[a-z0-9_]{8}"  # the end of a name by `tempfile`
 _NEW = f"new-[0-9a-f]{{1,16}}-{_RANDOM}"
 _SCRATCH = f"(?:ids|duplicates|repeats)-{_RANDOM}"
 TABLE = r"(?:articles|removed|rejected|signatures)\.parquet|report\.json"
-"""Files of a shard."""
+"""The pattern of the names of a shard's files."""
 _NUMBERS = r"minhashes|places|numbers|kept|shingles|places of shingles|heads-\d+|(?:tmp_)?\w+\.parquet(?:\.tmp)?"
 _OURS: Mapping[str, re.Pattern[str]] = {
     "file": re.compile(
@@ -44,24 +44,24 @@ _OURS: Mapping[str, re.Pattern[str]] = {
     "empty": re.compile(rf"{_KEY}|{_NEW}|{_SCRATCH}(?:/spilled)?"),
 }
 LEFT_BEHIND = re.compile(rf"new-.*|{_SCRATCH}")
-"""Of a process that died, or was ended."""
+"""The pattern of names that a killed process may leave."""
 _KEY_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class StoreFolder:
-    """That of one dataset."""
+    """The store folder of one dataset."""
 
     folder: Path
 
     @classmethod
     def of(cls, dist: Path) -> Self:
-        """That of a dataset; the folder need not be there."""
+        """Return the store folder of a dataset; it need not exist."""
         target = dist.resolve()
         return cls(target.with_name(f".{target.name}.store"))
 
     def refuse_foreign(self) -> None:
-        """Raises OutputError where there is anything that no build wrote; what builds left behind is removed."""
+        """Raise OutputError if the folder holds anything that no build wrote; remove what killed builds left."""
         with output_errors(self.folder):
             if is_folder(self.folder):
                 for path, kind in files_below(self.folder):
@@ -71,15 +71,15 @@ class StoreFolder:
         self.sweep()
 
     def keep_manifest(self, dumped: bytes) -> None:
-        """Keep the manifest of the dataset. Raises OutputError."""
+        """Write a copy of the dataset's manifest. Raises OutputError."""
         self.write(self.folder / MANIFEST, dumped)
 
     def manifest(self) -> Mapping[str, Any] | None:
-        """That of the dataset which was built last; None where there is none."""
+        """The manifest of the last dataset; None if there is none."""
         return load_manifest(self.folder) if MANIFEST in self._names() else None
 
     def write(self, file: Path, content: bytes) -> None:
-        """Write one of its files in one step. Raises OutputError."""
+        """Write a file of the store atomically. Raises OutputError."""
         with output_errors(file):
             self.folder.mkdir(parents=True, exist_ok=True)
             new = file.with_name(f"new-{file.name}")
@@ -87,8 +87,10 @@ class StoreFolder:
             new.replace(file)
 
     def signatures(self, key: str, write: Callable[[Path], object]) -> Path:
-        """The signatures of an existing dataset, which `write` writes to a file where there are none. Their name holds
-        their digest. Raises OutputError, and what `write` does."""
+        """Return the file with the signatures of an existing dataset; if there is none, `write` writes it.
+
+        The digest of the file is part of its name. Raises OutputError, and what `write` raises.
+        """
         for file in self.folder.glob(f"{key}-*{_SIGNED}"):
             with suppress(OSError):
                 if file.name == _signed_name(key, file):
@@ -99,12 +101,12 @@ class StoreFolder:
             return new.replace(self.folder / _signed_name(key, new))
 
     def sweep(self) -> None:
-        """Remove what processes left behind that have ended. No other process may be writing here."""
-        with suppress(OSError):  # what can't be removed does no harm
+        """Remove what ended processes left. No other process may write here at the same time."""
+        with suppress(OSError):  # a leftover does no harm
             self.remove(filter(LEFT_BEHIND.fullmatch, self._names()))
 
     def forget_all_but(self, keys: Collection[str]) -> None:
-        """Remove all shards and rules but those of these keys, and whatever dead processes left."""
+        """Remove all shards and rules except those with these keys, and what ended processes left."""
         with suppress(OSError):
             self.remove(name for name in self._names() if name != MANIFEST and name[:_KEY_LENGTH] not in keys)
 
@@ -113,7 +115,7 @@ class StoreFolder:
         return os.listdir(self.folder) if there else []
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove files and folders that have these names, as far as builds give them. Raises OSError."""
+        """Remove files and folders with these names, if they are names that builds use. Raises OSError."""
         for name in names:
             place = self.folder / name
             if place.is_dir() and not place.is_symlink():

@@ -1,11 +1,11 @@
-"""A dataset at an address that fsspec knows, such as `s3://bucket/dist`: sent there whole, file by file.
+"""Uploads a dataset to an address that fsspec supports, such as `s3://bucket/dist`, file by file.
 
-An address can't be renamed into place as a folder can. The manifest, one small file that is written at once or not at
-all, takes the place of the rename: during the upload it says that the dataset is unfinished; the new manifest is
-written when all other files are there. A reader that reads the manifest first never takes a part for the whole.
+An object store can't rename a folder atomically. The manifest, one small file that is written atomically, takes the
+place of the rename: during the upload it says that the dataset is unfinished, and the new manifest is written after
+all other files. So a reader that reads the manifest first never mistakes a partial dataset for a complete one.
 
-As in a folder, nothing is deleted or replaced but files that were published and are as they were, by the manifest
-there; what lies beside the dataset is left alone.
+As in a folder, only files that an earlier upload sent, and that have not changed since, are deleted or replaced; other
+files at the address are left alone.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _UNFINISHED = "unfinished"
 
 
 def is_address(place: str) -> bool:
-    """Whether a place is an address rather than a path."""
+    """Report whether `place` is an address (`s3://…`) and not a path."""
     return "://" in place
 
 
 def published_files(url: str) -> Mapping[str, Any] | None:
-    """The manifest of the dataset at an address, as plain data; None where there is no whole one.
+    """Return the manifest of the dataset at an address, as plain data; None if there is no complete dataset.
 
-    Raises OutputError where the address can't be read.
+    Raises OutputError if the address can't be read.
     """
     filesystem, root = _reached(url)
     with _as_output_error(url):
@@ -46,9 +46,9 @@ def published_files(url: str) -> Mapping[str, Any] | None:
 
 
 def refuse_foreign(url: str) -> None:
-    """Raises OutputError where the address holds anything that `publish` did not send and that would be lost.
+    """Raise OutputError if the address contains anything that `publish` did not send and that would be lost.
 
-    To be asked before a long build, too; `publish` asks again.
+    Call it before a long build; `publish` checks again.
     """
     filesystem, root = _reached(url)
     with _as_output_error(url):
@@ -56,14 +56,14 @@ def refuse_foreign(url: str) -> None:
 
 
 def publish(folder: Path, url: str) -> int:
-    """Make the address hold the dataset of a local folder, and none else; the number of files that were sent.
+    """Replace the dataset at an address by that of a local folder, and return the number of files sent.
 
-    Files that the last dataset there has, too, byte for byte, are not sent again; those that it alone had are
-    deleted. It may be stopped at any moment, and be called again. Two must not publish to one address at once:
-    nothing keeps them apart.
+    Files that the last dataset there contains with the same bytes are not sent again; its other files are deleted. The
+    upload may be interrupted at any moment and repeated. There is no lock: two processes must not publish to the same
+    address at the same time.
 
-    Raises OutputError where the folder holds no dataset, where the address can't be written or holds what is not
-    ours, and where a file did not arrive whole.
+    Raises OutputError if the folder contains no dataset, if the address can't be written, if it contains files of
+    others, or if a file did not arrive complete.
     """
     whole = load_manifest(folder)
     if whole is None:
@@ -82,7 +82,7 @@ def publish(folder: Path, url: str) -> int:
         filesystem.pipe_file(f"{root}/{MANIFEST}", json_with_checksum(unfinished))
         if old := [f"{root}/{path}" for path in gone if path not in new]:
             filesystem.rm(old)
-        # The card last of them: it is what `load_dataset` goes by.
+        # The card is sent last of them, because `load_dataset` reads it.
         sent = sorted(new.keys() - kept, key=lambda path: (path == CARD, path))
         for path in sent:
             filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
@@ -106,7 +106,7 @@ def _reached(url: str) -> tuple[Any, str]:
 
 @contextmanager
 def _as_output_error(url: str) -> Iterator[None]:
-    """Raise as an OutputError what a filesystem's own library raises."""
+    """Re-raise any error of a filesystem's library as OutputError."""
     try:
         yield
     except OutputError:
@@ -117,7 +117,7 @@ def _as_output_error(url: str) -> Iterator[None]:
 
 
 def _held(filesystem: Any, root: str) -> dict[str, int]:
-    """The files at an address: path below it → bytes."""
+    """Return the files at an address: path below it → size in bytes."""
     filesystem.invalidate_cache()
     if not filesystem.exists(root):
         return {}
@@ -127,7 +127,7 @@ def _held(filesystem: Any, root: str) -> dict[str, int]:
 
 
 def _state(filesystem: Any, root: str) -> bytes:
-    """The bytes of the manifest; empty if there is none."""
+    """Return the bytes of the manifest; empty if there is none."""
     try:
         return bytes(filesystem.cat_file(f"{root}/{MANIFEST}"))
     except FileNotFoundError:
@@ -136,7 +136,7 @@ def _state(filesystem: Any, root: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A file as it was sent."""
+    """Size and digest of a file when it was sent."""
 
     bytes: int
     sha256: str
@@ -147,9 +147,9 @@ class _Sent:
 
 
 def _there(url: str, held: Mapping[str, int], state: bytes) -> dict[str, _Sent | None]:
-    """The files of the dataset at an address, but for its manifest; None for one that may have been cut off.
+    """Return the files of the dataset at an address, without its manifest; None for a file that may be truncated.
 
-    Raises OutputError where there is anything in their places that was not sent.
+    Raises OutputError if there is a file in the dataset's folders that was not sent.
     """
     in_place = {path for path in held if path == CARD or path.split("/")[0] in FOLDERS}
     if last := manifest_of(state):
@@ -170,14 +170,14 @@ def _there(url: str, held: Mapping[str, int], state: bytes) -> dict[str, _Sent |
 
 
 def _unfinished(state: bytes) -> list[str]:
-    """The files that may be at an address where a dataset was being sent; none if the manifest does not say."""
+    """Return the files that an interrupted upload may have left; empty if the manifest does not list them."""
     with suppress(ValueError, RecursionError):
         return msgspec.json.decode(json_without_checksum(state), type=dict[str, list[str]])[_UNFINISHED]
     return []
 
 
 def _expect_unchanged(filesystem: Any, path: str, place: str, sent: _Sent | None) -> None:
-    """Raises OutputError where a file that is to go is not as it was sent. One that may have been cut off may go."""
+    """Raise OutputError if a file to delete has changed since it was sent. One that may be truncated is not checked."""
     if sent is None:
         return
     with filesystem.open(path, "rb") as file:

@@ -122,7 +122,7 @@ def compare(
     changed = changes(old, new)
 
     @cache  # compiled when there is a document for them
-    def touch() -> AffectedCheck:
+    def affected_check() -> AffectedCheck:
         return AffectedCheck(old, new, changed, options)
 
     @cache
@@ -139,7 +139,7 @@ def compare(
     found: list[ArticleDiff] = []
     for prepared in corpus:
         documents += 1
-        if prepared is not None and (full or (changed and touch()(prepared))):
+        if prepared is not None and (full or (changed and affected_check()(prepared))):
             looked_at += 1
             both = cleaned(prepared, old), cleaned(prepared, new)
             if difference := diff_articles(*both, prepared.text, lines=lines):

@@ -181,4 +181,4 @@ def _facts(rule: Rule, lists: Mapping[str, tuple[str, ...]]) -> Facts:
     if not kinds_of(rule):
         return Facts(rule_digest(rule), frozenset(), LinePrefilter())
     ready = CompiledRule(rule, 0, lists, rule.action)
-    return Facts(rule_digest(rule), ready.literals, ready.outline)
+    return Facts(rule_digest(rule), ready.literals, ready.prefilter)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.matching.patterns.literals import choosiest, choosiness, literal_sets, required_literals
-from cleaner.matching.patterns.prefilter import outline
+from cleaner.matching.patterns.literals import literal_sets, rarest, rarity, required_literals
+from cleaner.matching.patterns.prefilter import prefilter_of
 from cleaner.matching.patterns.regex import compiled
 from cleaner.text.fold import fold, plain
 from support.short import cleaned, removed
@@ -36,8 +36,8 @@ PATTERNS = [
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_match_meets_every_set_of_literals_and_the_outline(pattern: str) -> None:
     whole = f"^(?:{pattern})$"
-    sets, shape, regex = literal_sets(whole), outline(whole), compiled(whole)
-    assert choosiest(sets) == required_literals(whole) != frozenset()
+    sets, shape, regex = literal_sets(whole), prefilter_of(whole), compiled(whole)
+    assert rarest(sets) == required_literals(whole) != frozenset()
 
     @given(st.from_regex(re.compile(pattern), fullmatch=True))
     def every_match(text: str) -> None:
@@ -73,9 +73,9 @@ def test_the_choosiest_literals_are_taken(pattern: str, found: set[str]) -> None
 
 
 def test_rare_words_are_choosier_than_common_ones_and_few_literals_than_many() -> None:
-    assert choosiness(frozenset({" in the "})) < choosiness(frozenset({"copyright"}))
-    assert choosiness(frozenset({"read"})) < choosiness(frozenset({"reed"}))
-    assert choosiness(frozenset({"share", "tweet"})) < choosiness(frozenset({"share"}))
+    assert rarity(frozenset({" in the "})) < rarity(frozenset({"copyright"}))
+    assert rarity(frozenset({"read"})) < rarity(frozenset({"reed"}))
+    assert rarity(frozenset({"share", "tweet"})) < rarity(frozenset({"share"}))
 
 
 def test_literals_lose_no_match_where_the_pattern_has_choosier_ones() -> None:
@@ -104,4 +104,4 @@ def test_literals_lose_no_match_where_the_pattern_has_choosier_ones() -> None:
     ],
 )
 def test_an_outline_excludes_lines(pattern: str, line: str, fits: bool) -> None:
-    assert outline(pattern).fits(fold(line), len(line)) is fits
+    assert prefilter_of(pattern).fits(fold(line), len(line)) is fits

@@ -208,7 +208,7 @@ def test_a_file_that_changes_while_it_is_read_is_reported(corpus: Path, tmp_path
     def change(_: object) -> None:
         (corpus / "29.txt").write_text("Another text than the one whose digest was taken.")
 
-    with pytest.raises(InputError, match="has changed while it was read; build again"):
+    with pytest.raises(InputError, match="changed during the build; run again"):
         build(str(corpus), tmp_path / "dist", rules=rules, workers=1, progress=change)
     assert not (tmp_path / "dist").exists()
     same(corpus, tmp_path / "dist", rules)

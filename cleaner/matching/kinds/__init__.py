@@ -1,7 +1,7 @@
-"""The rule kinds: how places are found. Nothing here changes text, and rules never see text that other rules have
-changed.
+"""Finds the matches of all rules in a document. Nothing here changes text, and rules never see text that other rules
+have changed.
 
-Rules run in phases, and may see the labels that earlier phases gave; `cleaner.matching.kind_table` lists the phases
+Rules run in phases, and see the labels that earlier phases gave; `cleaner.matching.kind_table` lists the phases
 and says which kind runs when. Within a phase the order of rules has no effect.
 """
 
@@ -22,7 +22,7 @@ from cleaner.model.rule import EffectiveAction
 
 
 def settled(match_set: MatchSet, context: MatchContext) -> MatchSet:
-    """The matches without those of rules over their budgets, which article region rules must not see; labels follow."""
+    """Return the matches without those of rules over their budgets, and label again: article region rules need this."""
     left = without_spent(match_set, context.lines.text, context.lines.total_words)
     if left is not match_set:
         context.label(left.winners)
@@ -32,9 +32,9 @@ def settled(match_set: MatchSet, context: MatchContext) -> MatchSet:
 def find_matches(
     program: Program, context: MatchContext, effective_actions: Mapping[str, EffectiveAction] | None = None
 ) -> MatchSet:
-    """All matches of a program in a document, phase by phase; `context` is left with the labels of the winners.
+    """Find all matches of a program in a document, phase by phase, and label `context` by those that win.
 
-    `effective_actions` says what rules' matches come to in this document, where that differs from the program.
+    `effective_actions` (rule id → effective action in this document) replaces that of the program.
     """
     match_set = MatchSet(effective_actions=effective_actions or program.effective_actions)
     near = candidates(program, context)
@@ -45,7 +45,7 @@ def find_matches(
         found = list(_found_in(phase, program, context, near, before))
         if found:
             match_set = add(match_set, found)
-            if match_set.winners is not before:  # marks alone win nothing
+            if match_set.winners is not before:  # marks do not win
                 context.label(match_set.winners)
     return match_set
 
@@ -53,7 +53,7 @@ def find_matches(
 def _found_in(
     phase: Phase, program: Program, context: MatchContext, near: Candidates, winners: Sequence[Match]
 ) -> Iterator[Match]:
-    """The matches of one phase: of rules that were looked up, then of the kinds that search the document."""
+    """Yield the matches of one phase: of the candidates, then of kinds without a lookup."""
     if phase == "cuts":
         yield from find_cuts(program, context, winners)
         return

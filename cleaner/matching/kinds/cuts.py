@@ -1,7 +1,7 @@
-"""Cuts: from a matched line over the lines beside it, within guards.
+"""Cuts: extend a match over the lines above or below it, within the limits of the rule.
 
-A rule's phrase may stand a thousand times in one text, and each of its cuts reach to the end: so where one cut has
-been, the next one of that rule does not look again.
+A phrase of a rule may occur a thousand times in a text, and each cut may reach to its end. So lines that one cut of a
+rule has covered are not examined again for the next cut of this rule.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cleaner.text.plural import counted
 
 
 def find_cuts(_program: Program, context: MatchContext, winners: Sequence[Match]) -> Iterator[Match]:
-    """The lines that the winners' cuts sweep, each once a rule; lines that have a label are passed over."""
+    """Yield the lines that the cuts of the winners remove, each once for a rule; labelled lines are skipped."""
     cutting: dict[str, list[Match]] = {}
     for match in winners:
         if match.rule.cut and not match.swept:
@@ -31,9 +31,9 @@ def find_cuts(_program: Program, context: MatchContext, winners: Sequence[Match]
 
 
 def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
-    """What the cuts of one rule sweep; its matches are in order of place."""
+    """Yield what the cuts of one rule remove; `matches` are in order of place."""
     context, lines = ground.context, ground.context.lines
-    done = 0  # of the lines without a label, those before are swept, or above what is
+    done = 0  # the lines of `free` before this one are done
     for match in matches:
         if match.rule.cut is None:
             continue
@@ -51,18 +51,18 @@ def _swept(matches: Sequence[Match], ground: _Ground) -> Iterator[Match]:
 
 
 class _Ground:
-    """The lines without a label, which cuts may sweep. Places are indexes into `free`."""
+    """The lines without a label, which cuts may remove. Places are indices into `free`."""
 
     def __init__(self, context: MatchContext) -> None:
         self.context = context
         self.free = [i for i in range(len(context.lines)) if i not in context.labels]
         self.above = list(accumulate((context.lines.words[i] for i in self.free), initial=0))
-        """Words above each place, and of all."""
+        """Number of words above each place; at the end, of all."""
         self._known: dict[int | None, tuple[int, int, bool]] = {}
-        """By the longest line that is no prose: from where to where nothing stops a cut, and whether that ends it."""
+        """By `line_words`: a range of places where nothing stops a cut, and whether a cut stops at its end."""
 
     def reach(self, cut: Cut, match: Match) -> range:
-        """The places that a cut reaches; none where a quotation forbids it."""
+        """Return the places that a cut reaches; none if a quotation prevents the cut."""
         at, count = bisect_left(self.free, match.line), len(self.free)
         places = range(at) if cut.to == "start" else range(at, count)
         line_words = cut.line_words if cut.to == "prose" else None
@@ -76,7 +76,7 @@ class _Ground:
         return range(at, stop) if cut.to == "prose" else range(at, at)
 
     def _stop(self, places: range, line_words: int | None) -> int:
-        """The first of the places that holds somebody's words, or prose where that stops the cut; else their end."""
+        """Return the first of the places with a quotation, or with prose if this stops the cut; else their end."""
         start, at, stopped = self._known.get(line_words, (0, 0, False))
         if not start <= places.start <= at:
             start, at, stopped = places.start, places.start, False
@@ -88,13 +88,13 @@ class _Ground:
         return min(at, places.stop)
 
     def _is_prose(self, i: int, line_words: int | None) -> bool:
-        """The line is prose to a cut that ends at a line of so many words."""
+        """Report whether a line is prose for a cut that stops at lines of more than `line_words` words."""
         lines = self.context.lines
         if line_words is None:
             return False
         return lines.words[i] > line_words or lines.ends_sentence(i) or lines.is_wrapped(i)
 
     def _is_words(self, i: int) -> bool:
-        """The line is somebody's words."""
+        """Report whether a line is a quotation."""
         context = self.context
         return is_quoted(context, i) or (is_quotation(context, i) and context.lines.is_prose(i))

@@ -10,11 +10,11 @@ from cleaner.matching.kinds.indexed import conditions_hold, constants
 from cleaner.matching.program import Program
 from cleaner.model.document import Block, FieldMatch, Match
 
-_AROUND = " \t\xa0|,;:–—-"  # what joins a piece to what another rule has found beside it
+_AROUND = " \t\xa0|,;:–—-"  # separators between a piece and its neighbour
 
 
 def find_elements(program: Program, context: MatchContext) -> Iterator[Match]:
-    """The lines in the elements that rules name, or what other rules have left of such a line."""
+    """Yield the lines in the elements that rules name, or the parts of these lines that no other rule removes."""
     if not context.blocks or not program.elements:
         return
     asked: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[CompiledRule]] = {}
@@ -32,14 +32,14 @@ def find_elements(program: Program, context: MatchContext) -> Iterator[Match]:
 
 
 def _rules_of(program: Program, block: Block) -> list[CompiledRule]:
-    """The rules with an element that the line is, or is inside of."""
+    """Return the rules with a selector that matches the line's element or one around it."""
     keys = (block.tag, *block.inside, *(f".{name}" for name in block.names))
     found = {rule.index: rule for key in keys for rule in program.elements.get(key, ())}
     return [rule for rule in found.values() if any(each.holds(block) for each in rule.elements)]
 
 
 def _left(rule: CompiledRule, context: MatchContext, i: int, taken: Sequence[Match]) -> Iterator[Match]:
-    """The pieces of a line between those that other rules have taken, without the marks that joined them."""
+    """Yield the pieces of a line between those that other rules remove, without separators at their ends."""
     at, end = context.lines.starts[i], context.lines.end(i)
     for match in (*sorted(taken, key=lambda match: match.start), None):
         stop = match.start if match else end

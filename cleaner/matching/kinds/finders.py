@@ -24,7 +24,7 @@ def _imported(finder: str) -> Any:
 
 
 def line_finder(kind: str) -> LineFinder:
-    """The finder of a kind with a lookup. Raises KeyError for other kinds."""
+    """Return the finder of a kind with a lookup. Raises KeyError for other kinds."""
     facts = KIND_TABLE[kind]
     if facts.lookup is None or facts.finder is None:
         raise KeyError(kind)
@@ -33,7 +33,7 @@ def line_finder(kind: str) -> LineFinder:
 
 
 def document_finder(kind: str) -> DocumentFinder | None:
-    """The finder of a kind without a lookup; None for kinds with one, and for those that no phase runs."""
+    """Return the finder of a kind without a lookup; None for kinds with one, and for those that no phase runs."""
     facts = KIND_TABLE[kind]
     if facts.lookup is not None or facts.finder is None:
         return None

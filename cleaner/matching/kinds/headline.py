@@ -1,9 +1,9 @@
-"""The headline: the line above a page's story that most speaks for being it, or a clean text's first line.
+"""Finds the headline: on a whole page the line with the best clues, in an article alone the first line.
 
-A whole page, flattened, has no mark of its headline. What remains are clues: it is alone on its line above
-the story, with a byline or a date below it; the story speaks of what it names; the page's address spells it; a page
-title or a share button repeats it; it is no item of a list and no sentence. A rule weighs them, and below its
-least sum there is no headline rather than a wrong one.
+The plain text of a whole page does not mark its headline. The clues are: it is alone on its line above the story, with
+a byline or a date below it; the story uses its words; the page's URL contains them; a page title or a share button
+repeats it; it is no item of a list and no sentence. A rule gives each clue a weight. No line is taken if no sum of
+weights reaches the rule's `least`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _LONG = 20  # words
 _CUT_OFF = re.compile(r" [|»] |(?:\.\.\.|…)$")
 _SIGNED = frozenset({"byline", "dateline", "agency", "reading_time"})
 _SIGNED_WITHIN = 3
-_WEIGHT = tuple(log(1 + lines) for lines in range(OFTEN + 1))  # of a word, by the lines of the story that use it
+_WEIGHT = tuple(log(1 + lines) for lines in range(OFTEN + 1))  # of a word, by the number of lines that use it
 
 
 def find_heading(program: Program, context: MatchContext) -> Iterator[Match]:
-    """The line above the story with the highest sum of weights, where that is high enough."""
+    """Yield the line above the story with the highest sum of weights, if it reaches the rule's `least`."""
     page: Story | None = None
     for rule in program.of_phase.get("heading", ()):
         if rule.in_scope(context.language, context.host):
@@ -38,7 +38,7 @@ def find_heading(program: Program, context: MatchContext) -> Iterator[Match]:
 
 
 def find_headline(program: Program, context: MatchContext) -> Iterator[Match]:
-    """The first line of the head that nothing has labelled, where it can be a title and none has been found."""
+    """Yield the first line of the head without a label, if it can be a title and no title has been found."""
     lines = context.lines
     first = next((i for i in range(len(lines)) if i not in context.labels), None)
     if first is None or first in lines.parts or "title" in context.labels.values():
@@ -80,7 +80,8 @@ def _taken(rule: CompiledRule, context: MatchContext, i: int, bullet: int) -> Ma
 
 def _repeated_in_story(page: Story, i: int) -> float:
     words = set(content_words(page.lines, i))
-    often = fsum(_WEIGHT[min(page.word_counts[word], OFTEN)] for word in words)  # in whatever order a set gives them
+    # `fsum`: the sum does not depend on the order of a set.
+    often = fsum(_WEIGHT[min(page.word_counts[word], OFTEN)] for word in words)
     return often / (len(words) * _WEIGHT[OFTEN]) if words else 0.0
 
 
@@ -131,4 +132,4 @@ CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "two_words": lambda page, i: page.words(i) <= 2,
     "few_words": lambda page, i: 2 < page.words(i) <= 4,
 }
-"""What speaks for (or, with a weight below 0, against) a line; each from 0 to 1."""
+"""Clue → how far it applies to a line, 0 to 1."""

@@ -1,4 +1,4 @@
-"""Rules that are looked up: whole-line phrases by their key, patterns by the literals they must hold."""
+"""Finders of rules that are looked up: phrases by their key, patterns by their literals."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from cleaner.model.document import FieldMatch, Match
 
 
 def find_indexed(_program: Program, context: MatchContext, near: Iterable[tuple[CompiledRule, int]]) -> Iterator[Match]:
-    """The matches among the candidates."""
+    """Yield the matches among the candidates."""
     every = context.misses is not None
     finders: dict[str, LineFinder] = {}
     for rule, i in near:
-        # What is cheap to know comes before the pattern is tried, but for those who ask what the pattern would say.
+        # Cheap conditions first, then the pattern; the other way round if near misses are recorded.
         if every or not rule.cheap_checks or hold(context, i, rule.cheap_checks, rule.where):
             find = finders.get(rule.kind) or finders.setdefault(rule.kind, line_finder(rule.kind))
             yield from find(rule, context, i)
 
 
 def conditions_hold(rule: CompiledRule, context: MatchContext, i: int) -> bool:
-    """Whether the rule's conditions hold and none of its exceptions matches; if not, the miss is recorded."""
+    """Report whether the rule's conditions hold and none of its exceptions matches; if not, record the near miss."""
     if failed := first_failed(context, i, rule.checks, rule.where):
         context.missed(rule.rule, i, *failed)
         return False
@@ -44,7 +44,7 @@ def constants(rule: CompiledRule, context: MatchContext, i: int) -> tuple[FieldM
 
 
 def find_line(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
-    """The line, which is one of the rule's phrases, where its conditions hold."""
+    """Yield the line, which is one of the rule's phrases, if the conditions hold."""
     if conditions_hold(rule, context, i):
         lines = context.lines
         yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, fields=constants(rule, context, i))
@@ -61,7 +61,7 @@ def _captured(rule: CompiledRule, context: MatchContext, i: int, found: object) 
 
 
 def find_pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
-    """The line, where the pattern matches all of it."""
+    """Yield the line if the pattern matches all of it."""
     found = rule.regex.search(context.lines.plain(i))
     if found is None:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the whole line does not match")
@@ -73,7 +73,7 @@ def find_pattern(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[
 
 
 def find_inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
-    """Each place in the line that the pattern matches."""
+    """Yield each place in the line that the pattern matches."""
     hits = [hit for hit in rule.regex.finditer(context.lines.plain(i)) if hit.end() > hit.start()]
     if not hits:
         context.missed(rule.rule, i, "pattern", "its literal is there, but the pattern does not match")
@@ -87,7 +87,7 @@ def find_inline(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[M
 
 
 def find_join(rule: CompiledRule, context: MatchContext, i: int) -> Iterator[Match]:
-    """The break below the line, where both lines match their patterns."""
+    """Yield the line break below the line if both lines match their patterns."""
     lines = context.lines
     if i + 1 >= len(lines) or lines.breaks(i, i + 1) != 1 or not rule.regex.search(lines.plain(i)):
         return

@@ -16,11 +16,11 @@ from cleaner.text.lines import Lines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """The lines that rules see, and the repairs that made them of those of the text."""
+    """The lines that rules see, and the repairs that turn the lines of the text into them."""
 
     lines: Lines
     repairs: tuple[Match, ...] = ()
-    """In order of place. Those of a rule that does not remove in this document have left the lines as they are."""
+    """In order of place. Repairs of a rule that does not remove in this document have not changed the lines."""
 
 
 def mend(
@@ -31,7 +31,7 @@ def mend(
     host: str | None,
     effective_actions: Mapping[str, EffectiveAction] | None = None,
 ) -> Mended:
-    """These lines of a text, broken ones whole. `effective_actions` as for `cleaner.matching.kinds.find_matches`."""
+    """Repair the line breaks of a text. `effective_actions` as for `cleaner.matching.kinds.find_matches`."""
     rules: dict[Damage, CompiledRule] = {}
     for rule in program.of_phase.get("line_breaks", ()):  # in order of id; the narrowest scope wins
         damage = rule.rule.line_breaks

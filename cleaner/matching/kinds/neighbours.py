@@ -15,7 +15,7 @@ _SIDES = frozenset({"above", "below"})
 
 
 def find_neighbours(program: Program, context: MatchContext) -> Iterator[Match]:
-    """Lines without a label next to a labelled one."""
+    """Yield lines without a label next to a labelled one."""
     beside = sorted(
         {j for i in context.labels for j in (i - 1, i + 1) if 0 <= j < len(context.lines)} - context.labels.keys()
     )
@@ -31,7 +31,7 @@ def find_neighbours(program: Program, context: MatchContext) -> Iterator[Match]:
 
 
 def find_repeats(program: Program, context: MatchContext) -> Iterator[Match]:
-    """Further copies of labelled lines, and of a title that the input gave."""
+    """Yield further copies of labelled lines, and of a title that the input states."""
     rules = program.of_phase.get("duplicate_lines", ())
     if not rules or not (context.labels or context.title_keys):
         return
@@ -44,7 +44,7 @@ def find_repeats(program: Program, context: MatchContext) -> Iterator[Match]:
 
 
 def _copies(context: MatchContext, wanted: Collection[Label]) -> list[int]:
-    """The lines without a label that are copies of lines with one of these."""
+    """Yield the lines without a label that are copies of lines with one of the `wanted` labels."""
     keys = context.lines.keys
     seen = {keys[i] for i, label in context.labels.items() if label in wanted} - {""}
     if "title" in wanted:
@@ -58,7 +58,7 @@ def _whole_lines(rule: CompiledRule, context: MatchContext, indexes: Collection[
         return
     for i in indexes:
         if failed := first_failed(context, i, rule.checks, rule.where):
-            if failed[0] not in _SIDES:  # a different label beside the line is no near miss
+            if failed[0] not in _SIDES:  # a neighbour with another label is no near miss
                 context.missed(rule.rule, i, *failed)
             continue
         line = lines.plain(i)

@@ -22,7 +22,7 @@ _ANYTHING = (op.ANY, None)
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
 
 _MOST = 2000  # of one rule; a list of agencies is a few hundred, with its variants a thousand
-_LEAST_WEIGHT = 3  # shorter literals hit so often that the index saves nothing
+_LEAST_WEIGHT = 3  # shorter literals occur so often that the index would save nothing
 _MOST_OF_CLASS = 12  # characters; ten digits, a handful of marks
 _MOST_COPIES = 100  # of a repeated item, put together: two digits
 
@@ -33,8 +33,8 @@ _BITS = {
     **dict.fromkeys("xjqz", 9.0), **dict.fromkeys("0123456789", 7.0), " ": 0.0, **dict.fromkeys(".,\n", 6.5),
     **dict.fromkeys("-'\"", 8.0),
 }  # fmt: skip
-_BITS_OF_LETTER, _BITS_OF_SIGN = 6.0, 12.0  # those that are not listed
-_COMMON_BITS = 5.0  # of a word of these
+_BITS_OF_LETTER, _BITS_OF_SIGN = 6.0, 12.0  # of characters that are not listed
+_COMMON_BITS = 5.0  # of a word in this list
 _COMMON = frozenset(
     "the of and to in a is that for it was on as with he his be at by this had not are but from or have an they which "
     "one you were her all she there would their we him been has when who will more no if out so what up said about "
@@ -50,36 +50,36 @@ def required_literals(pattern: str) -> Strings:
     A line break in a literal means the line's start or end. `pattern` is expanded already.
     Raises PatternError where the pattern can't be parsed.
     """
-    return choosiest(literal_sets(pattern)) or frozenset()
+    return rarest(literal_sets(pattern)) or frozenset()
 
 
 def literal_sets(pattern: str) -> list[Strings]:
-    """Sets of such literals; every match meets each of them. Raises PatternError."""
+    """Return sets of literals; every match contains at least one literal of each set. Raises PatternError."""
     return _Walk().sequence(parsed(pattern))
 
 
-def choosiest(sets: Iterable[Strings]) -> Strings | None:
-    """The set whose literals occur least often, as estimated from letter frequencies; None if all occur too often."""
+def rarest(sets: Iterable[Strings]) -> Strings | None:
+    """Return the set whose literals are rarest, estimated from letter frequencies; None if all are too frequent."""
     fit = [each for each in sets if min(map(weight, each)) >= _LEAST_WEIGHT]
-    best = max(fit, key=lambda each: (choosiness(each), -len(each), sorted(each)), default=None)
+    best = max(fit, key=lambda each: (rarity(each), -len(each), sorted(each)), default=None)
     return best and _shortest(best)
 
 
-def choosiness(literals: Strings) -> float:
-    """How rare one of them is in text, in bits; minus a little for their number, which makes the index larger."""
+def rarity(literals: Strings) -> float:
+    """Return how rare a literal of the set is in text, in bits; less for a large set, which makes the index larger."""
     # A set has no order, and a plain sum depends on the order.
     places = fsum(2.0 ** -min(_RARE_ENOUGH, _bits(literal)) for literal in literals)
     return -log2(places) - log2(len(literals)) / 8
 
 
 def _bits(literal: str) -> float:
-    """How rare a literal is in text, in bits."""
+    """Return how rare a literal is in text, in bits: -log2 of its estimated frequency."""
     return sum(map(_of_word, _WORD.findall(literal)))
 
 
 @lru_cache(maxsize=50_000)
 def _of_word(word: str) -> float:
-    """How rare a word or a number is, in bits: characters after the first count half, as they are predictable."""
+    """Return how rare a word or number is, in bits; characters after the first count half, as they are predictable."""
     if word in _COMMON:
         return _COMMON_BITS
     bits = [_BITS.get(char, _BITS_OF_LETTER if char.isalpha() else _BITS_OF_SIGN) for char in word]
@@ -87,13 +87,13 @@ def _of_word(word: str) -> float:
 
 
 def weight(literal: str) -> int:
-    """Characters of a literal, those of scripts without spaces and line edges twice, blanks not at all."""
+    """Return the characters of a literal; those of scripts without spaces, and line edges, count twice, blanks 0."""
     dense = 0 if literal.isascii() else sum(map(is_dense, literal))
     return len(literal) - literal.count(" ") + literal.count("\n") + dense
 
 
 def is_dense(char: str) -> bool:
-    """It is of a script that writes a word with a sign or two: Chinese, Japanese, Korean."""
+    """Report whether a character belongs to a script with words of one or two signs: Chinese, Japanese, Korean."""
     return char >= "\u2e80"
 
 
@@ -109,12 +109,12 @@ def flat(items: Iterable[Any]) -> Iterator[Any]:
 
 
 def _joined(run: Strings, exact: Strings) -> Strings:
-    """Every string of the one before every string of the other; two line edges in a row are one."""
+    """Return each string of the one followed by each of the other; two line edges in a row become one."""
     return frozenset((a + b).replace("\n\n", "\n") for a in run for b in exact)
 
 
 def _shortest(strings: Strings) -> Strings:
-    """Without those that contain another of them: where they occur, that one does."""
+    """Return the strings without those that contain another one: these add no line to the result."""
     lengths = sorted(set(map(len, strings)))
     return frozenset(
         each
@@ -129,12 +129,12 @@ def _shortest(strings: Strings) -> Strings:
 
 
 class _Walk:
-    """Over a parsed pattern: exact string sets where they are small, else candidates of required ones."""
+    """Walks a parsed pattern; collects exact sets of strings while they are small, else sets of required literals."""
 
     def sequence(self, items: Iterable[Any], run: Strings = NOTHING) -> list[Strings]:
         """Candidate sets, each of which every match of the sequence must meet; `run` is the strings before it."""
         found: list[Strings] = []
-        sure = run  # without what is optional at its end
+        sure = run  # without an optional end
         waiting = list(flat(items))[::-1]
         while waiting:
             item = waiting.pop()
@@ -190,7 +190,7 @@ class _Walk:
         """What every branch requires, some of which have no small exact set; with and without the strings before."""
         found: list[Strings] = []
         for before in {run, NOTHING}:
-            best = [choosiest(self.sequence(branch, before)) for branch in branches]
+            best = [rarest(self.sequence(branch, before)) for branch in branches]
             union = frozenset().union(*(each for each in best if each))
             if all(best) and len(union) <= _MOST:
                 found.append(union)

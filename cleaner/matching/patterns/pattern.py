@@ -1,9 +1,9 @@
-r"""Patterns in two forms: as they are written, and narrowed to the letters of most texts.
+r"""Patterns in two forms: as written, and with classes narrowed to the letters of most texts.
 
-In RE2, `\p{L}` is a program of 1,200 steps, as it spells out the UTF-8 of all the world's letters, and
+In RE2, `\p{L}` is a program of 1,200 instructions, for the UTF-8 of all letters of Unicode, and
 `[\p{L}'-]{2,40}` one of 48,000, which takes 15 ms to compile and is too large for RE2's fast ways of finding groups.
-Within Latin, Greek and Cyrillic it is one of 80. A line of these alone is matched by a pattern whose classes know no
-other letters, and what it finds is the same: a class is asked of no character that the line does not hold.
+Within Latin, Greek and Cyrillic it is one of 80. A line of only these letters is matched by a pattern whose
+classes contain no others; the result is the same, since a class is tested only on characters of the line.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ _COMMON = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in CO
 _TOKEN = re.compile(r"\\p(?:\{([LMNPSZC][a-z]?)\}|([LMNPSZC]))|\\.|[\[\]]", re.DOTALL)
 _OTHERWISE = re.compile(
     r"\\P|\\p(?!\{?[LMNPSZC][a-z]?\b)|(?<!\\)\[\^?\]|\[:\^?[a-z]+:\]"
-)  # scripts, denials, odd classes
+)  # scripts, negations, unusual classes
 
 
 class Pattern:
-    """A pattern that compiles when it is first asked, in the form that the line needs.
+    """A pattern that is compiled on first use, in the form that the line needs.
 
-    Raises PatternError then; patterns of a pack that has been loaded are sound.
+    The first use raises PatternError if the pattern is invalid; patterns of a loaded pack are valid.
     """
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
 
     def search(self, line: str) -> Any:
-        """The first match, or None; ask it for places alone, as its groups may be bytes."""
-        if line.isascii():  # as bytes: in text, the package counts characters before it looks and behind what it finds
+        """Return the first match, or None. Use only its positions, as its groups may be bytes."""
+        if line.isascii():  # as bytes: for a str, the package counts characters before and after each search
             return self._narrow.search(line.encode())
         return self._for(line).search(line)
 
     def finditer(self, line: str) -> Iterator[Any]:
-        """All matches."""
+        """Yield all matches."""
         found: Iterator[Any] = self._for(line).finditer(line)
         return found
 
@@ -71,7 +71,7 @@ class Pattern:
 
 
 def narrowed(pattern: str) -> str:
-    """The pattern with the letters, numbers, marks of its classes spelt out, common ones alone; or as it is."""
+    """Return the pattern with Unicode categories in classes replaced by ranges of common characters, if it has any."""
     if "\\p" not in pattern or _OTHERWISE.search(pattern):
         return pattern
     out: list[str] = []
@@ -91,7 +91,7 @@ def narrowed(pattern: str) -> str:
 
 @lru_cache(maxsize=64)
 def _ranges(category: str) -> str:
-    """The common characters of a general category of Unicode, as ranges of a class."""
+    """Return the common characters of a general category of Unicode, as ranges of a class."""
     codes = [
         c for low, high in COMMON for c in range(low, high + 1) if unicodedata.category(chr(c)).startswith(category)
     ]

@@ -1,6 +1,6 @@
-"""Analyses patterns without running them: their literals, and an outline of the lines that they can match.
+"""Analyses patterns without running them: their literals, and a prefilter for the lines that they can match.
 
-Both take milliseconds and never change, so a pattern is analysed once, and the result is cached for later runs.
+The analysis takes milliseconds, so a pattern is analysed once and the result is cached for later runs.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from cleaner.matching.patterns.literals import NOTHING, REPEATS, Strings, flat, 
 from cleaner.matching.patterns.regex import compiled, parsed
 from cleaner.text.fold import fold
 
-_MOST_WIDTH = 10_000  # characters; more is as good as no bound
+_MOST_WIDTH = 10_000  # characters; a larger bound would exclude no line
 _MOST_IN_RANGE = 128
 
 
-@dataclass(frozen=True)  # without slots, as rules are: it is kept with them
+@dataclass(frozen=True)  # without slots, like rules: it is cached with them
 class LinePrefilter:
     """Bounds on a line's length, first character and digits: a pattern matches no line outside them.
 
@@ -40,7 +40,7 @@ class LinePrefilter:
         """Whether a folded line might match; `length` is that of the line before folding, in characters."""
         if length < self.least or (self.most is not None and length > self.most):
             return False
-        # Beyond ASCII, RE2 takes some letters for the same that differ when they are folded.
+        # Beyond ASCII, RE2 treats some letters as equal that differ after folding.
         if self.first is not None and folded[:1] not in self.first and folded[:1].isascii():
             return False
         return not self.digit or _DIGIT.search(folded) is not None
@@ -66,13 +66,13 @@ def analyse(pattern: str) -> Examined:
     """Return the analysis of a pattern, cached. Raises PatternError if RE2 can't compile it."""
     found = _EXAMINED.get(pattern) or _RECALLED.get(pattern)
     if found is None and _EARLIER:
-        with suppress(Exception):  # whatever is wrong with the cache, the analysis can run again
+        with suppress(Exception):  # if the cache is damaged, the analysis runs again
             earlier = _EARLIER.pop()()
             _RECALLED.update((key, value) for key, value in earlier.items() if isinstance(value, Examined))
         found = _RECALLED.get(pattern)
     if found is None:
         compiled(pattern)
-        found = _EXAMINED[pattern] = Examined(required_literals(pattern), outline(pattern))
+        found = _EXAMINED[pattern] = Examined(required_literals(pattern), prefilter_of(pattern))
     return found
 
 
@@ -82,19 +82,19 @@ def recall(earlier: Callable[[], Any]) -> None:
 
 
 def count() -> int:
-    """The number of patterns that this process has analysed itself."""
+    """Return the number of patterns that this process has analysed itself."""
     return len(_EXAMINED)
 
 
 def known() -> dict[str, Examined]:
-    """All results, for a later run."""
+    """Return all results, for a later run."""
     return _RECALLED | _EXAMINED
 
 
-def outline(pattern: str) -> LinePrefilter:
-    """The outline of a pattern. One that is not tied to the line's ends may begin and end anywhere in it.
+def prefilter_of(pattern: str) -> LinePrefilter:
+    """Return the prefilter of an expanded pattern; without anchors it bounds neither length nor first character.
 
-    `pattern` is expanded already. Raises PatternError where the pattern can't be parsed.
+    Raises PatternError if the pattern can't be parsed.
     """
     tree = parsed(pattern)
     items = list(tree)
@@ -109,7 +109,7 @@ def outline(pattern: str) -> LinePrefilter:
 
 
 def _first(items: Iterable[Any]) -> Strings | None:
-    """The characters, folded, that what these items match begins with; "" where it may be nothing; None: any."""
+    """Return the folded first characters of what these items match; "" among them if it may be empty; None: any."""
     found = NOTHING
     for item in items:
         begins = _FIRST.get(item[0], lambda _: None)(item[1])
@@ -122,7 +122,7 @@ def _first(items: Iterable[Any]) -> Strings | None:
 
 
 def _asks_digit(items: Iterable[Any]) -> bool:
-    """Whether all that these items match holds a digit."""
+    """Report whether every match of these items contains a digit."""
     for kind, value in flat(items):
         begins = _first([(kind, value)])
         inner = value[1] if kind is op.BRANCH else [value[2]] if kind in REPEATS and value[0] else []
@@ -156,7 +156,7 @@ def _first_of_class(value: Any) -> Strings | None:
 
 
 _DIGIT, _DIGITS = re.compile("[0-9]"), frozenset("0123456789")
-# Of what is not ASCII an outline says nothing.
+# A prefilter does not restrict characters beyond ASCII.
 _CATEGORIES: dict[Any, Strings] = {
     op.CATEGORY_DIGIT: _DIGITS,
     op.CATEGORY_SPACE: frozenset(" \t\n\r\f\v"),

@@ -1,6 +1,6 @@
-"""Patterns: text as they see it, named lists put in, compiled by RE2 or parsed.
+"""Expands named lists in patterns, and compiles patterns by RE2 or parses them.
 
-RE2 runs in time linear in the text, so no pattern can blow up (https://swtch.com/~rsc/regexp/regexp1.html).
+RE2 runs in time linear in the text, so no pattern can backtrack without bound (https://swtch.com/~rsc/regexp/regexp1.html).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NO_WORD = r"[^\p{L}\p{M}\p{N}_]"
 
 
 class PatternError(ValueError):
-    """A pattern that can't be compiled, or names a list that isn't there."""
+    """A pattern can't be compiled, or names a list that does not exist."""
 
 
 def expand(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
@@ -37,7 +37,7 @@ def expand(pattern: str, lists: Mapping[str, Iterable[str]]) -> str:
 
 
 def list_names(pattern: str) -> tuple[str, ...]:
-    """The named lists that a pattern refers to."""
+    """Return the names of the lists that a pattern refers to."""
     return tuple(_NAMED_LIST.findall(pattern))
 
 
@@ -45,7 +45,7 @@ def _escaped(entry: str) -> str:
     return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", entry)
 
 
-# What is escaped, and what begins or ends a class.
+# An escape, or the start or end of a class.
 _CLASSES = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
@@ -87,8 +87,8 @@ def _options(memory: int) -> Any:
 
 
 def compiled(pattern: str, *, at_once: bool = False) -> Any:
-    """An RE2 object with the methods of `re.Pattern`, with all of the memory `at_once` for one that asks many things
-    and is soon gone. Raises PatternError."""
+    """Return an RE2 object with the methods of `re.Pattern`. With `at_once` it may use RE2's full memory, for a large
+    pattern that is used for a short time. Raises PatternError."""
     import re2  # noqa: PLC0415
 
     message = ""
@@ -104,12 +104,12 @@ def compiled(pattern: str, *, at_once: bool = False) -> Any:
 
 
 def group_names(pattern: str) -> tuple[str, ...]:
-    """The named groups of a pattern, in order."""
+    """Return the names of a pattern's groups, in order."""
     return tuple(re.findall(r"\(\?P<(\w+)>", pattern))
 
 
 def parsed(pattern: str) -> Any:
-    """The tree of an expanded pattern as Python's parser gives it. Raises PatternError where it can't be parsed."""
+    """Return the syntax tree of an expanded pattern by Python's parser. Raises PatternError if it can't be parsed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""Ways to map one function over jobs. A new way is a function and a row in `ENGINES`."""
+"""Engines: ways to map one function over jobs. To add one, write a function and add a row to `ENGINES`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from cleaner.pipeline.engines.ray_lsh import many_bands
 __all__ = ["ENGINES", "FINDERS", "Engine", "Prepare", "Run", "Tick"]
 
 ENGINES: Mapping[str, Engine] = {"local": local, "ray": on_ray}
-"""By the name that `--engine` takes."""
+"""Engines by the name that `--engine` takes."""
 FINDERS: Mapping[str, BandFinder] = {"local": shared_bands, "ray": many_bands}
-"""How signatures that share a band are found there."""
+"""For each engine, the function that finds signatures with a common band."""

@@ -1,10 +1,9 @@
-"""What an engine is: a way to map one function over jobs.
+"""The interface of an engine, which maps one function over jobs.
 
-An engine is given `prepare`, which is called once in every process and returns the function to map:
-whatever is dear to build (a compiled program) is built there. The function is given a job and `tick`, to be
-called as the work goes on. An engine is held open while there is work, and maps one lot of jobs after the other, whose
-results come in no order. It may lose ticks; it may not lose results. It may
-run a job again that a dead machine held: a job writes the same files each time.
+An engine calls `prepare` once in every process; it returns the function to map, and does what is expensive, such as
+compiling the rules. The function takes a job, and `tick`, which it calls to report progress. An engine is a context:
+inside, it maps several batches of jobs one after the other. Results come in any order. An engine may lose ticks, but
+no results. It may run a job again if a machine has died: a job writes the same files each time.
 """
 
 from __future__ import annotations
@@ -18,17 +17,18 @@ JobT = TypeVar("JobT")
 Result = TypeVar("Result")
 
 Tick = Callable[[int, int], None]
-"""Told of progress: documents and bytes done since the last call."""
+"""Reports progress: the documents and bytes done since the last call."""
 Prepare = Callable[[], Callable[[JobT, Tick], Result]]
 Run = Callable[[Iterable[JobT]], Generator[Result, None, None]]
-"""Gives the results of a lot of jobs as they come; jobs are taken as there is room for them. Close it where not all
-results are taken."""
+"""Yields the results of a batch of jobs as they finish, and takes jobs as there is room for them. Close the generator
+if you don't take all results."""
 
 
 class Engine(Protocol):
-    """Map the prepared function over jobs, with so many workers; 0 for as many as there is room for.
+    """Map the prepared function over jobs with `workers` processes; 0 for as many as there is room for.
 
-    `places` are what the jobs read and write. Engines whose workers run elsewhere see that they are there, too.
+    `places` are the paths that the jobs read and write. Engines with workers on other machines check that they exist
+    there.
     """
 
     def __call__(

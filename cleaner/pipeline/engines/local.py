@@ -1,4 +1,4 @@
-"""On this machine: in this process, or in fresh ones."""
+"""Run jobs on this machine: in this process, or in new ones."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from cleaner.pipeline.engines.base import JobT, Prepare, Result, Run, Tick
 
 _TICK_SECONDS = 0.1
 _QUEUED = 2
-"""Jobs handed to the pool for each worker: one that runs, and one that waits, so that none is idle."""
+"""Jobs given to the pool for each worker: one that runs, and one that waits, so that no worker is idle."""
 
-# Arrow reads it when it is loaded, as it will be in the workers. Workers are many: what they have freed they give back
-# at once, not after ten seconds, 20 MiB of each. A process alone does not: it would take a twentieth of a rebuild.
+# Arrow reads this when a worker loads it. Workers return freed memory at once, not after ten seconds: 20 MiB for each
+# of them. A single process does not, since it would take a twentieth of the time of a rebuild.
 _ARROWS_DECAY = ("JE_ARROW_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 
@@ -36,9 +36,9 @@ def local(
     tick: Tick,
     places: Sequence[Path] = (),  # noqa: ARG001 - here they are
 ) -> Iterator[Run[JobT, Result]]:
-    """In fresh processes, one a core unless `workers` says how many; in this one, where one is enough.
+    """Run jobs in `workers` new processes (0: one for each core); in this process if one is enough.
 
-    Raises CleanerError where a process dies.
+    Raises CleanerError if a process dies.
     """
     most = workers or os.cpu_count() or 1
     here = cache(prepare)
@@ -59,19 +59,19 @@ def local(
 
 @contextmanager
 def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run[JobT, Result]]:
-    """Fresh processes of this machine.
+    """Start new processes on this machine.
 
-    They hang on a pipe that this process alone can hold open: they end when it is closed, which a killed process
-    does, too. None is left behind, and none writes on when its build is over.
+    They wait on a pipe that only this process holds open, and end when it is closed, also because this process was
+    killed. So no worker outlives its build or writes after its end.
     """
     os.environ.setdefault(*_ARROWS_DECAY)
     context = multiprocessing.get_context("spawn")
-    with signals_held():  # the process that keeps count of semaphores starts here
+    with signals_held():  # the resource tracker of multiprocessing starts here
         done = context.Array("q", 2)
     lifeline, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(prepare, done, lifeline))
     pending: set[Future[Result]] = set()
-    # Not `concurrent.futures.wait`: it takes the locks of all that is pending, each time, and keeps them on a Ctrl-C.
+    # Not `concurrent.futures.wait`: it takes the locks of all pending futures each time, and keeps them on Ctrl-C.
     finished: SimpleQueue[Future[Result]] = SimpleQueue()
     reported = [0, 0]
 
@@ -111,7 +111,7 @@ def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run
         lifeline.close()
 
 
-# What `_start` leaves in a worker for `_run`: a pool's initializer can return nothing.
+# Set by `_start` in a worker, for `_run`: the initializer of a pool returns nothing.
 _worker: dict[str, Any] = {}
 
 
@@ -123,7 +123,7 @@ def _start(prepare: Callable[[], Any], done: Any, lifeline: Any) -> None:
             done[0] += documents
             done[1] += size
 
-    # At the first job and not here: what fails here, fails without a word.
+    # At the first job and not here: an error in an initializer is not reported.
     _worker.update(prepare=cache(prepare), tick=tick)
 
 

@@ -1,7 +1,7 @@
-"""On a Ray cluster: each job is a task, on whatever machines there are.
+"""Run jobs on a Ray cluster: each job is a task, on any machine.
 
-Ray runs a task again, elsewhere, when its worker or its machine dies. Tasks rather than actors, as machines may
-come and go: a task goes wherever there is room, and a process keeps what it has prepared for its next ones.
+Ray runs a task again elsewhere if its worker or its machine dies. Tasks and not actors, since machines may come and go:
+a task runs wherever there is room, and a process keeps its prepared function for its next tasks.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from cleaner.errors import CleanerError
 from cleaner.pipeline.engines.base import JobT, Prepare, Result, Run, Tick
 
 _RETRIES = 10
-"""How often a job is tried again whose worker or machine has died. Ray does not count those that ran out of memory,
-which it tries again for ever, nor machines that were taken away with notice."""
+"""How often a job is repeated after its worker or machine has died. Ray does not count workers that ran out of memory,
+which it repeats without limit, nor machines that were removed with notice."""
 _QUEUED = 2
-"""Jobs handed to Ray for each core it has: one that runs, and one that waits and makes a cluster grow that can."""
+"""Jobs given to Ray for each core: one that runs, and one that waits, which makes an autoscaling cluster grow."""
 _ANSWER_SECONDS = 10
 _ENDING_SECONDS = 30
 _NOT_LOADED = "The remote function failed to import"
-"""How Ray begins a RuntimeError of its own, where a worker does not find the function's module."""
+"""The start of Ray's RuntimeError if a worker does not find the function's module."""
 
-# Ray reads these when it is imported. They turn off usage statistics, and a hook for `uv run` that sends the working
-# folder with all data to every machine.
+# Ray reads these on import. They turn off usage statistics, and a hook for `uv run` that would send the working folder
+# with all data to every machine.
 _ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What every worker receives once."""
+    """What every worker receives, once."""
 
     prepare: Callable[[], Callable[[Any, Tick], Any]]
     places: Sequence[Path]
@@ -49,14 +49,14 @@ class _Work:
 def on_ray(
     prepare: Prepare[JobT, Result], *, workers: int, tick: Tick, places: Sequence[Path] = ()
 ) -> Iterator[Run[JobT, Result]]:
-    """As tasks of a Ray cluster; ticks come as jobs end.
+    """Run jobs as tasks of a Ray cluster; ticks are reported when a job ends.
 
-    The cluster is the one this process is connected to, else that of `RAY_ADDRESS`, else one that `ray start` has
-    started on this machine, else one of this machine alone that ends with the work. No more than `workers` jobs (0:
-    two a core) are with Ray at once, so that a million of them take no memory.
+    The cluster is the one that this process is connected to, else that of `RAY_ADDRESS`, else one that `ray start` has
+    started on this machine, else a new one on this machine only, which ends with the work. At most `workers` jobs (0:
+    two for each core) are submitted at once, so that a million jobs take no memory.
 
-    Raises CleanerError where Ray is not installed or does not answer, where a machine of the cluster has other
-    versions or lacks a place, and where a job's workers died again and again.
+    Raises CleanerError if Ray is not installed or does not answer, if a machine of the cluster has other versions or
+    lacks one of the `places`, and if a job's workers died `_RETRIES` times.
     """
     with ExitStack() as stack:
 
@@ -72,7 +72,7 @@ def on_ray(
             waiting = chain(first, waiting)
             ray = cluster()
             task = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run)
-            # In a list, so that a worker fetches it when it needs it, and not with every task.
+            # In a list, so that a worker fetches it on first use and not with every task.
             work = [ray.put(_Work(prepare=prepare, places=tuple(places), versions=versions()))]
             running: list[Any] = []
             try:
@@ -94,7 +94,7 @@ def on_ray(
 
 @contextmanager
 def connected() -> Iterator[Any]:
-    """Ray, connected to the cluster that `on_ray` describes. Raises CleanerError."""
+    """Return the module `ray`, connected to the cluster that `on_ray` describes. Raises CleanerError."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
@@ -109,7 +109,7 @@ def connected() -> Iterator[Any]:
     address = os.environ.get("RAY_ADDRESS", "")
     try:
         host, _, port = address.rpartition("//")[2].rpartition(":")
-        if port.isdigit():  # where nobody listens, Ray would try for minutes
+        if port.isdigit():  # without a listener, Ray would try for minutes
             socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     except (OSError, ValueError, RuntimeError) as error:
@@ -144,7 +144,7 @@ def _lines(error: Exception) -> list[str]:
 
 
 def _end(ray: Any, running: Sequence[Any]) -> None:
-    """End what still runs, and see that it has: nobody may write on where the caller tidies up."""
+    """Cancel running tasks and wait until they have ended: no task may write while the caller cleans up."""
     for task in running:
         ray.cancel(task, force=True)
     if running:
@@ -155,7 +155,7 @@ def _end(ray: Any, running: Sequence[Any]) -> None:
 
 
 def _run(work: Sequence[Any], job: Any) -> tuple[Any, int, int]:
-    """The job's result, and the documents and bytes it reported."""
+    """Return the job's result, and the documents and bytes it reported."""
     done = [0, 0]
 
     def tick(documents: int, size: int) -> None:

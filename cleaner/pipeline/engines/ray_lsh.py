@@ -1,7 +1,7 @@
-"""Which signatures share a band, asked on a Ray cluster: the same answer as `cleaner.dedup.lsh.shared_bands`.
+"""Find signatures that share a band on a Ray cluster; the result is that of `cleaner.dedup.lsh.shared_bands`.
 
-Keys of bands are dealt out by their remainder, so that all equal ones come to one machine, which sorts them as one
-machine alone sorts all. Of the keys, 2 dozen to a signature, only those that are shared come back.
+Keys of bands are partitioned by their remainder, so that equal keys reach the same machine, which sorts them. A
+signature has about two dozen keys; only keys that are shared are sent back.
 """
 
 from __future__ import annotations
@@ -22,28 +22,27 @@ from cleaner.errors import CleanerError
 from cleaner.pipeline.engines.ray import connected
 
 _ROWS = 1 << 18
-"""Signatures whose keys one task makes: 32 MB of MinHashes."""
+"""Signatures for which one task makes keys: 32 MB of MinHashes."""
 _KEYS = 1 << 23
 """Keys that one task sorts: 300 MB."""
 
 LEAST = 2_000_000
-"""Least number of signatures for a cluster: with fewer, one machine is done before Ray Data has started."""
+"""Least number of signatures for a cluster: with fewer, one machine is faster than the start of Ray Data."""
 
 _SHARED = ("band", "key", "place")
 ColumnArrays = Mapping[str, NDArray[Any]]
 
 
 def many_bands(sketches: Sketches, way: Bands, database: Database) -> None:
-    """As `bands_of_many`, or, of a few, as `shared_bands`: the answer is the same."""
+    """Fill `SHARED` by `bands_of_many`, or for few signatures by `shared_bands`; the result is the same."""
     (bands_of_many if len(sketches.places) >= LEAST else shared_bands)(sketches, way, database)
 
 
 def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
-    """Fill `SHARED`. To be given to `group` as `find`.
+    """Fill `SHARED`; a `BandFinder` for `group`.
 
-    The files of the sketches are seen by every machine of the cluster. In this process are a few of the keys that are
-    shared at a time. Raises CleanerError where Ray is not installed or does not answer, and where a machine does not
-    see the files.
+    Every machine of the cluster must see the files of the sketches. This process holds a few shared keys at a time.
+    Raises CleanerError if Ray is not installed or does not answer, or if a machine does not see the files.
     """
     minhashes, places, count = sketches.minhashes.file, sketches.places.file, len(sketches.places)
     turns = -(-count * way.count // _KEYS)
@@ -73,7 +72,7 @@ def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
 def _keys(
     minhashes: Path, places: Path, count: int, way: Bands, turns: int, part: ColumnArrays
 ) -> Iterator[ColumnArrays]:
-    """The keys of some signatures, a band at a time."""
+    """Yield the keys of some signatures, one band at a time."""
     here = slice(int(part["start"][0]), int(part["stop"][0]))
     place = np.memmap(places, np.int64, "r", shape=(count,))[here]
     compared = np.flatnonzero(place >= 0)
@@ -85,7 +84,7 @@ def _keys(
 
 
 def _alike(existing: int, keys: ColumnArrays) -> ColumnArrays:
-    """Of the keys of one turn, those that are shared, a place of ours among theirs."""
+    """Return the keys of one turn that are shared and have at least one document of this build."""
     order = np.lexsort((keys["place"], keys["key"], keys["band"]))
     band, key, place = (keys[name][order] for name in ("band", "key", "place"))
     firsts = np.flatnonzero(np.concatenate(([True], (key[1:] != key[:-1]) | (band[1:] != band[:-1]))))

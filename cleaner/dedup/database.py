@@ -28,13 +28,15 @@ MEMORY = 256 * 2**20
 AT_ONCE = 1 << 16
 """Rows that are inserted or fetched at a time."""
 _THREADS = 4  # each needs its share of the memory
+_NO_MEMORY = "Allocation failure"  # as DuckDB says where the system refuses; its own limit has other words
 
 
 @contextmanager
 def database(folder: Path) -> Iterator[Database]:
     """Open an empty database, which exists until the context ends and spills into `folder`.
 
-    Raises OutputError if the disk refuses.
+    Raises OutputError if the disk refuses, or if the database needs more than `MEMORY` and can't spill it; MemoryError
+    if the system gives no memory.
     """
     duckdb = _duckdb()
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -50,6 +52,8 @@ def database(folder: Path) -> Iterator[Database]:
         with duckdb.connect(config=config) as opened:
             yield opened
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        if _NO_MEMORY in str(error):
+            raise MemoryError(str(error)) from error
         cause = f"can't hold what duplicates are found by: {str(error).splitlines()[0].rstrip('.')}"
         raise OutputError(str(folder), cause, "free some space and build again; what was there is untouched") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Unpack
 
 from cleaner.dataset.atomic import growing
 from cleaner.dataset.digests import code, digest_of, versions
-from cleaner.errors import OutputError
+from cleaner.errors import CleanerError, OutputError
 from cleaner.matching.program import program_digest
 from cleaner.model.escape import public_name
 from cleaner.model.options import Duplicates, Options
@@ -24,6 +25,9 @@ from cleaner.pipeline.store_folder import StoreFolder
 from cleaner.readers import Keys, Source, Unreadable, discover
 from cleaner.readers.fingerprint import digest_inputs
 from cleaner.readers.readable import require_readable
+
+ADDRESS_SPACE = 1 << 30
+"""Bytes. With less, native libraries of the build abort the process where no exception can be raised."""
 
 
 def build(
@@ -46,9 +50,11 @@ def build(
 
     Raises InputError if there is nothing to read; UnreadableInputError if less than `min_readable` of the documents
     can be read; OutputError if `dist` can't be written, or if it holds a file that no build wrote or that has changed
-    since, which would be lost; CleanerError if a worker dies.
+    since, which would be lost; CleanerError if a worker dies, or if the address space is limited to less than
+    `ADDRESS_SPACE`.
     """
     started = perf_counter()
+    _expect_address_space()
     chosen = build_options(options, **settings)
     found, refused = discover(raw)
     sources = [source.absolute() for source in found]
@@ -104,6 +110,13 @@ def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:
     from cleaner.pipeline.drop_duplicates import digests_of_existing  # noqa: PLC0415 - slow to import
 
     return digests_of_existing(duplicates, keys)
+
+
+def _expect_address_space() -> None:
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < ADDRESS_SPACE:
+        cause = f"the address space is limited to {limit >> 20} MiB, and a build needs {ADDRESS_SPACE >> 20} at least"
+        raise CleanerError("memory", cause, "raise the limit with `ulimit -v`; what was there is untouched")
 
 
 def _apart(raw: str, sources: Sequence[Source], dist: Path) -> None:

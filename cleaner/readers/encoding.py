@@ -227,9 +227,16 @@ def _wide(data: bytes) -> Decoded | None:
     if not found or min(found)[0] > _ODD_SHARE:
         return None
     encoding = min(found)[2]
-    if _is_plain(head):
+    text = data.decode(encoding, "replace")
+    if _is_plain(head) or _pairs_ascii(head, text):
         return None
-    return _decoded(data.decode(encoding, "replace"), encoding, "zero bytes")
+    return _decoded(text, encoding, "zero bytes")
+
+
+def _pairs_ascii(data: bytes, text: str) -> bool:
+    """Whether a reading makes characters beyond ASCII of bytes that are ASCII alone: pairs of letters, and zeros."""
+    beyond = sum(not character.isascii() for character in text)
+    return not data.translate(None, _PRINTED + b"\0") and 2 * beyond >= len(text)
 
 
 def _is_plain(data: bytes) -> bool:

@@ -196,6 +196,17 @@ def test_too_little_memory_is_a_message(
     assert capsys.readouterr().err.startswith("cleaner: not enough memory; add memory, or use fewer --workers")
 
 
+def test_a_limit_of_address_space_is_said_before_a_library_aborts(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"ulimit -v 900000; {sys.executable} -c '{MAIN}' build"], cwd=tmp_path,
+        capture_output=True, text=True, check=False, timeout=300, env=ENVIRONMENT,
+    )  # fmt: skip
+    cause = "the address space is limited to 878 MiB, and a build needs 1024 at least"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"cleaner: memory: {cause}; raise the limit with `ulimit -v`; what was there is untouched\n"
+
+
 @pytest.mark.parametrize("options", [(), ("--jsonl",)])
 def test_one_document_that_breaks_the_cleaner_does_not_end_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]

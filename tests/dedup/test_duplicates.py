@@ -7,6 +7,7 @@ import resource
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ import pytest
 
 from cleaner.cli.common import settings_of
 from cleaner.cli.parser import make_parser
+from cleaner.dedup.database import database
 from cleaner.dedup.grouping import EXACT, NEAR, group
 from cleaner.dedup.inputs import dataset_part
 from cleaner.dedup.lsh import bands
@@ -281,6 +283,11 @@ def test_too_little_memory_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
     refused = pytest.raises(OutputError, match=r"can't hold what duplicates are found by: .*; free some space")
     with refused, group(parts, Duplicates(), tmp_path):
         pass
+
+
+def test_memory_that_the_system_refuses_is_not_taken_for_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(MemoryError, match="Allocation failure"), database(tmp_path):
+        raise duckdb.OutOfMemoryException("Out of Memory Error: Allocation failure")
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8, 0.9, 0.99])

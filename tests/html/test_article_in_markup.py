@@ -113,6 +113,12 @@ def test_a_container_without_a_name_holds_the_article_as_well(part: str) -> None
     assert cleaned(FIRST + LAST + markup, around=around)[-len(lines) :] == lines
 
 
+@pytest.mark.parametrize("part", [items(INGREDIENTS), items(SHORT_STEPS, "ol"), table(TABLE)])
+def test_one_in_a_container_of_its_own_stays_beside_that_of_the_prose(part: str) -> None:
+    lines = len(cleaned(f"<div>{FIRST}{part}{LAST}</div>")) - 4
+    assert len(cleaned(f"<div class=text>{FIRST}{LAST}</div><div>{part}</div>")) == 4 + lines
+
+
 STORIES = ["Mill wheel turns again", "A bridge for two parishes", "Where the herons went", "Four bells, one ringer"]
 
 

@@ -221,6 +221,18 @@ def test_plain_text_with_a_few_zeros_is_no_utf_16(at: int) -> None:
         decode(bytes(data))
 
 
+@pytest.mark.parametrize("data", [b"ab\0\0cd", b"Hi\0\0", b"\0\0lamps", b"a\0\0b", b"abc\0\0defgh", b"ab\0cd\0"])
+def test_letters_and_zeros_of_a_short_text_are_no_characters_of_two_bytes(data: bytes) -> None:
+    with pytest.raises(ValueError, match="is binary"):
+        decode(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", ["Hi", "Hé", "Hi 中"])
+def test_a_short_text_of_wide_characters_is_read(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
 def test_a_stray_byte_behind_a_mark_is_mended() -> None:
     found = decode("\ufeffGröße und Übermut\n".encode() + b"\xa9 2020")
     assert (found.text, found.mended, found.found) == ("Größe und Übermut\n© 2020", 1, "byte order mark")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleaner.matching.context import MatchContext
+from cleaner.matching.page.article_elements import in_article
 from cleaner.matching.page.line_facts import MEASURES, TEXT_FACTS
 from cleaner.matching.page.markup_facts import MARKUP_KINDS, MARKUP_MEASURES
 from cleaner.matching.page.page_facts import value_of_text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 LINE_MEASURES = {**MEASURES, **MARKUP_MEASURES}
 LINE_KINDS = {**TEXT_FACTS, **MARKUP_KINDS}
 _MOST_POINTS = 4.0  # limit for one line, so that it does not decide about its neighbours too
+_OF_ARTICLE = 1.5  # points for a list or table in the article
 _NEAR_BEST = 1.0  # points below the best line, on a page where no line has enough
 
 
@@ -67,10 +69,14 @@ def article_on(page: PageLines, points: Sequence[float], *, least: float, change
     """Return for each line of a page whether it belongs to the article, given the points of each line.
 
     A list, table or preformatted text without links is never divided: it counts as one line, with the mean of its
-    lines' points. `least` and `change` are as in `article_lines`.
+    lines' points, and with some more where the markup puts it into the article. `least` and
+    `change` are as in `article_lines`.
     """
     wholes = page.wholes
-    means = [sum(points[start:stop]) / (stop - start) for start, stop in wholes]
+    means = [
+        sum(points[start:stop]) / (stop - start) + (_OF_ARTICLE if own else 0.0)
+        for own, (start, stop) in zip(in_article(page), wholes, strict=True)
+    ]
     kept = article_lines(means, least=least, change=change)
     return [own for own, (start, stop) in zip(kept, wholes, strict=True) for _ in range(start, stop)]
 

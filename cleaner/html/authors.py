@@ -8,31 +8,29 @@ from typing import Final
 
 from cleaner.html import jsonld
 from cleaner.html.named_elements import NamedElement
+from cleaner.html.signed_lines import account_name, signed_line
 from cleaner.html.statements import StatedValues, Statements, letters_of
-from cleaner.metadata.bylines import read_signature
+from cleaner.metadata.bylines import OTHERS_WORK
 from cleaner.metadata.names import split_agencies
-from cleaner.metadata.values import LEADS, OUTLETS, ROLES, is_no_value
+from cleaner.metadata.values import COLLECTIVES, LEADS, OUTLETS, ROLES, is_no_value
 
 _META: Final = (
-    "parsely-author", "cxenseparse:author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator",
-    "og:article:author", "author", "authors", "article:author", "article.author", "byl", "articleauthor",
+    "parsely-author", "cxenseparse:author", "sailthru.author", "citation_author", "citation_authors", "dc.creator",
+    "dcterms.creator", "og:article:author", "author", "authors", "article:author", "article.author", "byl",
+    "articleauthor",
 )  # fmt: skip
 _TURNED_META: Final = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
 """Keys of library standards, where names are written "Reed, Anna"."""
 _TURNED: Final = re.compile(r"([^\W\d_][^,\d]*), ([^\W\d_][^,\d]*)")
 _NOBODY: Final = re.compile(  # addresses, figures, templates, and accounts of content systems
-    r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^\d+$|[{}<>=]|^\w+(?:\.\w+){2,}$"
+    r"(?i)^(?:https?:|www\.|/|@)|@\S+\.|^\d+$|[{}<>=]|^\w+(?:\.\w+){2,}$|^\S+\.(?:txt|html?|php|xml)$"
+    r"|\bon (?:facebook|twitter|instagram|linkedin|youtube|x)$"
     r"|^(?:admin\w*|root|webmaster|user|guest|guest author|unknown|none|null|n/?a"
     r"|author|author name|by|\S+ developer|default|editor|wp\w*)\d*$|\badmin(?:istrator)?\b"
-)
-_OTHERS_WORK: Final = re.compile(
-    r"(?i)\b(?:reviewed|edited|fact[- ]?checked|photos?|photography|translated|illustrated)\s+by\b"
 )
 _LEAD: Final = re.compile(r"(?i)^(?:(?:posted|written|words|text)?\s*by|author)\s*:?\s+")
 _LONE: Final = re.compile(r"[^\W\d_][\w.-]{2,30}")
 _MOST_WORDS: Final = 4
-_LINES_ABOVE, _LINES_BELOW = 5, 12
-_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _LONGEST_NAME: Final = 200
 _LONGEST_BYLINE: Final = 200
 _MOST_BYLINES: Final = 40
@@ -41,22 +39,43 @@ _ONE_BYLINE: Final = 2  # lines
 
 
 def authors(page: Statements, language: str | None) -> StatedValues:
-    """Yield names by source: full names of people, bylines, accounts, organisations, then the site itself."""
+    """Yield names by source: full names of people, bylines, accounts, organisations, then the site itself.
+
+    A line that signs the article ("By Anna Reed") goes before other people in meta tags, which often name who posted
+    the text, and before bylines far from the headline.
+    """
     said = [(origin, _people(page, names)) for origin, names in _said(page)]
     full = [(origin, names) for origin, names in said if any(map(_is_full, names))]
+    line = signed_line(page, language)
+    people = line.names if line and line.people else []
+    if full and full[0][0] == "meta" and line and line.led and _are_others(people, full[0][1], language):
+        yield "byline", people
     yield from full
     bylines = _bylines(page)
-    if byline := _byline(page, bylines, language):
-        yield "byline", byline
-    elif signed := _signed(page, language):
-        yield "byline", signed
+    for names in (_near_byline(page, bylines, language), people, _far_byline(page, bylines, language)):
+        if names:
+            yield "byline", names
     yield from ((origin, names) for origin, names in said if names and (origin, names) not in full)
+    if line and not line.people and (names := [name for name in line.names if not page.is_site(name)]):
+        yield "account", names
+    yield from (("account", [name]) for name in _teams(page, bylines))
     firms = list(dict.fromkeys(_organisations(page)))
     if others := [name for name in firms if not page.is_site(name)]:
         yield "organization", others
     if own := [*firms, *(name for _, names in _said(page) for name in names if _is_somebody(name))]:
         yield "publisher", own[:1]
     yield from (("publisher", [name]) for name in _accounts(page, bylines))
+    if line and not line.people:
+        yield "publisher", line.names
+
+
+def _are_others(shown: Sequence[str], stated: Sequence[str], language: str | None) -> bool:
+    """Whether a shown byline names people, and none of those that are stated."""
+    those, others = (
+        [letters_of(each) for name in names for each in split_agencies(name, {}, language=language)[0]]
+        for names in (shown, stated)
+    )
+    return bool(those) and not any(one in other or other in one for one in those for other in others)
 
 
 def _said(page: Statements) -> Iterator[tuple[str, list[str]]]:
@@ -99,14 +118,19 @@ def _bylines(page: Statements) -> list[NamedElement]:
     return marked[:_MOST_BYLINES]
 
 
-def _byline(page: Statements, bylines: Sequence[NamedElement], language: str | None) -> list[str]:
-    """The names in the elements of one byline: the one near the headline, else the only one of the article."""
-    signed = [each for each in bylines if not _OTHERS_WORK.search(each.text)]
-    others = {name for each in bylines for name in _behind(each.text, language)}
+def _near_byline(page: Statements, bylines: Sequence[NamedElement], language: str | None) -> list[str]:
+    """The names in the elements of the byline near the headline."""
+    signed, others = _signing(bylines, language)
     for each in signed:
         if page.near(each, _ABOVE, _BELOW) and _names(page, each, language) - others:
             together = [other for other in signed if abs(other.line - each.line) <= _ONE_BYLINE]
             return _widest(page, together, others, language)
+    return []
+
+
+def _far_byline(page: Statements, bylines: Sequence[NamedElement], language: str | None) -> list[str]:
+    """The names in the only byline of the article, unless one near the headline is the site's name."""
+    signed, others = _signing(bylines, language)
     if any(page.near(each, _ABOVE, _BELOW) and page.is_site(_bare(each.text)) for each in signed):
         return []
     far = [each for each in signed if _names(page, each, language) - others]
@@ -114,19 +138,10 @@ def _byline(page: Statements, bylines: Sequence[NamedElement], language: str | N
     return [far[0].text] if len(several) == 1 else []  # several may belong to other stories
 
 
-def _signed(page: Statements, language: str | None) -> list[str]:
-    """The names in a line near the headline that signs the article without markup: it has a lead-in or a date, too."""
-    if (head := page.headline) is None:
-        return []
-    first = max(0, head.line - _LINES_ABOVE)
-    around = list(zip(page.lines, page.blocks, strict=True))[first : head.line + _LINES_BELOW]
-    lines = [line for line, block in around if line and block.tag not in _HEADINGS and line != head.text]
-    read = [None if _OTHERS_WORK.search(line) else read_signature(line, language=language) for line in lines]
-    for line, signature in zip(lines, read, strict=True):
-        if signature is not None and (signature.lead or (signature.names and signature.dated)):
-            names = [line[start:end] for start, end in signature.names]
-            return [] if any(page.is_site(_bare(name)) for name in names) else names
-    return []
+def _signing(bylines: Sequence[NamedElement], language: str | None) -> tuple[list[NamedElement], set[str]]:
+    """The bylines of authors, and the names of people with another role."""
+    signed = [each for each in bylines if not OTHERS_WORK.search(each.text)]
+    return signed, {name for each in bylines for name in _behind(each.text, language)}
 
 
 def _bare(text: str) -> str:
@@ -134,13 +149,22 @@ def _bare(text: str) -> str:
     return _LEAD.sub("", text)
 
 
-def _accounts(page: Statements, bylines: Sequence[NamedElement]) -> Iterator[str]:
-    """Bylines near the headline that are no full name: the site itself, a first name, an account."""
+def _teams(page: Statements, bylines: Sequence[NamedElement]) -> Iterator[str]:
+    """Bylines near the headline that name a team: "The Harbour Team"."""
     for each in bylines:
-        name = _bare(each.text)
-        if page.near(each, _ABOVE, _BELOW) and len(name.split()) <= _MOST_WORDS and _is_somebody(name):
+        name = account_name(_bare(each.text))
+        if name and page.near(each, _ABOVE, _BELOW) and name.split()[-1].casefold() in COLLECTIVES:
+            yield name
+
+
+def _accounts(page: Statements, bylines: Sequence[NamedElement]) -> Iterator[str]:
+    """Bylines that are no full name: the site itself, or near the headline a first name or an account."""
+    for each in bylines:
+        name = account_name(_bare(each.text)) or _bare(each.text)
+        if len(name.split()) <= _MOST_WORDS and _is_somebody(name):
             lone = bool(_LONE.fullmatch(name)) and name.casefold() not in ROLES | OUTLETS | LEADS
-            if page.is_site(name) or lone:
+            lone = lone and account_name(name) is not None
+            if page.is_site(name) or (lone and page.near(each, _ABOVE, _BELOW)):
                 yield name
 
 
@@ -165,7 +189,7 @@ def _names(page: Statements, element: NamedElement, language: str | None) -> set
 
 def _behind(text: str, language: str | None) -> tuple[str, ...]:
     """The names of people with another role than the author: "Reviewed by Anna Reed"."""
-    found = _OTHERS_WORK.search(text)
+    found = OTHERS_WORK.search(text)
     return split_agencies(text[found.end() :], {}, language=language)[0] if found else ()
 
 

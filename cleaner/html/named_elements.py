@@ -246,8 +246,12 @@ def _is_other(attributes: Mapping[str, str]) -> bool:
 
 
 def _is_aside(inside: tuple[str, ...]) -> bool:
-    """In a menu, a sidebar or the footer of the page; the footer of an article belongs to it."""
-    if "nav" in inside:
+    """In a menu, a sidebar or the footer of the page; the footer of an article belongs to it.
+
+    A menu that contains `article` or `main` was never closed.
+    """
+    last = max((i for i, each in enumerate(inside) if each in ("article", "main")), default=0)
+    if "nav" in inside[last:]:
         return True
     article = next((i for i, each in enumerate(inside) if each in ("article", "main")), len(inside))
     return not {"footer", "aside"}.isdisjoint(inside[:article]) or "aside" in inside

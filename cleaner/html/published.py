@@ -151,7 +151,7 @@ def _meta_places(page: Statements) -> Iterator[_Place]:
 def _shown_places(page: Statements, elements: Sequence[NamedElement]) -> Iterator[_Place]:
     """Elements that show a date to readers, without dates of changes, clocks and prose."""
     for each in elements:
-        if _is_change(each) or _is_clock(page, each.inside):
+        if _is_change(each) or page.in_header(each.inside):
             continue
         if each.what == "time" and _PUBLISHED.search(each.names):
             yield "time", each.text, _MARKED, True
@@ -168,7 +168,7 @@ def _lines(page: Statements) -> Iterator[str]:
     around = zip(page.lines, page.blocks, strict=True)
     for number, (line, block) in enumerate(islice(around, first, head.line + _LINES_TO_LABELLED), first):
         short = any(map(str.isdigit, line)) and len(line.split()) <= _MOST_WORDS
-        if not short or _is_clock(page, block.inside) or "nav" in block.inside or _CHANGED.search(line):
+        if not short or page.in_header(block.inside) or "nav" in block.inside or _CHANGED.search(line):
             continue
         plain = number < head.line + _LINES_BELOW and block.links < _MOSTLY and block.tag not in ("h1", "h2", "h3")
         if plain or _LABELLED.search(line):
@@ -182,13 +182,6 @@ def _is_change(element: NamedElement) -> bool:
     if len(element.shown) > _MOST_TEXT:
         return True  # a whole article in an element named `date`
     return is_update(element.shown) if any(map(str.isdigit, element.shown)) else bool(_CHANGED.search(element.shown))
-
-
-def _is_clock(page: Statements, inside: tuple[str, ...]) -> bool:
-    """Whether an element is in the header of the page and not in that of its article."""
-    if "header" not in inside or not {"article", "main"}.isdisjoint(inside[: inside.index("header")]):
-        return False
-    return not (page.headline and "header" in page.headline.inside)
 
 
 def _is_prose(page: Statements, element: NamedElement) -> bool:

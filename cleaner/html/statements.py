@@ -104,6 +104,13 @@ class Statements:
         at = self.headline.line if self.headline else 0
         return at - above <= element.line <= at + below
 
+    def in_header(self, inside: tuple[str, ...]) -> bool:
+        """Report whether an element with these ancestors is in the header of the page and not in that of its
+        article."""
+        if "header" not in inside or not {"article", "main"}.isdisjoint(inside[: inside.index("header")]):
+            return False
+        return not (self.headline and "header" in self.headline.inside)
+
     # ------------------------------------------------------------------------------ names of the site
 
     @cached_property

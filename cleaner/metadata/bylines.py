@@ -34,6 +34,10 @@ _TIME_OR_SPAN = re.compile(
 _HOST = re.compile(r"(?:www\.)?[\w-]+\.[a-z]{2,4}(?:\.[a-z]{2})?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAD_WORD = re.compile(r"(?i)(?:by|von|par|por|door|di|oleh)\s")
+OTHERS_WORK = re.compile(
+    r"(?i)\b(?:reviewed|edited|fact[- ]?checked|photos?|photography|translated|illustrated|recommended)\s+by\b"
+)
+"""Words before people who did not write the text."""
 _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…:][\"'”’»]?$")
 
@@ -110,17 +114,23 @@ class _Reading:
     role: bool = False
     lead: bool = False
     unnamed: bool = False
-    """A lead-in without a name: "By the editors, Harbour Courier". What follows it is no author either."""
+    """A lead-in without a name, or with people of another role: "By the editors, Harbour Courier", "Edited by Tom
+    Okoro". What follows is no author either, up to the next lead-in."""
     others: int = 0
     """Pieces of no known sort."""
 
     def takes(self, piece: str, start: int) -> bool:
         """Read one more piece, at this offset of its line. False if no byline has it."""
+        if OTHERS_WORK.search(piece):
+            self.unnamed = True
+            return True
+        self.unnamed = self.unnamed and not _lead_length(_words(piece))
+        ended = self.lead and self.figures  # "By Anna Reed | 3 March 2025 | Harbour Life"
         digit = _DIGIT.search(piece)
         self.figures = self.figures or digit is not None
         head = _without_day(piece[: digit.start()], self.language) if digit else piece
         named = None if self.unnamed else _named(head, self.language, dated=digit is not None)
-        if named is not None:
+        if named is not None and not (ended and not named.lead):
             self.names.append((start, start + len(head)))
             self.lead, self.role = self.lead or named.lead, self.role or named.role
             return True

@@ -123,7 +123,7 @@ _MOST_MINUTES = 7 * 24 * 60
 _BYLINES = frozenset({"html/byline"})
 """Where markup gives a line that names authors, with other words beside them."""
 
-_WHOLE = frozenset({"html/organization", "html/publisher"})
+_WHOLE = frozenset({"html/account", "html/organization", "html/publisher"})
 """Where markup gives a name that is one, whatever words it holds: "Centre for Tides and Weather"."""
 _NO_NAME = re.compile(r"[:{}<>@|]|^[\W\d]*$")
 

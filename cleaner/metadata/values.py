@@ -66,7 +66,7 @@ NO_OPENING = _set(  # words that no name begins with
     "the our your this that all an die der das les los las het eine ein my his her their no more about zum zur im"
     " updated update published posted image images photo photos picture credit copyright reviewed edited compiled"
     " fact-checked written certified licensed registered"
-    " meet hi follow view read share last recent why who contact what when where how foto quelle source"
+    " meet hi follow view read share last recent why who contact what when where how foto quelle source text"
 )
 SHORT_ARTICLES = _set("le la el il lo de o a os as gli i un una une")  # with one word: an outlet, "La Stampa"
 PARTICLES = _set(

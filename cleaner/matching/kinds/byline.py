@@ -21,6 +21,7 @@ _READABLE: frozenset[Label | None] = frozenset(
 )
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _BELOW_DECK = 14  # lines below the headline
+_HEADINGS = frozenset({"h1", "h2", "h3"})
 _WITHIN = 3  # line breaks to a neighbour that confirms names
 
 
@@ -73,7 +74,15 @@ def _read(page: Story, i: int) -> BylineParts | None:
         [(start, end)] = found.names
         if _is_named(page, page.core(i)[start:end]):
             found = replace(found, names=(), sure=False)  # the place that the story comes from
+    if found.sure and not found.lead and _is_heading_or_item(page, i, found):
+        found = replace(found, sure=False)
     return found if not found.names or found.lead or found.dated or _is_above(page, i) else None
+
+
+def _is_heading_or_item(page: Story, i: int, found: BylineParts) -> bool:
+    """By its markup the line is a heading, or an item of a list without a date: "Top Harbour Agencies"."""
+    block = page.context.block(i)
+    return block is not None and (block.tag in _HEADINGS or (block.tag == "li" and not found.dated))
 
 
 def _led(page: Story, read: Mapping[int, BylineParts]) -> set[int]:
@@ -102,7 +111,10 @@ def _is_led(page: Story, i: int, led: set[int]) -> bool:
 
 
 def _is_confirmed(page: Story, i: int, read: Mapping[int, BylineParts]) -> bool:
-    """The names are below the headline, and a date or an agency next to them, or a second mention, confirms them."""
+    """The names are below the headline, and a date or an agency next to them confirms them.
+
+    Without markup, a second mention does, too; in HTML, links and buttons ("Text Link") are repeated.
+    """
     lines, labels = page.lines, page.context.labels
     if not page.title < i < max(page.story.start + 2, page.title + 6) or _is_in_story(page, i):
         return False
@@ -110,7 +122,7 @@ def _is_confirmed(page: Story, i: int, read: Mapping[int, BylineParts]) -> bool:
         near = 0 <= j < len(lines) and lines.breaks(i, j) <= _WITHIN
         if near and (labels.get(j) in _CONFIRMING or (j in read and read[j].dated)):
             return True
-    return lines.haystack.count(lines.keys[i]) > 1
+    return not page.context.blocks and lines.haystack.count(lines.keys[i]) > 1
 
 
 def _is_named(page: Story, name: str) -> bool:

@@ -174,10 +174,15 @@ def _is_elsewhere(context: MatchContext, i: int) -> bool:
 
 
 def _places(page: Story, name: FieldName) -> tuple[range, ...]:
-    """Runs of lines, the best first: the front of the page, the page down to the end of the story, for dates all."""
-    first, last = min(page.front, default=0), max(page.front, default=0)
-    anywhere = (range(len(page.lines)),) if name == "published" else ()
-    return range(first, last + 1), range(first, page.story.stop + _BELOW_STORY), *anywhere
+    """Runs of lines, the best first: the front of the page, the page down to the end of the story, for dates all.
+
+    Of HTML, only dates at the front and right below the story count: others are of other stories.
+    """
+    first, last, end = min(page.front, default=0), max(page.front, default=0), page.story.stop
+    front, whole = range(first, last + 1), range(first, end + _BELOW_STORY)
+    if name != "published":
+        return front, whole
+    return (front, range(end, end + _BELOW_STORY)) if page.context.blocks else (front, whole, range(len(page.lines)))
 
 
 def content_words(lines: Lines, i: int) -> list[str]:

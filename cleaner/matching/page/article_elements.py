@@ -17,7 +17,10 @@ _LISTED = frozenset({"li", "dt", "dd", "tr", "td", "th", "caption"})
 
 def in_article(page: PageLines) -> list[bool]:
     """Return for each run of `page.wholes` whether it is a list or table without links that an `<article>` holds
-    together with the core of the page. One line, and lines without letters, as those of a rating, do not count."""
+    together with the core of the page. One line, and lines without letters, as those of a rating, do not count; nor
+    does anything in a text that was no HTML."""
+    if not page.blocks:
+        return [False] * len(page.wholes)
     around = _around_core(page)
     within = _of_articles_alone(page, around)
 

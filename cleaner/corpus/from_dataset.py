@@ -92,6 +92,7 @@ class _Table:
         wanted = [self._written[name] for name in names if name in self.names]
         with _as_input_error(self.file):
             table = self._parquet.read_row_groups(list(self.groups), columns=wanted, use_threads=False)
+            table.validate(full=True)  # Arrow reads damaged text that is no UTF-8 without a fault
         table = table.rename_columns([current_name(name) for name in table.column_names])
         for name in names:
             if name not in self.names:  # the dataset is older than the column

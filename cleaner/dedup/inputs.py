@@ -143,6 +143,7 @@ def articles_of(dataset: Path) -> Iterator[InputRow]:
         try:
             with pq.ParquetFile(file) as parquet:
                 for batch in parquet.iter_batches(_TEXTS, columns=["id", "url", "text"]):
+                    batch.validate(full=True)  # Arrow reads damaged text that is no UTF-8 without a fault
                     values = batch.to_pydict()
                     yield from zip(values["id"], values["url"], values["text"], strict=True)
         except (OSError, KeyError, pa.ArrowException) as error:

@@ -183,7 +183,7 @@ def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
 
     suspects = _Suspects(archive.start_dir)
     for info in sorted(archive.infolist(), key=lambda each: (name_parts(each.filename), each.header_offset)):
-        if not info.is_dir():
+        if not info.filename.endswith("/"):  # `is_dir` fails at a name of no characters
             fault = _fault_of(info) or suspects.fault(info)
             yield _Entry(name=str(PurePosixPath(info.filename)), size=info.file_size, pieces=pieces(info), fault=fault)
 
@@ -192,7 +192,7 @@ def _torn_entries(file: BinaryIO) -> Iterator[_Entry]:
     """The files of a zip whose directory is lost, in their order in the file."""
     for member in find_members(file):
         info = member.info
-        if not info.is_dir():
+        if not info.filename.endswith("/"):  # `is_dir` fails at a name of no characters
             name = shown_name(str(PurePosixPath(info.filename)))
             yield _Entry(name=name, size=info.file_size, pieces=member.pieces(), fault=_fault_of(info))
 

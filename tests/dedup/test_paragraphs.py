@@ -26,7 +26,7 @@ from cleaner.model.options import REPEATED_RULE as RULE
 from cleaner.text.language import Language
 from cleaner.text.lines import word_count
 from support.edits import edits_of, texts
-from support.projects import CLEAN, Here, built
+from support.projects import CLEAN, RULES, Here, built, cleaner, prepare
 
 PLEA = "Every week we send the harbour news to your letterbox, without charge."
 TIDE = "The ferry waited for the tide, and the band that had come to meet it went home."
@@ -167,3 +167,22 @@ def test_the_list_is_printed(project: Path, here: Here) -> None:
 def test_a_folder_without_articles_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no articles; name a dataset"):
         repeats(tmp_path, more_than=1, limit=5)
+
+
+@pytest.mark.parametrize("command", [("paragraphs", "dist"), ("diff", "rules", "other", "dist")])
+def test_a_dataset_whose_text_is_no_utf8_is_named(tmp_path: Path, command: Sequence[str]) -> None:
+    folder = prepare(tmp_path)
+    (folder / "raw" / "a.txt").write_text(CLEAN)
+    (folder / "other").mkdir()
+    (folder / "other" / "rules.yaml").write_text(RULES.replace("share this", "the lamps"))
+    built(folder)
+    (file,) = (folder / "dist" / "articles").glob("*.parquet")
+    table = pq.read_table(file)
+    sound = table.column("text").combine_chunks()
+    bytes_of = [sound.buffers()[0], sound.buffers()[1], pa.py_buffer(b"\xff" * len(CLEAN))]
+    text = pa.Array.from_buffers(sound.type, len(sound), bytes_of)
+    pq.write_table(table.set_column(table.schema.get_field_index("text"), "text", text), file)
+    done = cleaner(folder, *command)
+    assert done.returncode == 2
+    assert str(file.relative_to(folder)) in done.stderr
+    assert "can't be read" in done.stderr

@@ -21,7 +21,7 @@ DAY = "<p>5 May 2024</p>"
 
 def authors_of(markup: str) -> tuple[str, ...]:
     found = read_page(f"<html lang=en>{markup}", URL)
-    document = Document(id="a", text=found.text, stated=found.stated, blocks=found.blocks)
+    document = Document(id="a", text=found.text, page_metadata=found.stated, blocks=found.blocks)
     return clean_document(document, compile_program(make_pack([], {}))).metadata.authors
 
 

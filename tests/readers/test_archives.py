@@ -346,6 +346,11 @@ def test_tars_that_follow_each_other_are_read(tmp_path: Path) -> None:
     assert faults(found) == {}
 
 
+def test_a_member_without_a_name_costs_no_other_one(tmp_path: Path) -> None:
+    packed = zipped({"": b"", "a.txt": b"One."})
+    assert [each.text for each in documents(read_all(lay(tmp_path, {"x.zip": packed}))) if each.text] == ["One."]
+
+
 def test_members_of_one_name_are_read_each(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -293,7 +293,7 @@ each light a step from the pier to the point
 each light a word that mends the hearts of women,
 of men.
 
-The prize was given for the first time, and the jury, which had read two hundred poems, said that it would not be the last.
+The prize was given for the first time, and the jury, which read two hundred poems, said it would not be the last.
 """
 
 ITEMS = """\

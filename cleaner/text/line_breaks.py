@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 from cleaner.model.rule import Damage
 from cleaner.text.fold import fold
 from cleaner.text.lines import Lines, is_cjk
+from cleaner.text.verse import breaks_of_items, breaks_of_verse, runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ _CODE = re.compile(r"[{};]$|^[{}\[\]]|^//|\w\(\)|[=-]>|&&|\|\||</?\w|\s--?\w|[\w
 _SMALL = re.compile(r"(?!\w[.)])[^\W\d_A-Z]+(?:[-'’][^\W\d_]+)*(?=[\s,;!?…)”\"]|:?\.?$|[.:]\s)")
 _OPENING = re.compile(r"(?:^|[\s(\[“„‘«])[(\[“„‘«]$|[「『（]$")
 _NO_BLANK_AFTER = "([{“„‘«「『（【《"
+_LABEL = re.compile(r"(?:image|media|video) (?:caption|copyright|source)\b")  # of the BBC, in small letters
 _BULLET = re.compile(r"[-–—*•·●○■▪►▸→»>+](?:\s|$)|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|#{1,6}\s|\|")
 _SUB_BULLET = re.compile(r"o\s")  # of a list in a list; a word of Spanish, Portuguese and Italian elsewhere
 _WORD_AT_END = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?$")
@@ -88,9 +90,9 @@ def _ends(line: str) -> bool:
 
 
 def _begins_small(line: str) -> bool:
-    """The line begins with a word in small letters, and is no byline: `by Anna Reed`."""
+    """The line begins with a word in small letters, and is no byline (`by Anna Reed`) and no label."""
     found = _SMALL.match(line)
-    if found is None or not found[0].islower():
+    if found is None or not found[0].islower() or _LABEL.match(line):
         return False
     more = line[found.end() :].split()
     return not more or len(more) > _NAME or _ends(line) or any(word[0].islower() for word in more)
@@ -118,10 +120,12 @@ def _begins_item(line: str, after: str) -> bool:
 
 def _of_tags(lines: Lines, leading_words: Collection[str]) -> Iterator[Break]:
     closed, small = _suspect_breaks(lines)
+    kept = breaks_of_verse(lines, closed, small) | breaks_of_items(lines.texts, small)
+    small -= kept
     if not (closed or small) or not _is_broken_at_tags(lines, closed, small, leading_words):
         return
     joined = _of_prose(lines, closed, small, leading_words)
-    _add_breaks_before_names(lines, joined, small, leading_words)
+    _add_breaks_before_names(lines, joined, small | kept, leading_words)
     for i in sorted(joined):
         yield _break(lines, i, "tags")
 
@@ -173,24 +177,13 @@ def _of_prose(lines: Lines, closed: set[int], small: set[int], leading_words: Co
             goes_on = i + 1 in sure or (words[i] >= _PIECE and _ends(texts[i + 1]))
         if goes_on or _leads_on(texts[i], leading_words):
             sure.add(i)
-    for run in _runs(sorted(small & sure)):
+    for run in runs(sorted(small & sure)):
         if len(run) >= _LIST:
             led = sum(_leads_on(texts[i], leading_words) for i in run)
             longest = max(words[i] for i in (*run, run[-1] + 1))
             if led < len(run) / 4 or longest <= _LIST_LINE:
                 sure -= set(run)
     return sure
-
-
-def _runs(numbers: list[int]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for number in numbers:
-        if run and number != run[-1] + 1:
-            yield run
-            run = []
-        run.append(number)
-    if run:
-        yield run
 
 
 def _add_breaks_before_names(lines: Lines, joined: set[int], small: set[int], leading_words: Collection[str]) -> None:

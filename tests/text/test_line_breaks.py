@@ -280,7 +280,54 @@ Nobody knows what he will say to all of this when he comes.
 """
 
 
-@pytest.mark.parametrize("text", [VERSE, RECIPE, CODE, MENU, HEADINGS, SHORT_LINES, "", "\n", "one line"])
+VERSE_IN_AN_ARTICLE = """\
+The poem that won the harbour's prize has been read aloud on the quay, and its author has promised to write another one.
+
+A lamp's eye threw her a line:
+between the mole & the moon
+she held a spark to make a little day,
+told her story on a card:
+ADA NOVAK & SISTERS,
+Keepers of Lamps (late of Orr)
+to the island's muddy hem, she carried a running light
+each light a step from the pier to the point
+each light a word that mends the hearts of women,
+of men.
+
+The prize was given for the first time, and the jury, which read two hundred poems, said it would not be the last.
+"""
+
+ITEMS = """\
+The harbour office has told those who come to the quay what it expects of them, and has put it on a board by the gate.
+
+Everyone who comes must:
+
+have a ticket that was bought before the gate
+
+promote the "wait, look, go" rule for all who cross the slip
+
+step aside for carts
+
+be ready to show the ticket to the keeper of the lamps
+"""
+
+LABELS = """\
+The towns along the coast have all put up their lamps again, though no two of them agree on when they should be lit.
+
+Orr: Lamps are lit at nine
+
+image copyright Lantern Pool image caption The lamps of Orr were lit for the first time since the storm
+
+Tern: Lamps stay dark
+
+image copyright Lantern Pool image caption The lamps of Tern have been dark since the storm
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [VERSE, RECIPE, CODE, MENU, HEADINGS, SHORT_LINES, VERSE_IN_AN_ARTICLE, ITEMS, LABELS, "", "\n", "one line"],
+)
 def test_short_lines_of_their_own_right_stay(text: str) -> None:
     words = frozenset(LISTS["en_leading_words"])
     assert find_breaks(Lines(text), words) == ()

@@ -187,7 +187,7 @@ def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -
 def _scene(document: Document, program: Program) -> MatchContext:
     opened = open_document(prepare(document), program)
     find_matches(program, opened.context, opened.effective_actions)
-    return opened.context
+    return opened.context.of_whole_lines()
 
 
 def _facts_of_whole(context: MatchContext) -> Column:

@@ -38,7 +38,7 @@ _LABELS: Mapping[Label, str] = {
     "about": "The publisher or the author described.",
     "page": "The lines around the article of a whole page, found by the shape of each line and of the lines near it.",
     "repair": "Blanks and broken lines mended; it replaces, and does not only remove.",
-    "residue": "Looks damaged: marked and counted, never changed.",
+    "residue": "Looks damaged or like the page's; no other rule names it: removed if a scorecard is sure, or marked.",
     "quality": "Filters on whole documents; what they reject is kept in `rejected`.",
 }
 _LITERALS_SHOWN = 12

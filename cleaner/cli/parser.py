@@ -259,7 +259,8 @@ def _authoring(inner: Any) -> None:
         inner, "fit", "rules_fit:rules_fit",
         "fit the scorecards of article_region rules to pages whose article is known",
         "  cleaner rules fit gold.jsonl --text page --articles gold --name page --into rules/lists/page.yaml\n"
-        "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n",
+        "  cleaner rules fit news.jsonl.gz --pages html/ --name markup --into rules/lists/markup.yaml\n"
+        "  cleaner rules fit marked.jsonl --pieces gold_removed --name residue --into rules/lists/residue.yaml\n",
     )  # fmt: skip
     fit.add_argument(
         "gold", nargs="+", type=Path, help="records whose `gold` is the article's text; .jsonl or .jsonl.gz"
@@ -272,6 +273,11 @@ def _authoring(inner: Any) -> None:
     fit.add_argument(
         "--texts", action="append", metavar="PATH", help="file or folder of texts that are not whole pages"
     )
+    fit.add_argument(
+        "--pieces", metavar="FIELD",
+        help="fit a residue rule to articles in `text`: field of the marked pieces, with start, end, and kind "
+             "(`?` at its end: doubtful); records without it are articles in `gold`",
+    )  # fmt: skip
     fit.add_argument("--name", default="page", help="prefix of the lists' names (page)")
     fit.add_argument(
         "--change", type=float, default=0.5, help="cost of each change between article and boilerplate (0.5)"

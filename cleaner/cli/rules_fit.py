@@ -11,13 +11,15 @@ from typing import Any
 
 import orjson
 
-from cleaner.authoring.fit import Of, TrainingPage, fit, whole_share, written
+from cleaner.authoring.fit import Of, TrainingPage, fit, publisher, whole_share, written
+from cleaner.authoring.fit.residue import MarkedArticle, fit_residue, written_residue
 from cleaner.cli import output
 from cleaner.cli.common import rules_in_force, settings_of
 from cleaner.errors import InputError
 from cleaner.html import read_page
 from cleaner.matching.page.scorecard import Scorecard
 from cleaner.model.document import Document
+from cleaner.model.rule import RulePack
 from cleaner.readers import discover, read
 from cleaner.readers.encoding import decode
 
@@ -27,6 +29,8 @@ _MOST_OPTIONAL = 4
 def rules_fit(args: argparse.Namespace) -> int:
     """Fit scorecards, report their accuracy on held-out sites, and write them as lists; return the exit code."""
     pack = rules_in_force(settings_of(args))
+    if args.pieces:
+        return _residue(args, pack)
     of: Of = "markup" if args.pages else "text"
     records = list(chain.from_iterable(map(_records, args.gold)))
     examples = chain.from_iterable(_examples(path, record, args) for path, record in records)
@@ -41,31 +45,61 @@ def rules_fit(args: argparse.Namespace) -> int:
     if articles:
         share = whole_share(articles, pack, Scorecard(fitted.whole, {}))
         _say(f"  {share:.2%} of {len(articles)} articles are classified as whole pages")
-    lines = "\n".join(written(args.name, fitted)) + "\n"
-    if args.into is None:
-        output.document(lines)
-    else:
-        try:
-            args.into.write_text(lines, encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                str(args.into), f"can't be written: {error.strerror or error}", "name another file"
-            ) from error
+    _write("\n".join(written(args.name, fitted)) + "\n", args.into)
     return 0
+
+
+def _residue(args: argparse.Namespace, pack: RulePack) -> int:
+    """Fit the scorecard of a residue rule to articles with marked pieces."""
+    articles = [_marked(record, args.pieces) for path in args.gold for _, record in _records(path, args.pieces)]
+    fitted = fit_residue(articles, pack, report=_say)
+    _say(
+        f"{fitted.articles} articles of {fitted.corpora} corpora; on held-out corpora, from {fitted.least:.2f} points:"
+    )
+    _say(f"  {fitted.lines} of {fitted.of_lines} lines found; {fitted.words} words, {fitted.wrong_words} of them wrong")
+    _write("\n".join(written_residue(args.name, fitted)) + "\n", args.into)
+    return 0
+
+
+def _marked(record: dict[str, Any], pieces: str) -> MarkedArticle:
+    """An article with its pieces; one without pieces is its `gold`, in which nothing is residue."""
+    if pieces not in record:
+        document = Document(id=str(record.get("id", "")), text=record["gold"], url=record.get("url"))
+        return MarkedArticle(document=document, corpus=publisher(document), pieces=())
+    document = Document(id=str(record.get("id", "")), text=record["text"], url=record.get("url"))
+    spans = [(piece["start"], piece["end"], str(piece.get("kind", ""))) for piece in record[pieces]]
+    return MarkedArticle(
+        document=document,
+        corpus=str(record.get("source") or publisher(document)),
+        pieces=[(start, end) for start, end, kind in spans if not kind.endswith("?")],
+        doubtful=[(start, end) for start, end, kind in spans if kind.endswith("?")],
+    )
+
+
+def _write(lines: str, into: Path | None) -> None:
+    """Write a rule file, or print it."""
+    if into is None:
+        output.document(lines)
+        return
+    try:
+        into.write_text(lines, encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(into), f"can't be written: {error.strerror or error}", "name another file") from error
 
 
 def _say(line: str) -> None:
     output.remark(line, named=False)
 
 
-def _records(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _records(path: Path, pieces: str = "gold") -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The records of a file that have `gold`, or the field `pieces`."""
     try:
         data = path.read_bytes()
         data = gzip.decompress(data) if path.suffix == ".gz" else data
         records = [orjson.loads(line) for line in data.splitlines()]
         if not all(isinstance(record, dict) for record in records):
             raise ValueError("a line is not a JSON object")
-        yield from ((path, record) for record in records if record.get("gold"))
+        yield from ((path, record) for record in records if record.get("gold") or pieces in record)
     except (OSError, EOFError, ValueError) as error:
         raise InputError(
             str(path), f"can't be read: {getattr(error, 'strerror', None) or error}", "give records of JSON with `gold`"

@@ -12,12 +12,12 @@ from cleaner.model.rule import Rule, RulePack
 
 Phase = Literal[
     "line_breaks", "lines", "context", "elements", "heading", "headline", "byline_block", "neighbours",
-    "duplicate_lines", "cuts", "article_region", "document",
+    "duplicate_lines", "cuts", "article_region", "residue", "document",
 ]  # fmt: skip
 
 PHASES: tuple[Phase, ...] = (
     "lines", "context", "elements", "heading", "headline", "byline_block", "neighbours", "duplicate_lines", "cuts",
-    "article_region",
+    "article_region", "residue",
 )  # fmt: skip
 """The phases of `find_matches`, in order. `line_breaks` runs before them and `document` after them, elsewhere."""
 
@@ -87,6 +87,10 @@ def _article_region_lists(rule: Rule, pack: RulePack) -> Iterable[str]:
     return lists_ending(pack, "_function_words") | scorecards
 
 
+def _residue_lists(rule: Rule, pack: RulePack) -> Iterable[str]:
+    return lists_ending(pack, "_function_words", "_page_words") | ({rule.residue.points} if rule.residue else set())
+
+
 _KINDS = "cleaner.matching.kinds"
 
 KIND_TABLE: Mapping[str, RuleKind] = {
@@ -119,6 +123,9 @@ KIND_TABLE: Mapping[str, RuleKind] = {
         RuleKind(
             name="article_region", phase="article_region", finder=f"{_KINDS}.structure:find_structure",
             takes_rest=True, lists=_article_region_lists,
+        ),
+        RuleKind(
+            name="residue", phase="residue", finder=f"{_KINDS}.residue:find_residue", lists=_residue_lists
         ),
         # `cleaning.filters` applies these to the clean text.
         RuleKind(name="document", phase="document"),

@@ -156,7 +156,7 @@ def _ready(rule: Rule, index: int, pack: RulePack, options: Options) -> Compiled
 def _word_lists(lists: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Return the lists named `<language>_<name>` that conditions and repairs use, by language."""
     words: dict[str, dict[str, frozenset[str]]] = {}
-    for name in ("finite_verbs", "attribution_verbs", "function_words", "leading_words"):
+    for name in ("finite_verbs", "attribution_verbs", "function_words", "leading_words", "page_words"):
         for key, entries in lists.items():
             if key.endswith(f"_{name}"):
                 words.setdefault(key.removesuffix(f"_{name}"), {})[name] = _folded(tuple(entries))

@@ -154,6 +154,18 @@ class ArticleRegion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Residue:
+    """Single lines that a scraper left in an article, found by a scorecard; not in whole pages."""
+
+    points: str
+    """The list whose clauses weigh each line: from `least`, it is residue."""
+    least: float
+    """How many points a line has at least. `cleaner rules fit --pieces` gives the number for a precision of 98%."""
+    below: float | None = None
+    """Lines of so many points or more are left to another rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filter:
     """A document filter: outside these bounds the document is rejected, with its figure."""
 
@@ -216,7 +228,7 @@ class Rule:
     """One rule, of exactly one kind.
 
     The kinds are line, pattern, inline, neighbour, duplicate_line, heading, headline, byline_block, join,
-    line_breaks, element, article_region and document.
+    line_breaks, element, article_region, residue and document.
     """
 
     id: str
@@ -248,6 +260,8 @@ class Rule:
     """Kind: elements of HTML: `nav`, `aside.related`, `.comment-list`; every line that is one or is inside one."""
     article_region: ArticleRegion | None = None
     """Kind: all lines around the article of a whole page, found by weights over facts of its lines."""
+    residue: Residue | None = None
+    """Kind: lines of an article that a scorecard takes for remains of the page, where a labelled line is near."""
     line_breaks: Damage | None = None
     """Kind: a repair of broken lines in a text that as a whole is broken so, before any rule looks at a line."""
     document: Filter | None = None

@@ -114,18 +114,18 @@ def _something(rule: Rule, _lists: Lists) -> Iterator[Fault]:
         yield "empty", "the pattern is empty", "write what the rule looks for"
 
 
-def _structure(rule: Rule, lists: Lists) -> Iterator[Fault]:
-    if rule.article_region is None:
-        return
-    asked: tuple[tuple[str, Iterable[str], Mapping[str, tuple[str, ...]]], ...] = (
-        (rule.article_region.points, LINE_MEASURES, LINE_KINDS),
-        (rule.article_region.whole, WHOLENESS, {}),
-    )
-    for name, known, kinds in asked:
+def _scorecards(rule: Rule, lists: Lists) -> Iterator[Fault]:
+    asked: list[tuple[str, str, Iterable[str], Mapping[str, tuple[str, ...]]]] = []
+    if rule.article_region:
+        asked.append(("article-region", rule.article_region.points, LINE_MEASURES, LINE_KINDS))
+        asked.append(("article-region", rule.article_region.whole, WHOLENESS, {}))
+    if rule.residue:
+        asked.append(("residue", rule.residue.points, LINE_MEASURES, LINE_KINDS))
+    for code, name, known, kinds in asked:
         if name not in lists:
-            yield "article-region", f"there is no list {name!r}", "`cleaner rules fit` writes one"
+            yield code, f"there is no list {name!r}", "`cleaner rules fit` writes one"
         for fault in faults(lists.get(name, ()), known, kinds)[:_FAULTS_SHOWN]:
-            yield "article-region", f"in {name}: {fault}", "`cleaner rules fit` writes sound ones"
+            yield code, f"in {name}: {fault}", "`cleaner rules fit` writes sound ones"
 
 
 def _elements(rule: Rule, _lists: Lists) -> Iterator[Fault]:
@@ -165,5 +165,5 @@ def _allows(rule: Rule, _lists: Lists) -> Iterator[Fault]:
 
 
 RuleCheck = Callable[[Rule, Lists], Iterator[Fault]]
-_CHECKS_OF_ANY: tuple[RuleCheck, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _structure)
+_CHECKS_OF_ANY: tuple[RuleCheck, ...] = (_identity, _something, _examples, _scope, _allows, _elements, _scorecards)
 _CHECKS: tuple[RuleCheck, ...] = (*_CHECKS_OF_ANY, _patterns, _lookup)  # these ask for a rule of one kind

@@ -13,6 +13,7 @@ import pytest
 from cleaner.authoring.fit import Fit, TrainingPage, asked_of, fit, whole_share, written
 from cleaner.authoring.fit.align import article_lines_of
 from cleaner.authoring.fit.overlap import overlap
+from cleaner.authoring.fit.residue import MarkedArticle, fit_residue
 from cleaner.cli import run
 from cleaner.errors import InputError
 from cleaner.matching.page.article_region import LINE_KINDS, LINE_MEASURES
@@ -192,3 +193,43 @@ def test_unusable_gold_is_reported(command: Say, tmp_path: Path, content: bytes 
     code, out, err = command("gold.jsonl")
     assert (code, out) == (2, "")
     assert message in err
+
+
+# Residue of articles
+
+
+def marked(number: int) -> str:
+    """A record: an article whose scraper left short lines between buttons, and short lines of its own above them."""
+    own, left = f"Lamps and flags {number}", f"Tides of day {number}"
+    text = f"{PROSE}\n{own}\n{MORE}\n{MORE}\nShare this\n{left}\nShare this"
+    at = text.index(left)
+    piece = {"start": at, "end": at + len(left), "kind": "related"}
+    return orjson.dumps({"id": f"m{number}", "source": f"corpus{number % 9}", "text": text, "pieces": [piece]}).decode()
+
+
+def test_a_residue_scorecard_is_fitted_to_marked_pieces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.authoring.fit.residue._ROUNDS", 12)
+    gold = tmp_path / "marked.jsonl"
+    clean = orjson.dumps({"id": "g", "gold": f"{PROSE}\n{MORE}"}).decode()
+    gold.write_text("\n".join([*map(marked, range(90)), clean]))
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "share.yaml").write_text(
+        "rules: [{id: share/alone, label: share, why: w, line: [share this], removes: [Share this], keeps: [k]}]"
+    )
+    into = tmp_path / "residue.yaml"
+    monkeypatch.chdir(tmp_path)
+    assert run(["rules", "fit", str(gold), "--pieces", "pieces", "--name", "left", "--into", str(into)]) == 0
+    assert "90 of 90 lines found" in capsys.readouterr().err
+    written_lists = into.read_text()
+    assert "left_points:" in written_lists
+    clauses = [line.strip(" -'") for line in written_lists.splitlines() if line.startswith("    - ")]
+    assert faults(clauses, LINE_MEASURES, LINE_KINDS) == []
+
+
+def test_without_a_marked_line_there_is_no_residue_scorecard() -> None:
+    article = MarkedArticle(document=Document(id="g", text=PROSE), corpus="a", pieces=())
+    with pytest.raises(InputError, match="no line is marked as residue"):
+        fit_residue([article], PACK)

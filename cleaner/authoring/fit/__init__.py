@@ -115,7 +115,7 @@ def fit(
         report(f"fold {fold + 1} of {FOLDS}: {_mean(after).f1:.2%} so far, from {_mean(before).f1:.2%}")
     return Fit(
         points=tuple(_points(measured, asked, of)),
-        whole=tuple(_whole(measured, [_facts_of_whole(_scene(each, program)) for each in articles])),
+        whole=tuple(_whole(measured, [_facts_of_whole(scene(each, program)) for each in articles])),
         seen=_mean(before),
         unseen=_mean(after),
         pages=len(measured),
@@ -140,7 +140,7 @@ def fold_lists(
     program = compile_program(without_structure(pack))
     asked = asked_of(of)
     measured = [one for example in examples if (one := _measured(example, program, asked))]
-    measured_articles = [(fold_of(publisher(each)), _facts_of_whole(_scene(each, program))) for each in articles]
+    measured_articles = [(fold_of(publisher(each)), _facts_of_whole(scene(each, program))) for each in articles]
     report(f"{len(measured)} pages and {len(measured_articles)} articles measured")
     for fold in range(FOLDS):
         train = [one for one in measured if fold_of(one.site) != fold]
@@ -169,7 +169,7 @@ def asked_of(of: Of) -> tuple[Asked, ...]:
 def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -> _Measured | None:
     import numpy as np  # only a fit needs it
 
-    context = _scene(example.document, program)
+    context = scene(example.document, program)
     page = page_lines_of(context)
     if not page.count:
         return None
@@ -184,10 +184,11 @@ def _measured(example: TrainingPage, program: Program, asked: Sequence[Asked]) -
     )
 
 
-def _scene(document: Document, program: Program) -> MatchContext:
+def scene(document: Document, program: Program, *, whole_lines: bool = True) -> MatchContext:
+    """Return the context of a document after all matches; with the lines of its text, or with its units."""
     opened = open_document(prepare(document), program)
     find_matches(program, opened.context, opened.effective_actions)
-    return opened.context.of_whole_lines()
+    return opened.context.of_whole_lines() if whole_lines else opened.context
 
 
 def _facts_of_whole(context: MatchContext) -> Column:
@@ -276,5 +277,5 @@ def written(name: str, fitted: Fit) -> Iterator[str]:
 def whole_share(documents: Iterable[Document], pack: RulePack, card: Scorecard) -> float:
     """Share of the documents that the card takes for whole pages."""
     program = compile_program(without_structure(pack))
-    verdicts = [wholeness(_scene(document, program), card) > 0 for document in documents]
+    verdicts = [wholeness(scene(document, program), card) > 0 for document in documents]
     return sum(verdicts) / max(1, len(verdicts))

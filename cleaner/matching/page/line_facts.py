@@ -52,6 +52,12 @@ def _function_words(page: PageLines) -> Column:
     return result
 
 
+def _page_words(page: PageLines) -> Column:
+    """Share of words that pages say of themselves: `subscribe`, `newsletter`, `comments`."""
+    listed = page.context.words.get("page_words", frozenset())
+    return _share(page, listed.__contains__, page.tokens)
+
+
 def _capitals(page: PageLines) -> Column:
     return _share(page, str.isupper, map(_FIRST_LETTER.findall, page.bodies))
 
@@ -141,6 +147,7 @@ MEASURES: Mapping[str, tuple[Measure, tuple[float, ...]]] = {
         (4, 5, 6, 7, 9),
     ),
     "function words": (_function_words, (0.0, 0.001, 0.25, 0.5, 0.75, 1.0, 1.3)),
+    "page words": (_page_words, (0.001, 0.1, 0.2, 0.35, 0.5, 0.75)),
     "capitals": (_capitals, (0.001, 0.1, 0.2, 0.4, 0.6, 0.8, 0.999)),
     "all capitals": (lambda p: p.column(t.isupper() for t in p.lines.texts), (1,)),
     "digits": (
@@ -206,6 +213,7 @@ TEXT_FACTS: Mapping[str, tuple[str, ...]] = {"end": ENDS, "start": STARTS, "labe
 NEIGHBOURS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("words", (-3, -2, -1, 1, 2, 3)), ("end", (-2, -1, 1, 2)), ("start", (-2, -1, 1, 2)),
     ("label", (-3, -2, -1, 1, 2, 3)), ("function words", (-2, -1, 1, 2)), ("copies", (-2, -1, 1, 2)),
-    ("cohesion", (-2, -1, 1, 2)), ("indent", (-2, -1, 1, 2)), ("year", (-2, -1, 1, 2)), ("rhythm", (-1, 1)),
+    ("cohesion", (-2, -1, 1, 2)), ("page words", (-2, -1, 1, 2)),
+    ("indent", (-2, -1, 1, 2)), ("year", (-2, -1, 1, 2)), ("rhythm", (-1, 1)),
 )  # fmt: skip
 """Facts that a fit may ask of the lines near, and how many lines away."""

@@ -1,0 +1,64 @@
+"""Residue rules: remove or mark single lines of an article by a scorecard over facts of the line and its neighbours.
+
+A residue rule is for what is left in an article that some scraper has flattened, not for whole pages. No line goes for
+its shape alone: another rule must have labelled a line near it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.matching.context import MatchContext, Weighed
+from cleaner.matching.kinds.indexed import conditions_hold
+from cleaner.matching.page.article_region import line_points, page_lines_of, why_line
+from cleaner.matching.page.page_lines import PageLines
+from cleaner.matching.page.scorecard import Scorecard
+from cleaner.matching.program import Program
+from cleaner.model.document import Match
+from cleaner.model.rule import Rule
+
+_NEAR = 3
+"""A labelled line at most so many lines away vouches for a line."""
+_REASONS_SHOWN = 3
+
+
+def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:
+    """Yield the lines without a label that have the points of a residue rule, in a text that is no whole page."""
+    if context.blocks or context.article or not context.labels:
+        return
+    rules = [rule for rule in program.of_phase.get("residue", ()) if rule.in_scope(context.language, context.host)]
+    if not rules:
+        return
+    lines, page = context.lines, page_lines_of(context)
+    near = [i for i in range(len(lines)) if i not in context.labels and vouched(context, i)]
+    for rule in rules:
+        asked = rule.rule.residue
+        if asked is None or not near:
+            continue
+        card = program.scorecard(asked.points)
+        points = line_points(page, card).tolist()
+        if context.weighed is not None:
+            context.weighed.append(_weighed(rule.rule, context, page, card, points))
+        for i in near:
+            has_points = asked.least <= points[i] and (asked.below is None or points[i] < asked.below)
+            if has_points and conditions_hold(rule, context, i):
+                yield Match(rule=rule.rule, start=lines.starts[i], end=lines.end(i), line=i, swept=True)
+
+
+def vouched(context: MatchContext, i: int) -> bool:
+    """Report whether a line near line i has a label."""
+    return any(j in context.labels for j in range(i - _NEAR, i + _NEAR + 1) if j != i)
+
+
+def _weighed(rule: Rule, context: MatchContext, page: PageLines, card: Scorecard, points: list[float]) -> Weighed:
+    """The points of each line of the text, for `explain`; of a line with several units those of the highest."""
+    asked, highest = rule.residue, dict[int, int]()
+    index = context.lines.unsplit_index or range(len(points))
+    for i, line in enumerate(index):
+        if line not in highest or points[i] > points[highest[line]]:
+            highest[line] = i
+    lines: list[tuple[bool, str]] = []
+    for _line, i in sorted(highest.items()):
+        reasons = ", ".join(f"{test} {each:+.2f}" for each, test in why_line(page, card, i)[:_REASONS_SHOWN])
+        lines.append((asked is None or points[i] < asked.least, f"{points[i]:+.2f} points: {reasons}"))
+    return Weighed(rule=rule, whole="no whole page: single lines are weighed", lines=tuple(lines))

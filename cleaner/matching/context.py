@@ -34,7 +34,7 @@ class Weighed:
 
     rule: Rule
     whole: str
-    """Whether the text is a whole page, and why."""
+    """Whether the text is a whole page, and why; empty for rules that do not ask."""
     lines: tuple[tuple[bool, str], ...] = ()
     """For each line of a whole page: whether its own points make it a line of the article, and why."""
 

@@ -104,7 +104,7 @@ def explain(document: Document, program: Program) -> Explanation:
             )
         )
         at = end + 1
-    article_region = tuple((each.rule.id, each.whole) for each in weighed)
+    article_region = tuple((each.rule.id, each.whole) for each in weighed if each.whole)
     return Explanation(article=article, lines=tuple(out), article_region=article_region)
 
 
@@ -118,7 +118,11 @@ def _misses_by_row(context: MatchContext) -> dict[int, list[Miss]]:
 def _weights_by_row(context: MatchContext) -> dict[int, tuple[Weight, ...]]:
     weighed = [each for each in context.weighed or () if each.lines]
     return {
-        row: tuple(Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1]) for each in weighed)
+        row: tuple(
+            Weight(rule=each.rule.id, for_article=each.lines[i][0], figure=each.lines[i][1])
+            for each in weighed
+            if each.lines[i][1]
+        )
         for i, row in enumerate(context.lines.unsplit.rows)
     }
 

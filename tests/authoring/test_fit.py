@@ -225,7 +225,7 @@ def test_a_residue_scorecard_is_fitted_to_marked_pieces(
     assert "90 of 90 lines found" in capsys.readouterr().err
     written_lists = into.read_text()
     assert "left_points:" in written_lists
-    clauses = [line.strip(" -'") for line in written_lists.splitlines() if line.startswith("    - ")]
+    clauses = [line.removeprefix("    - '")[:-1] for line in written_lists.splitlines() if line.startswith("    - ")]
     assert faults(clauses, LINE_MEASURES, LINE_KINDS) == []
 
 

@@ -66,5 +66,5 @@ def test_the_points_are_explained_for_each_line_of_the_text() -> None:
     _, context = explained(prepare(Document(id="a", text=f"{STORY}\nShare\nTides and weather")), program())
     assert context.weighed is not None
     (weighed,) = context.weighed
-    assert [for_article for for_article, _ in weighed.lines] == [True, False, False]
-    assert weighed.lines[2][1] == "+1.00 points: words < 6 +1.00"
+    assert [for_article for for_article, _ in weighed.lines] == [True, True, False]
+    assert [figure for _, figure in weighed.lines] == ["-1.00 points: ", "", "+1.00 points: words < 6 +1.00"]

@@ -6,7 +6,7 @@ its shape alone: another rule must have labelled a line near it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cleaner.matching.context import MatchContext, Weighed
 from cleaner.matching.kinds.indexed import conditions_hold
@@ -20,6 +20,8 @@ from cleaner.model.rule import Rule
 _NEAR = 3
 """A labelled line at most so many lines away vouches for a line."""
 _REASONS_SHOWN = 3
+_NEARLY = 2.0
+"""`explain` shows the points of lines that lack at most so many."""
 
 
 def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:
@@ -38,7 +40,8 @@ def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:
         card = program.scorecard(asked.points)
         points = line_points(page, card).tolist()
         if context.weighed is not None:
-            context.weighed.append(_weighed(rule.rule, context, page, card, points))
+            shown = {i: points[i] for i in near if points[i] >= asked.least - _NEARLY}
+            context.weighed.append(_weighed(rule.rule, context, page, card, shown))
         for i in near:
             has_points = asked.least <= points[i] and (asked.below is None or points[i] < asked.below)
             if has_points and conditions_hold(rule, context, i):
@@ -50,15 +53,16 @@ def vouched(context: MatchContext, i: int) -> bool:
     return any(j in context.labels for j in range(i - _NEAR, i + _NEAR + 1) if j != i)
 
 
-def _weighed(rule: Rule, context: MatchContext, page: PageLines, card: Scorecard, points: list[float]) -> Weighed:
-    """The points of each line of the text, for `explain`; of a line with several units those of the highest."""
-    asked, highest = rule.residue, dict[int, int]()
-    index = context.lines.unsplit_index or range(len(points))
-    for i, line in enumerate(index):
-        if line not in highest or points[i] > points[highest[line]]:
-            highest[line] = i
-    lines: list[tuple[bool, str]] = []
-    for _line, i in sorted(highest.items()):
+def _weighed(
+    rule: Rule, context: MatchContext, page: PageLines, card: Scorecard, points: Mapping[int, float]
+) -> Weighed:
+    """The points of lines that the rule takes or nearly takes, for `explain`, by the lines of the text.
+
+    Of a line with several units those of the highest are given; other lines have no figure.
+    """
+    lines = [(True, "")] * len(context.lines.unsplit)
+    index = context.lines.unsplit_index or range(len(context.lines))
+    for i, _ in sorted(points.items(), key=lambda item: item[1]):
         reasons = ", ".join(f"{test} {each:+.2f}" for each, test in why_line(page, card, i)[:_REASONS_SHOWN])
-        lines.append((asked is None or points[i] < asked.least, f"{points[i]:+.2f} points: {reasons}"))
-    return Weighed(rule=rule, whole="no whole page: single lines are weighed", lines=tuple(lines))
+        lines[index[i]] = rule.residue is None or points[i] < rule.residue.least, f"{points[i]:+.2f} points: {reasons}"
+    return Weighed(rule=rule, whole="", lines=tuple(lines))

@@ -139,7 +139,7 @@ def test_a_build_that_is_ended_leaves_the_last_dataset_and_nothing_else(
     before = content(project / "dist")
     with running(workers) as process:
         assert ".dist.building" in _left(project)
-        assert _unfinished(project)
+        assert workers != "1" or _unfinished(project)  # of two workers, each may be between two shards just now
         os.killpg(process.pid, number)
         printed, remarked = process.communicate(timeout=60)  # when the last worker has ended
     assert process.returncode == 128 + number

@@ -107,19 +107,25 @@ class DuplicateLine:
 
 
 Clue = Literal[
-    "address", "repeated_in_story", "alone", "signed", "page_title", "held", "copied", "bullet", "open_end", "cut_off",
-    "small_letter", "full_stop", "deck", "inside", "long", "two_words", "few_words",
+    "address", "other_address", "stated", "repeated_in_story", "repeated_below", "prose_below", "alone", "signed",
+    "page_title", "held", "copied", "doubled", "more_than_next", "runs_on", "bullet", "colon", "open_end", "cut_off",
+    "small_letter", "full_stop", "exclamation", "two_sentences", "quoted", "names", "deck", "inside", "long", "lengthy",
+    "two_words", "few_words",
 ]  # fmt: skip
+HeadingOf = Literal["page", "article"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """The line above a page's story that most speaks for being its headline."""
+    """The line above a page's story that most speaks for being its headline, or the first line of an article alone."""
 
     weights: Mapping[Clue, float]
     """What each clue weighs; below 0 it speaks against the line. A clue that is not named weighs nothing."""
     least: float
     """Below this sum of weights no line is taken."""
+    of: HeadingOf = "page"
+    """`page`: one of the lines around the start of a whole page's story. `article`: the first line of any other text
+    that no other rule has labelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +255,7 @@ class Rule:
     duplicate_line: DuplicateLine | None = None
     """Kind: a further copy of a labelled line."""
     heading: Heading | None = None
-    """Kind: the line above the story of a whole page that most speaks for being its title."""
+    """Kind: the line above the story of a whole page, or the first of an article, that speaks for being its title."""
     byline_block: Literal["authors", "published"] | None = None
     """Kind: a line around the headline of a whole page that is nothing but names, or nothing but a date."""
     headline: bool = False

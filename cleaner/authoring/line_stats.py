@@ -43,8 +43,9 @@ class LineStats:
         self.languages[language] += 1
         if host and len(self.hosts) < _HOSTS_COUNTED:
             self.hosts.add(host)
-        if text in self.texts or len(self.texts) < _TEXTS_HELD:
-            self.texts[text] += 1
+        self.texts[text] += 1
+        if len(self.texts) > _TEXTS_HELD:  # those that stay do not depend on the order of the documents
+            del self.texts[max(self.texts)]
 
     def add_prose(self, prose: str) -> None:
         """Count a line of prose that holds its words."""

@@ -36,12 +36,17 @@ Doubt = tuple[str, str, str]
 """Code, message, hint."""
 
 
-def lint(pack: RulePack, before: RulePack | None = None) -> list[RuleFault]:
-    """All findings, in order of place. With `before`, also reports ids whose meaning has changed since."""
+def lint(pack: RulePack, before: RulePack | None = None, *, only: Collection[str] | None = None) -> list[RuleFault]:
+    """All findings, in order of place; with `only`, those on the rules with these ids.
+
+    With `before`, also reports ids whose meaning has changed since.
+    """
     found: list[RuleFault] = []
     program = compile_program(pack)
     old = {rule.id: rule for rule in before.rules} if before else {}
     for rule in pack.rules:
+        if only is not None and rule.id not in only:
+            continue
         findings = [
             *_names(rule),
             *_successor(rule, pack),
@@ -65,7 +70,7 @@ def _names(rule: Rule) -> Iterator[Doubt]:
         if language not in ISO_639_1:
             yield "no-such-language", f"no language has the code {language!r}", "use ISO 639-1, such as `en`"
     for host in rule.site:
-        if not _is_domain(host.lstrip("~.")):
+        if not is_domain(host.lstrip("~.")):
             yield "no-such-host", f"{host!r} is below no known domain", "write a host as in a URL: `news.example.com`"
 
 
@@ -77,7 +82,8 @@ def _suffixes() -> Callable[[str], str | None]:
     return found
 
 
-def _is_domain(host: str) -> bool:
+def is_domain(host: str) -> bool:
+    """Whether a host is below a domain that exists, or one that is reserved for examples."""
     return host.rpartition(".")[2] in _RESERVED_DOMAINS or _suffixes()(host) is not None
 
 

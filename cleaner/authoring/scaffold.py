@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import yaml
@@ -19,7 +20,7 @@ from cleaner.matching.context import MatchContext
 from cleaner.matching.kinds import find_matches
 from cleaner.matching.program import compile_program
 from cleaner.matching.resolve import resolve
-from cleaner.model.rule import LABELS, Label, Rule, RulePack, Zone
+from cleaner.model.rule import LABELS, Label, Rule, RulePack, Status, Zone
 from cleaner.rules.load import parse_pack
 from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key, word_count
@@ -40,7 +41,7 @@ _AROUND: Mapping[ScaffoldKind, tuple[str, str]] = {
     "inline": (" ?(?i:", ")"),
 }
 
-_WHY: Mapping[str, str] = {
+WHY: Mapping[str, str] = {
     "title": "the headline again", "section": "the section or the tags of the page", "byline": "who wrote it",
     "dateline": "when it was written", "agency": "the wire it came over", "reading_time": "how long it takes to read",
     "caption": "the credit or the text of a picture", "ad": "a marker of advertising",
@@ -49,6 +50,7 @@ _WHY: Mapping[str, str] = {
     "comments": "boilerplate of the comments", "navigation": "boilerplate of the page",
     "legal": "a notice of rights or terms", "about": "the publisher or the author described",
 }  # fmt: skip
+"""For each label the reason of a rule, to begin with."""
 
 # A sentence that holds the line and is not the line, in the languages that have rules.
 _SENTENCES: Mapping[str, str] = {
@@ -86,6 +88,10 @@ class Draft:
     language: str | None = None
     site: str | None = None
     zone: tuple[Zone, ...] = ()
+    unit: Literal["line", "sentence"] | None = None
+    most_words: int | None = None
+    """How many words it may remove from one document."""
+    status: Status = "stable"
 
     def entry(self, shared: Mapping[str, Any] | None = None) -> str:
         """As an item of `rules:`, without what its file says for all of them."""
@@ -94,6 +100,9 @@ class Draft:
             "why": self.why,
             self.kind: list(self.written) if self.kind == "line" else self.written[0],
             "where": {"zone": list(self.zone)} if self.zone else [],
+            "unit": self.unit or [],
+            "budget": {"words": self.most_words} if self.most_words else [],
+            "status": self.status if self.status != "stable" else [],
             "removes": list(self.removes), "keeps": list(self.keeps),
         }  # fmt: skip
         shared = shared or {}
@@ -153,12 +162,12 @@ def scaffold(
         id=options.id or _new_id(text, label, language, pack, taken),
         label=label,
         language=language,
-        why=_WHY.get(label, "boilerplate of the page") + (", alone on its line" if kind != "inline" else ""),
+        why=WHY.get(label, "boilerplate of the page") + (", alone on its line" if kind != "inline" else ""),
         kind=kind,
         written=(phrase_key(fold(text)) if kind == "line" else _pattern(text, kind),),
         zone=zone,
         removes=(text,),
-        keeps=(*_placed(text, zone), *_nearest(text, kind, language, line_stats)),
+        keeps=(*placed(text, zone), *_nearest(text, kind, language, line_stats)),
     )
 
 
@@ -171,24 +180,32 @@ def removers(text: str, pack: RulePack, language: str | None = None) -> tuple[st
     return tuple(dict.fromkeys(rule.id for rule in by_words))
 
 
-def guess_label(text: str, pack: RulePack, language: str | None = None) -> Label | None:
+def guess_label(text: str, pack: RulePack, language: str | None = None, *, sure: float = _SURE) -> Label | None:
     """The label of the rules (for this language) whose phrases and examples share the most words with a text.
 
-    A rule's word votes for its label, the less the more rules hold it; None where no label has three votes in ten.
+    A rule's word votes for its label, the less the more rules hold it; None where no label has the share
+    `sure` of the votes.
     """
-    rules_with: defaultdict[str, Counter[Label]] = defaultdict(Counter)
-    for rule in pack.rules:
-        if language and rule.language and language not in rule.language:
-            continue
-        for word in {word for text in _known_texts(rule) for word in _WORD.findall(fold(text))}:
-            rules_with[word][rule.label] += 1
+    rules_with = _rules_with(pack, language)
     votes: defaultdict[Label, float] = defaultdict(float)
     for word in sorted(set(_WORD.findall(fold(text))) & rules_with.keys()):
         of_word = rules_with[word]
         for label, rules in of_word.items():
             votes[label] += rules / of_word.total() ** 1.5
     best = max(votes, key=lambda label: (votes[label], label), default=None)
-    return best if best and votes[best] >= _SURE * sum(votes.values()) else None
+    return best if best and votes[best] >= sure * sum(votes.values()) else None
+
+
+@lru_cache(maxsize=16)
+def _rules_with(pack: RulePack, language: str | None) -> Mapping[str, Counter[Label]]:
+    """For each word the labels of the rules, for this language, that hold it."""
+    rules_with: defaultdict[str, Counter[Label]] = defaultdict(Counter)
+    for rule in pack.rules:
+        if language and rule.language and language not in rule.language:
+            continue
+        for word in {word for text in _known_texts(rule) for word in _WORD.findall(fold(text))}:
+            rules_with[word][rule.label] += 1
+    return dict(rules_with)
 
 
 def _known_texts(rule: Rule) -> Iterator[str]:
@@ -204,7 +221,7 @@ def _new_id(text: str, label: str, language: str | None, pack: RulePack, taken: 
     name = next((topic.rpartition("/")[2] for topic, _ in topics.most_common()), label.replace("_", "-"))
     topic = alike[0] if alike else name if language in (None, "en") else f"{language}/{name}"
     given_away = {*taken, *(rule.id for rule in pack.rules)}
-    slug = wanted = _slug(text)
+    slug = wanted = slug_of(text)
     number = 1
     while f"{topic}/{slug}" in given_away:
         number += 1
@@ -217,7 +234,8 @@ def _language_of(topic: str) -> str:
     return first if rest and len(first) == 2 else "en"
 
 
-def _slug(text: str) -> str:
+def slug_of(text: str) -> str:
+    """The first words of a text, as the second part of an id."""
     latin = unicodedata.normalize("NFKD", fold(text)).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", latin.replace("'", ""))
     if sum(map(len, words)) < 2:  # another script: a name that stays the same
@@ -241,14 +259,18 @@ def escaped(text: str) -> str:
 
 def _nearest(text: str, kind: ScaffoldKind, language: str | None, line_stats: LineStats | None) -> tuple[str, ...]:
     """Prose that a careless rule would take for the line: from the corpus, else made from it."""
-    sentence = _SENTENCES.get(language or "en", _SENTENCES["en"])
     if kind == "inline":  # would rightly take the whole phrase; so prose that stops one word short of it
-        return (sentence.format(text.rsplit(" ", 1)[0]),)
-    return tuple(line_stats.prose) if line_stats and line_stats.prose else (sentence.format(text),)
+        return (sentence_with(text.rsplit(" ", 1)[0], language),)
+    return tuple(line_stats.prose) if line_stats and line_stats.prose else (sentence_with(text, language),)
 
 
-def _placed(text: str, zone: Sequence[Zone]) -> Iterator[str]:
-    """The line where it must stay: amid prose, and at the end that it does not keep to."""
+def sentence_with(text: str, language: str | None) -> str:
+    """A sentence of prose that contains a line."""
+    return _SENTENCES.get(language or "en", _SENTENCES["en"]).format(text)
+
+
+def placed(text: str, zone: Sequence[Zone]) -> Iterator[str]:
+    """Examples of where a line must stay, for a rule with a zone: amid prose, and at the other end of the text."""
     if zone:
         yield f"...\n{text}\n..."
     if zone == ("tail",):
@@ -260,6 +282,8 @@ def _placed(text: str, zone: Sequence[Zone]) -> Iterator[str]:
 def _row(key: str, value: Any) -> str:
     if isinstance(value, str):
         return f"{key}: {_scalar(value)}"
+    if isinstance(value, int):
+        return f"{key}: {value}"
     if isinstance(value, Mapping):
         return f"{key}: {{{', '.join(_row(*each) for each in value.items())}}}"
     flow = f"{key}: [{', '.join(_scalar(each, flow=True) for each in value)}]"

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from cleaner.authoring.kept_lines import labels_of_lines
 from cleaner.authoring.line_stats import LineStats, holds
 from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, DraftOptions, escaped, guess_label, scaffold
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, open_document
 from cleaner.matching.program import Program
 from cleaner.metadata.sites import host_of
-from cleaner.model.document import Edit
 from cleaner.model.rule import RulePack
 from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key
@@ -103,24 +103,20 @@ def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str,
             hosts.add(host)
         lines = open_document(prepared, program).context.lines
         met: set[str] = set()
-        for i in _untouched(lines, clean_prepared(prepared, program).edits):
-            text = lines.texts[i]
-            if len(text) > _MOST_CHARACTERS or lines.words[i] > _MOST_WORDS or lines.is_prose(i):
+        labels = labels_of_lines(lines, clean_prepared(prepared, program).edits)
+        for i, text in enumerate(lines.texts):
+            if (
+                labels[i] is not None
+                or len(text) > _MOST_CHARACTERS
+                or lines.words[i] > _MOST_WORDS
+                or lines.is_prose(i)
+            ):
                 continue
             key = line_key(text)
             if key not in met and _LETTERS.search(key):
                 met.add(key)
                 seen.note(key, text, lines.zones(i), prepared.language.code, host)
     return seen.again, len(hosts) > 1
-
-
-def _untouched(lines: Lines, edits: Sequence[Edit]) -> Iterator[int]:
-    at = 0
-    for i in range(len(lines)):
-        while at < len(edits) and edits[at].end <= lines.starts[i]:
-            at += 1
-        if at == len(edits) or edits[at].start >= lines.end(i):
-            yield i
 
 
 class _Seen:

@@ -41,7 +41,7 @@ _PLACES = ("amid", "head", "tail", "block")  # of several in one document, the f
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
-_UNSAFE = re.compile(r"[^a-z0-9.]+")
+_UNSAFE = re.compile(r"[^a-z0-9]+")
 _QUOTES = re.compile('["“”„«»‘]')  # one of a pair may be in another sentence
 _KEEP_WORDS = range(5, 36)  # words of a sentence that is an example of prose
 
@@ -98,8 +98,9 @@ class Repeated:
         return self.words >= _PROSE_WORDS and 2 * self.sentence_ends > self.documents
 
     def share_at(self, *places: str) -> float:
-        """Share of its documents where it is in one of these places, 0 to 1."""
-        return sum(self.places[place] for place in places) / self.documents
+        """Share of its documents with a story where it is in one of these places, 0 to 1; 0 if these are too few."""
+        placed = self.places.total()
+        return sum(self.places[place] for place in places) / placed if placed >= FEWEST_DOCUMENTS else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ def _site(prepared: Prepared, program: Program, unnamed: str) -> Site:
 
 def _file_name(folder: str) -> str:
     latin = unicodedata.normalize("NFKD", fold(folder)).encode("ascii", "ignore").decode()
-    name = _UNSAFE.sub("-", latin).strip("-.")
+    name = _UNSAFE.sub("-", latin).strip("-")
     return name or "folder-" + hashlib.sha256(folder.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 

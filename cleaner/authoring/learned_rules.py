@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cleaner.authoring.learn import ONE, Learned, Repeated, without_learned
+from cleaner.authoring.learn import ONE, Learned, Repeated, learn, without_learned
 from cleaner.authoring.lint import is_domain, lint
 from cleaner.authoring.scaffold import WHY, Draft, appended, guess_label, placed, sentence_with, slug_of
+from cleaner.cleaning.prepare import Prepared
+from cleaner.matching.program import compile_program
 from cleaner.metadata.bylines import read_signature
 from cleaner.metadata.dates import parse_datetime
+from cleaner.model.options import Options
 from cleaner.model.rule import Rule, RulePack, Status, Zone
 from cleaner.rules.load import parse_pack
+from cleaner.rules.validate import HOST
 
 _LEAST_SHARE = 0.3  # of the stories of a site
 _MANY_STORIES, _SHARE_OF_MANY = 12, 0.1  # where so many have it, a smaller share is enough
@@ -27,7 +31,7 @@ _SURE_SHARE = 0.6  # for what may be a name, a place or a section
 _PROSE_SHARE = 0.5  # for a sentence between the sentences of the story
 _MOST_AMID = 0.2  # of its documents; a subhead is amid prose in most of them
 _MOST_CHARACTERS = 1000
-_NEARLY_ALL = 0.9
+_HARDLY, _NEARLY_ALL = 0.05, 0.9
 _SHORT = 8  # words
 _WORDS_OF_PART = 3  # fewer are no sentence
 _WORDS_OF_NAME = 6
@@ -38,10 +42,8 @@ _SURE_LABEL = 0.5  # share of the votes of other rules' words
 # A place, or a place and a source: `JAKARTA, The Lantern`, `Oslo (Northwind)`, `HARBOUR TOWN -`.
 _DATELINE = re.compile(r"[^\W\d_a-z][^\s,(]*(?: [^\W\d_a-z][^\s,(]*){0,2}(?:, ?\S.*| ?\(.+\)| ?[-–—:])+")
 
-# The labels that the lines beside a piece can give it.
-_OF_NEIGHBOURS = frozenset(
-    {"ad", "paywall", "share", "newsletter", "related", "comments", "navigation", "legal", "about", "caption"}
-)
+# What repeats on a site is one of these, else `residue`: a caption or a title is of one page.
+_LABELS = frozenset({"ad", "paywall", "share", "newsletter", "related", "comments", "navigation", "legal", "about"})
 
 Unit = Literal["line", "sentence"] | None
 
@@ -61,9 +63,35 @@ class SiteRules:
         return f"sites/{self.name}.yaml"
 
 
-def is_named(learned: Learned) -> bool:
-    """Whether rules can name the site: a folder has no name in them, and a host must be below a known domain."""
-    return not learned.site.host or is_domain(learned.site.host)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRulesFound:
+    """What a corpus gives."""
+
+    sites: tuple[SiteRules, ...]
+    """The sites on which something repeats, in order of their names; without rules where the pack has all of them."""
+    unknown_hosts: tuple[str, ...]
+    """Hosts on which something repeats, and that no rule can name, as they are below no known domain."""
+
+
+def learn_site_rules(
+    corpus: Callable[[], Iterable[Prepared]], pack: RulePack, options: Options, *, folder_name: str
+) -> SiteRulesFound:
+    """The rules that `pack` lacks for what repeats on the sites of a corpus.
+
+    `corpus` is read several times. `folder_name` names the documents that have neither an address nor a folder. The
+    rules that were learned before take no part in the cleaning: so the same corpus gives the same rules again, of which
+    those that the pack has are left out.
+    """
+    program = compile_program(without_learned(pack), options)
+    learned = [each for each in learn(corpus, program, chosen, unnamed=folder_name) if each.repeated]
+    taken = {rule.id for rule in pack.rules}
+    named = [site_rules(each, pack, taken) for each in learned if _is_known(each.site.host)]
+    unknown = (each.site.host for each in learned if not _is_known(each.site.host))
+    return SiteRulesFound(sites=tuple(without_doubts(named, pack)), unknown_hosts=tuple(unknown))
+
+
+def _is_known(host: str) -> bool:
+    return not host or (HOST.fullmatch(host) is not None and is_domain(host))
 
 
 def chosen(learned: Learned) -> Learned:
@@ -130,7 +158,7 @@ def _spellings(piece: Repeated) -> list[str]:
 
 def _label_beside(piece: Repeated) -> str | None:
     """The label of the removed lines beside it, if most of its documents agree."""
-    votes = {label: n for label, n in piece.labels.items() if label in _OF_NEIGHBOURS}
+    votes = {label: n for label, n in piece.labels.items() if label in _LABELS}
     best = max(votes, key=lambda label: (votes[label], label), default=None)
     return best if best and 2 * votes[best] > piece.documents else None
 
@@ -142,23 +170,22 @@ def _unit(piece: Repeated) -> Unit:
 
 
 def _zone(piece: Repeated) -> tuple[Zone, ...]:
-    """The zones that a short piece keeps to. A longer one is the same text wherever it is."""
+    """The zones that a short piece keeps to, which protect it elsewhere. A longer one is the same text anywhere."""
     if piece.is_prose or (piece.as_sentence and piece.words >= _SHORT):
         return ()
-    if not _is_line(piece):
-        zones: tuple[Zone, ...] = ("head", "tail")
-        alone = [zone for zone in zones if piece.places[zone] == piece.documents]
-        return tuple(alone)
-    return piece.line_stats.zone
+    share = piece.line_stats.share if _is_line(piece) else piece.share_at
+    ends: tuple[Zone, ...] = ("head", "tail")
+    return tuple(zone for zone in ends if share(zone) > _HARDLY) if sum(map(share, ends)) >= 1 - _MOST_AMID else ()
 
 
 # ------------------------------------------------------------------------------------------ drafts
 
 
-def site_rules(learned: Learned, pack: RulePack) -> SiteRules:
+def site_rules(learned: Learned, pack: RulePack, taken: set[str]) -> SiteRules:
     """The rules for what repeats on a site and no rule of its file in `pack` names; each passes its examples.
 
-    Pieces of one label and place that the same number of pages have become one rule.
+    Pieces of one label and place that the same number of pages have become one rule. `taken` are the ids in use; those
+    of the rules join them.
     """
     site, others = learned.site, without_learned(pack)
     written = _phrases_of(f"sites/{site.name}.yaml", pack)
@@ -173,7 +200,6 @@ def site_rules(learned: Learned, pack: RulePack) -> SiteRules:
                 zone=_zone(piece),
             )
             groups[group].append(piece)
-    taken = {rule.id for rule in pack.rules}
     drafts: list[Draft] = []
     for group, pieces in sorted(groups.items(), key=lambda each: (-each[0].documents, each[0])):
         ways = _with_keeps(_draft(learned, group, pieces, taken), pieces)
@@ -198,7 +224,7 @@ def _draft(learned: Learned, group: _Group, pieces: Sequence[Repeated], taken: C
     site = learned.site
     reason = WHY.get(group.label, "boilerplate of the page")
     return Draft(
-        id=_free_id(f"sites/{_ascii(site.name)}/learned-{slug_of(_text(pieces[0]))}", taken),
+        id=_free_id(f"sites/{site.name.strip('-.')}/learned-{slug_of(_text(pieces[0]))}", taken),
         label=group.label,
         site=site.host or None,
         language=None if site.host else pieces[0].line_stats.language,
@@ -220,11 +246,8 @@ def _phrases_of(path: str, pack: RulePack) -> frozenset[str]:
 
 def _label(piece: Repeated, pack: RulePack) -> str:
     """That of the lines beside it, else of the rules with words in common, else `residue`."""
-    return (
-        _label_beside(piece)
-        or guess_label(_text(piece), pack, piece.line_stats.language, sure=_SURE_LABEL)
-        or "residue"
-    )
+    guess = guess_label(_text(piece), pack, piece.line_stats.language, sure=_SURE_LABEL)
+    return _label_beside(piece) or (guess if guess in _LABELS else None) or "residue"
 
 
 def _status(learned: Learned, piece: Repeated) -> Status:
@@ -249,14 +272,12 @@ def _free_id(wanted: str, taken: Collection[str]) -> str:
     return wanted if wanted not in taken else next(each for each in numbered if each not in taken)
 
 
-def _ascii(name: str) -> str:
-    return name if name.isascii() else name.encode("idna").decode()
-
-
 def without_doubts(found: Iterable[SiteRules], pack: RulePack) -> list[SiteRules]:
     """The rules of which `cleaner rules check --strict` reports nothing, beside those of the pack."""
     found = list(found)
     rules = [rule for each in found for rule in _parsed(each)]
+    if not rules:
+        return found
     both = sorted([*pack.rules, *rules], key=lambda rule: rule.id)
     merged = replace(pack, rules=tuple(both), digest=f"{pack.digest} and learned")
     doubtful = {fault.rule for fault in lint(merged, only={rule.id for rule in rules})}

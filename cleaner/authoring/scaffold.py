@@ -323,6 +323,6 @@ def appended(path: str, text: str, draft: Draft) -> str:
 
 def _plain(text: str) -> Any:
     try:
-        return yaml.load(text, yaml.BaseLoader)
+        return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # libyaml, as rule files are read with it
     except yaml.YAMLError:
         return None

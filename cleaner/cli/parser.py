@@ -302,6 +302,22 @@ def _paragraphs(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print whole paragraphs as JSON")
 
 
+def _learn(commands: Any) -> None:
+    parser = _add(
+        commands, "learn", "learn:learn_command", "write rules for what repeats on the sites of a corpus",
+        "  cleaner learn crawl/                     a file for each site, in rules/sites/\n"
+        "  cleaner learn dist --out learned-rules   a new rule folder: the rules in force, and those for the sites\n",
+    )  # fmt: skip
+    parser.add_argument("corpus", nargs="?", help="readable input, or a built dataset (raw)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="rule folder to write to; a new one begins with the rules in force (rules)",
+    )
+    _cleaning_options(parser)
+
+
 def _completion(commands: Any) -> None:
     parser = _add(
         commands, "completion", "completion:completion_command", "print a shell script that completes commands",
@@ -310,7 +326,16 @@ def _completion(commands: Any) -> None:
     parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])
 
 
-COMMANDS: tuple[Callable[[Any], None], ...] = (_build, _clean, _explain, _diff, _paragraphs, _rules, _completion)
+COMMANDS: tuple[Callable[[Any], None], ...] = (
+    _build,
+    _clean,
+    _explain,
+    _diff,
+    _paragraphs,
+    _learn,
+    _rules,
+    _completion,
+)
 
 
 class _Version(argparse.Action):

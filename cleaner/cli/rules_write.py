@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from cleaner.authoring import schema as rule_schema
@@ -13,6 +12,7 @@ from cleaner.authoring.scaffold import Draft, DraftOptions, appended, removers, 
 from cleaner.authoring.suggest import suggest as suggestions
 from cleaner.cli import output
 from cleaner.cli.common import program_of, rules_in_force, settings_of
+from cleaner.cli.rule_files import opening, rule_file_text, write_rule_file
 from cleaner.corpus.read import prepared_corpus
 from cleaner.dataset.folders import output_errors
 from cleaner.errors import CleanerError
@@ -51,26 +51,11 @@ def new(args: argparse.Namespace) -> int:
 
 
 def _put(draft: Draft, file: Path) -> None:
-    try:
-        before = file.read_bytes().decode("utf-8") if file.is_file() else _opening(file)
-    except UnicodeDecodeError as error:
-        cause = f"is not UTF-8: the byte 0x{error.object[error.start]:02x} at {error.start}"
-        raise CleanerError(str(file), cause, "save the file as UTF-8, or name another") from None
-    after = appended(str(file), before, draft)
-    unfinished = file.with_name(f".{file.name}.new")
-    with output_errors(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(after, "utf-8")
-        unfinished.replace(file)
+    before = rule_file_text(file)
+    after = appended(str(file), opening(file) if before is None else before, draft)
+    write_rule_file(file, after)
     line = 1 + next(n for n, row in enumerate(after.splitlines()) if row.strip() == f"- id: {draft.id}")
     output.line(f"{file}:{line}: {draft.id}")
-
-
-def _opening(file: Path) -> str:
-    """Return the comment that names the schema to an editor, if a folder above has the schema."""
-    above = (folder / rule_schema.FILE for folder in file.resolve().parents[:3])
-    found = next((path for path in above if path.is_file()), None)
-    return f"# yaml-language-server: $schema={os.path.relpath(found, file.resolve().parent)}\n" if found else ""
 
 
 def rules_suggest(args: argparse.Namespace) -> int:

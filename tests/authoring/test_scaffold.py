@@ -186,6 +186,13 @@ def test_a_rule_says_what_differs_from_its_file(pack: RulePack) -> None:
     assert (rule.label, rule.language) == ("share", ())
 
 
+def test_a_file_may_hold_all_that_rule_files_may(pack: RulePack) -> None:
+    """Of two YAML parsers, only the one that reads rule files takes a question mark before a comma."""
+    file = "rules:\n  - {id: ads/one, label: ad, why: w, line: [lost ?, found], removes: [found], keeps: [x]}\n"
+    text = appended("a.yaml", file, scaffold("Share this", pack))
+    assert len(parse_pack({"a.yaml": text}).rules) == 2
+
+
 def test_a_new_file_is_begun(pack: RulePack) -> None:
     draft = scaffold("Story continues below this ad", pack, DraftOptions(language="en"))
     text = appended("new.yaml", "", draft)

@@ -40,8 +40,8 @@ def _address(page: Story, i: int) -> float:
 
 def _other_address(page: Story, i: int) -> bool:
     # An address has Latin letters only: it can't contradict a line in another script.
-    core = page.core(i)
-    return bool(page.context.slug) and core[:1] < "\u0250" and slug_agreement(core, page.context.slug) < _LEAST_AGREEMENT
+    core, slug = page.core(i), page.context.slug
+    return bool(slug) and core[:1] < "\u0250" and slug_agreement(core, slug) < _LEAST_AGREEMENT
 
 
 def _stated(page: Story, i: int) -> bool:
@@ -80,7 +80,7 @@ def _names(page: Story, i: int) -> bool:
     words = _WORD.findall(page.core(i))
     if not 0 < len(words) <= _MOST_NAMES or page.core(i).isupper():
         return False
-    return sum(word[0].isupper() for word in words) >= _ENOUGH_NAMES * len(words)
+    return bool(sum(word[0].isupper() for word in words) >= _ENOUGH_NAMES * len(words))
 
 
 CLUES: Mapping[Clue, Callable[[Story, int], float]] = {

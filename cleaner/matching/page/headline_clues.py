@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from math import fsum, log
 
-from cleaner.matching.page.opening import is_doubled, is_more_than_next, prose_below, repeated_below
+from cleaner.matching.page.opening import is_above_deck, is_doubled, is_more_than_next, prose_below, repeated_below
 from cleaner.matching.page.story import OFTEN, Story, content_words
 from cleaner.metadata.url import slug_agreement
 from cleaner.model.rule import Clue
@@ -96,6 +96,7 @@ CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "held": _held,
     "copied": lambda page, i: page.copies[page.lines.keys[i]] > 1,
     "doubled": lambda page, i: is_doubled(page.lines.texts[i]),
+    "deck_below": lambda page, i: is_above_deck(page.lines, i),
     "more_than_next": lambda page, i: is_more_than_next(page.lines, i),
     "runs_on": _runs_on,
     "bullet": lambda page, i: page.bullet(i) > 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from cleaner.model.document import Match
 from cleaner.text.lines import Lines
@@ -28,24 +29,29 @@ def with_blanks(matches: Iterable[Match], lines: Lines) -> Iterator[Match]:
         return
     part_at = {lines.starts[i]: i for i in lines.parts}
     done = -1
-    for match in matches:
+    following: Match | None
+    for match, following in pairwise((*matches, None)):
+        if match is None:
+            continue
         i = part_at.get(match.start)
         is_part = i is not None and match.end == lines.end(i) and not match.replacement
-        removed = _widened(match, i, lines, done) if i is not None and is_part else match
+        upto = following.start if following else len(lines.text)
+        removed = _widened(match, i, lines, range(done, upto)) if i is not None and is_part else match
         done = removed.end
         yield removed
 
 
-def _widened(match: Match, i: int, lines: Lines, done: int) -> Match:
-    """The match of part `i` with the blanks behind it, or before it; `done` is where the match before it ends."""
+def _widened(match: Match, i: int, lines: Lines, free: range) -> Match:
+    """The match of part `i` with the blanks behind it, or before it; `free` is between the matches around it."""
     before, behind = _is_beside(lines, i - 1, i), _is_beside(lines, i, i + 1)
     start, end = match.start, match.end
     if behind:
-        following = lines.texts[i + 1]
-        end = lines.starts[i + 1] + len(following) - len(following.lstrip(SEPARATORS))
+        next_part = lines.texts[i + 1]
+        end = lines.starts[i + 1] + len(next_part) - len(next_part.lstrip(SEPARATORS))
+        end = max(match.end, min(end, free.stop))
     elif before:
-        start = max(done, lines.end(i - 1))
-    glued = (start, end) == (match.start, match.end) and (before or behind) and start != done
+        start = max(free.start, lines.end(i - 1))
+    glued = (start, end) == (match.start, match.end) and (before or behind) and start != free.start
     return replace(match, start=start, end=end, replacement=" " if glued else "")
 
 

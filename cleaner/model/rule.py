@@ -108,9 +108,9 @@ class DuplicateLine:
 
 Clue = Literal[
     "address", "other_address", "stated", "repeated_in_story", "repeated_below", "prose_below", "alone", "signed",
-    "page_title", "held", "copied", "doubled", "more_than_next", "runs_on", "bullet", "colon", "open_end", "cut_off",
-    "small_letter", "full_stop", "exclamation", "two_sentences", "quoted", "names", "deck", "inside", "long", "lengthy",
-    "two_words", "few_words",
+    "page_title", "held", "copied", "doubled", "deck_below", "more_than_next", "runs_on", "bullet", "colon", "open_end",
+    "cut_off", "small_letter", "full_stop", "exclamation", "two_sentences", "quoted", "names", "deck", "inside", "long",
+    "lengthy", "two_words", "few_words",
 ]  # fmt: skip
 HeadingOf = Literal["page", "article"]
 

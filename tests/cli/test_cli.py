@@ -183,7 +183,7 @@ def test_a_suppressed_rule_removes_nothing(cleaner: Run) -> None:
 
 
 def test_rules_are_listed_shown_checked_and_tested(cleaner: Run) -> None:
-    assert "title/headline" in cleaner("rules", "list", "--label", "title").stdout
+    assert "title/above-the-article" in cleaner("rules", "list", "--label", "title").stdout
     shown = cleaner("rules", "show", "agency/source").stdout
     assert "index literals" in shown
     assert "bylines.yaml" in shown

@@ -55,10 +55,18 @@ def test_a_page_without_a_headline_has_none(program: Program) -> None:
     assert clean_document(Document(id="a", text=page("Read on", "Share")), program).metadata.title is None
 
 
-def test_a_story_alone_has_no_headline_and_loses_nothing(program: Program) -> None:
-    text = "\n\n".join(["Council to mend the customs house bridge", *STORY])
+@pytest.mark.parametrize("first", STORY)
+def test_a_story_alone_has_no_headline_and_loses_nothing(program: Program, first: str) -> None:
+    text = "\n\n".join([first, *STORY])
     article = clean_document(Document(id="a", text=text), program)
     assert (article.metadata.title, article.text) == (None, text)
+
+
+def test_the_first_line_of_an_article_is_its_headline_if_the_story_says_the_same(program: Program) -> None:
+    text = "\n\n".join(["Council to mend the customs house bridge", *STORY])
+    article = clean_document(Document(id="a", text=text), program)
+    assert article.metadata.title == "Council to mend the customs house bridge"
+    assert article.text == "\n\n".join(STORY)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner.cleaning.article import Article
 from cleaner.cleaning.clean import clean_document
@@ -91,6 +94,17 @@ def test_a_text_of_one_line_is_split_into_all_its_sentences() -> None:
     beside = rule(id="x/beside", label="caption", neighbour=Neighbour(below=("caption",)), where=Where(max_words=9))
     text = f"{STORY} {MORE} {STORY} {MORE} A ferry lies at the quay. Photo: A. Reed"
     assert cleaned(text, PHOTO, beside).text == f"{STORY} {MORE} {STORY} {MORE}"
+
+
+@given(
+    st.lists(
+        st.sampled_from([STORY, MORE, "Share this story.", "(Photo: A. Reed)", "|", " ", "  ", "•", "\n"]), max_size=12
+    )
+)
+def test_edits_of_units_never_overlap_and_the_text_can_be_restored(pieces: list[str]) -> None:
+    bar = rule(id="x/bar", label="ad", pattern=r"[|•]", everywhere="w", unit="sentence")
+    edits = cleaned("".join(pieces), SHARE, PHOTO, bar).edits
+    assert all(one.end <= other.start for one, other in pairwise(edits))
 
 
 def test_lines_without_a_unit_are_the_same_object() -> None:

@@ -32,7 +32,8 @@ def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:
     if not rules:
         return
     lines, page = context.lines, page_lines_of(context)
-    near = [i for i in range(len(lines)) if i not in context.labels and vouched(context, i)]
+    wordy = (i for i, words in enumerate(lines.texts) if any(map(str.isalnum, words)))
+    near = [i for i in wordy if i not in context.labels and vouched(context, i)]
     for rule in rules:
         asked = rule.rule.residue
         if asked is None or not near:

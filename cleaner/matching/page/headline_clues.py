@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from math import fsum, log
 
-from cleaner.matching.page.opening import is_doubled, is_more_than_next, prose_below, repeated_below
+from cleaner.matching.page.opening import is_above_deck, is_doubled, is_more_than_next, prose_below, repeated_below
 from cleaner.matching.page.story import OFTEN, Story, content_words
 from cleaner.metadata.url import slug_agreement
 from cleaner.model.rule import Clue
@@ -40,8 +40,8 @@ def _address(page: Story, i: int) -> float:
 
 def _other_address(page: Story, i: int) -> bool:
     # An address has Latin letters only: it can't contradict a line in another script.
-    core = page.core(i)
-    return bool(page.context.slug) and core[:1] < "\u0250" and slug_agreement(core, page.context.slug) < _LEAST_AGREEMENT
+    core, slug = page.core(i), page.context.slug
+    return bool(slug) and core[:1] < "\u0250" and slug_agreement(core, slug) < _LEAST_AGREEMENT
 
 
 def _stated(page: Story, i: int) -> bool:
@@ -80,7 +80,7 @@ def _names(page: Story, i: int) -> bool:
     words = _WORD.findall(page.core(i))
     if not 0 < len(words) <= _MOST_NAMES or page.core(i).isupper():
         return False
-    return sum(word[0].isupper() for word in words) >= _ENOUGH_NAMES * len(words)
+    return bool(sum(word[0].isupper() for word in words) >= _ENOUGH_NAMES * len(words))
 
 
 CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
@@ -96,6 +96,7 @@ CLUES: Mapping[Clue, Callable[[Story, int], float]] = {
     "held": _held,
     "copied": lambda page, i: page.copies[page.lines.keys[i]] > 1,
     "doubled": lambda page, i: is_doubled(page.lines.texts[i]),
+    "deck_below": lambda page, i: is_above_deck(page.lines, i),
     "more_than_next": lambda page, i: is_more_than_next(page.lines, i),
     "runs_on": _runs_on,
     "bullet": lambda page, i: page.bullet(i) > 0,

@@ -9,8 +9,10 @@ from cleaner.matching.page.story import Story, content_words
 from cleaner.text.lines import Lines, word_count
 from cleaner.text.words import is_latin_greek_cyrillic
 
-_LABELLED_ABOVE = 3  # lines such as a section, a byline or a date
+_ABOVE = frozenset({"section", "byline", "dateline", "agency", "reading_time", "share"})  # labels of lines above a headline
 _LINES_BELOW = 3
+_LEAST_DECK = 6  # words
+_MARK = re.compile(r"[.!?…:;,。！？؟۔।][\"'”’»›)\]]*$")
 _LEAST_WORDS = 8  # of a line below that says what the article is about
 _STEM, _LEAST_LETTERS = 5, 4  # letters: inflected forms of a word begin alike
 _BETWEEN_WORDS = re.compile(r"[\s\d!-/:-@\[-`{-~।،؛۔؟…“”‘’«»„–—]+")
@@ -26,10 +28,10 @@ class Opening(Story):
         as the rest of the line would stay."""
         context = self.context
         first = next((i for i in range(len(self.lines)) if i not in context.labels), len(self.lines))
-        is_above = first <= _LABELLED_ABOVE and first + 1 < len(self.lines) and first not in self.lines.parts
-        if not is_above or context.blocks or self.whole or "title" in context.labels.values():
+        is_first = all(context.labels[i] in _ABOVE for i in range(first)) and first + 1 < len(self.lines)
+        if not is_first or first in self.lines.parts or context.blocks or "title" in context.labels.values():
             return []
-        return [first]
+        return [] if self.whole else [first]
 
     def core(self, i: int) -> str:
         """The line without its bullet; of a line that says everything twice, the first half."""
@@ -65,6 +67,11 @@ def prose_below(lines: Lines, i: int) -> float:
     """Return 1 if the next line is prose, 1/2 if the second is the first of prose, 1/3 for the third, else 0."""
     below = range(i + 1, min(len(lines), i + 1 + _LINES_BELOW))
     return next((1 / (j - i) for j in below if lines.is_prose(j)), 0.0)
+
+
+def is_above_deck(lines: Lines, i: int) -> bool:
+    """Report whether the next line is a deck: it has some words, and no mark at its end."""
+    return i + 1 < len(lines) and lines.words[i + 1] >= _LEAST_DECK and not _MARK.search(lines.texts[i + 1])
 
 
 def is_more_than_next(lines: Lines, i: int) -> bool:

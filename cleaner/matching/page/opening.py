@@ -9,7 +9,8 @@ from cleaner.matching.page.story import Story, content_words
 from cleaner.text.lines import Lines, word_count
 from cleaner.text.words import is_latin_greek_cyrillic
 
-_ABOVE = frozenset({"section", "byline", "dateline", "agency", "reading_time", "share"})  # labels of lines above a headline
+# Labels of lines above a headline.
+_ABOVE = frozenset({"section", "byline", "dateline", "agency", "reading_time", "share"})
 _LINES_BELOW = 3
 _LEAST_DECK = 6  # words
 _MARK = re.compile(r"[.!?…:;,。！？؟۔।][\"'”’»›)\]]*$")

@@ -11,7 +11,10 @@ Figures = Mapping[str, float]
 Measured = Mapping[tuple[str, str], Figures]
 """By set and input, figures in percent."""
 
-FLOORED = ("aeb_f1", "rouge_f1", "para_f1", "chunk_f1", "title", "authors", "published")
+FLOORED = (
+    "aeb_f1", "rouge_f1", "para_f1", "chunk_f1", "title", "authors", "published",
+    "removed", "words", "alone", "glued", "freed", "article_words_kept", "of_those_alone", "precision", "recall",
+)  # fmt: skip
 SLACK = 0.1  # points: another machine's fit of the folds, another splitter's sentences
 
 
@@ -76,6 +79,22 @@ def moved(
         else:
             new[fall.of][fall.figure] = fall.now
     return {of: figures for of, figures in new.items() if figures}
+
+
+def held(path: Path, measured: Measured, sets: Sequence[str], *, update: bool, lower: bool) -> int:
+    """Compare with the floors of a file, say what fell, and move them if asked to; 1 if something fell, else 0."""
+    known = read(path)
+    fallen = list(falls(known, measured, sets))
+    if update or lower:
+        write(path, moved(known, measured, fallen if lower else ()))
+    if not fallen:
+        print("floors: all hold" if any(of[0] in sets for of in known) else f"floors: none yet; --update writes {path.name}")
+        return 0
+    print(f"floors: {len(fallen)} fell\n{table(fallen)}")
+    if lower:
+        return 0
+    print("mend what made it worse, or say with --lower that it is worth that")
+    return 1
 
 
 def table(fallen: Sequence[Fall]) -> str:

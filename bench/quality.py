@@ -81,22 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("floors: not looked at, as they are of all pages, cross-validated")
         return 0
     ours = {job.of: own for job, own in figures.items() if job.text == OURS}
-    return _held(ours, args)
-
-
-def _held(ours: floors.Measured, args: argparse.Namespace) -> int:
-    known = floors.read(FLOORS)
-    fallen = list(floors.falls(known, ours, args.sets))
-    if args.update or args.lower:
-        floors.write(FLOORS, floors.moved(known, ours, fallen if args.lower else ()))
-    if not fallen:
-        print("floors: all hold" if known else f"floors: none yet; --update writes {FLOORS.relative_to(ROOT)}")
-        return 0
-    print(f"floors: {len(fallen)} fell\n{floors.table(fallen)}")
-    if args.lower:
-        return 0
-    print("mend what made it worse, or say with --lower that it is worth that")
-    return 1
+    return floors.held(FLOORS, ours, args.sets, update=args.update, lower=args.lower)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -48,6 +48,7 @@ mutation: $(VENV)/dev  ## mutate every rule, and list the mutants that nobody wo
 
 quality: $(VENV)/dev $(VENV)/peers  ## score the rules, and others, on the real pages of ../shared, where they are
 	@$(BIN)/python -m bench.quality $(QUALITY)
+	@$(BIN)/python -m bench.residue $(RESIDUE)
 
 encodings: $(VENV)/dev $(VENV)/peers  ## measure how encodings are read, on the texts of ../shared, beside other detectors (half an hour)
 	@$(BIN)/python -m bench.encodings $(ENCODINGS)

@@ -88,7 +88,11 @@ def held(path: Path, measured: Measured, sets: Sequence[str], *, update: bool, l
     if update or lower:
         write(path, moved(known, measured, fallen if lower else ()))
     if not fallen:
-        print("floors: all hold" if any(of[0] in sets for of in known) else f"floors: none yet; --update writes {path.name}")
+        print(
+            "floors: all hold"
+            if any(of[0] in sets for of in known)
+            else f"floors: none yet; --update writes {path.name}"
+        )
         return 0
     print(f"floors: {len(fallen)} fell\n{table(fallen)}")
     if lower:

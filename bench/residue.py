@@ -15,7 +15,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,12 @@ from cleaner.rules.load import load_pack, parse_pack
 FLOORS = ROOT / "bench" / "floors.json"
 DATA = SHARED / "eval"
 SCORERS = SHARED / "tools"
-AS_IT_CAME, ONE_LINE, FIVE_PAGES, LEARNED = "as it came", "one line", "sites of five pages", "sites of five pages, learned"
+AS_IT_CAME, ONE_LINE, FIVE_PAGES, LEARNED = (
+    "as it came",
+    "one line",
+    "sites of five pages",
+    "sites of five pages, learned",
+)
 _PAGES_OF_A_SITE = 5
 _LEAST_PIECES = 20  # of a language or a kind, for a row of its own
 _TOLD = 160  # characters
@@ -96,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     program = compile_program(pack, Options())
     marked, corpora = read("residue"), read("residue-corpora")
     results = {AS_IT_CAME: scored(marked, program), ONE_LINE: scored(map(one_line, marked), program)}
-    few, learned = five_pages(marked, corpora), ""
+    few = five_pages(marked, corpora)
     results[FIVE_PAGES] = scored(few.marked, program)
     results[LEARNED], learned = scored_learned(few, args.rules, pack)
     titles = title_figures(corpora, program)
@@ -157,9 +162,13 @@ def _score(record: Record, article: Article) -> Scored:
             said = text[start:end]
             pieces.append(
                 Piece(
-                    kind=kind, text=said, words=len(said.split()), is_metadata=bool(scorer.META.match(kind)),
-                    alone=not beside.strip(), removed=gone,
-                )  # fmt: skip
+                    kind=kind,
+                    text=said,
+                    words=len(said.split()),
+                    is_metadata=bool(scorer.META.match(kind)),
+                    alone=not beside.strip(),
+                    removed=gone,
+                )
             )
     words = [m for m in re.finditer(r"\S+", text) if all(own[m.start() : m.end()])]
     gone_words = [m for m in words if all(i in rules for i in range(m.start(), m.end()))]

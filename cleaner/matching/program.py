@@ -72,6 +72,11 @@ class Program:
                 called.setdefault(each.key, {})[rule] = None
         return {key: tuple(rules) for key, rules in called.items()}
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """The first two words of each phrase, or its only one."""
+        return frozenset(" ".join(key.split()[:2]) for key in self.phrases)
+
     def index(self, language: str | None) -> Index:
         """Return the index of the rules for a language (None: of all rules); it is built on first use.
 

@@ -10,18 +10,25 @@ A text that is one line is split into all its sentences: there a sentence is wha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cleaner.matching.candidates import candidates
-from cleaner.matching.compiled_rule import CompiledRule
+from cleaner.matching.compiled_rule import FEWEST_WORDS_OF_PART, CompiledRule
 from cleaner.matching.context import MatchContext
 from cleaner.matching.program import Program
-from cleaner.text.lines import Lines
-from cleaner.text.sentences import Span, pieces, sentences
+from cleaner.text.fold import fold
+from cleaner.text.lines import Lines, phrase_key
+from cleaner.text.sentences import UPPER, Span, pieces, sentences
 
 _SHORTEST_LINE = 12  # words; a shorter line is one piece: a date beside a name, a row of buttons
 _ONE_LINE_WORDS = 60
+_MOST_WORDS = 12
+_CAPITAL_NOUNS = frozenset({"de", "lb"})
+"""Languages in which a capital is no sign that something begins."""
+_WORD = re.compile(r"\S+")
+_CAPITALISED = re.compile(rf"(?<!\S)(?=([{UPPER}]\S*)\s*(\S*))")
 _ONE_LINE_SHARE = 0.8
 """A text is one line if a line of so many words holds this share of them."""
 
@@ -52,7 +59,10 @@ def _one_line(lines: Lines) -> int | None:
 def _units(program: Program, lines: Lines, *, language: str | None, host: str | None) -> Iterator[tuple[int, Span]]:
     """The pieces of lines that a rule matches as a whole, each with the index of its line; none overlaps another."""
     places = [
-        (i, piece) for i, text in enumerate(lines.texts) if lines.words[i] >= _SHORTEST_LINE for piece in pieces(text)
+        (i, piece)
+        for i, text in enumerate(lines.texts)
+        if lines.words[i] >= _SHORTEST_LINE
+        for piece in dict.fromkeys((*pieces(text), *_unmarked(program, text, lines.folded[i], language)))
     ]
     if not places:
         return
@@ -75,6 +85,38 @@ def _units(program: Program, lines: Lines, *, language: str | None, host: str | 
             taken[held[n]].add(span)
     for i, units in found.items():
         yield from ((i, unit) for unit in _apart(units, taken[i]))
+
+
+def _unmarked(program: Program, line: str, folded: str, language: str | None) -> Iterator[Span]:
+    """Phrases of rules that lost their place in the line without a mark: `Share this article The council met again`.
+
+    They begin with a capital or the sentence, and end before a capital or with it. One or two words may be part of a
+    name: `Advertisement The council met`, but not `Advertisement Standards Authority`.
+    """
+    if language in _CAPITAL_NOUNS:
+        return
+    key = folded if len(folded) == len(line) else line.casefold()
+    near = {
+        pair.start()
+        for pair in (_CAPITALISED.finditer(line) if len(key) == len(line) else ())
+        if key[slice(*pair.span(1))] in program.openings or key[pair.start() : pair.end(2)] in program.openings
+    }
+    for start, end in sentences(line) if near else ():
+        if any(start <= at < end for at in near):
+            yield from _phrases(program, line, [word.span() for word in _WORD.finditer(line, start, end)], near)
+
+
+def _phrases(program: Program, line: str, words: Sequence[Span], near: Collection[int]) -> Iterator[Span]:
+    """The phrases of a sentence that begin at one of the offsets `near`."""
+    edges = [n for n, (start, _) in enumerate(words) if n == 0 or line[start].isupper()]
+    ends = {*edges[1:], len(words)}
+    for n in edges:
+        for m in range(n + 1, n + 1 + _MOST_WORDS) if words[n][0] in near else ():
+            if m not in ends or (m - n < FEWEST_WORDS_OF_PART and (n or m + 1 in ends)):
+                continue
+            piece = words[n][0], words[m - 1][1]
+            if phrase_key(fold(line[slice(*piece)])) in program.phrases:
+                yield piece
 
 
 def _places(program: Program, context: MatchContext) -> Iterator[tuple[CompiledRule, int]]:

@@ -14,22 +14,23 @@ from cleaner.text.words import cased_letters
 Span = tuple[int, int]
 """Offsets of a piece in its line, end exclusive."""
 
-_UPPER, _LOWER = cased_letters()
+UPPER, _LOWER = cased_letters()
+"""Capital letters, for a character class of a pattern."""
 
 # A sentence mark with closing quotes and brackets before a blank or, where the blank is lost, before a capital; marks
 # of scripts that write no blank; a gap of several blanks; a separator between blanks.
 _BOUNDARY = re.compile(
-    rf"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s|[{_UPPER}“„«\"(\[])"
+    rf"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s|[{UPPER}“„«\"(\[])"
     r"|[。！？．｡]+[」』”’）]*"
     r"|\s{2,}"
     r"|\s[|•·►▶▸‣→■◆●]+(?=\s)"
 )
 _AFTER_ABBREVIATION = re.compile(
-    rf"(?:^|[\s(\"“.])(?:[{_UPPER}]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Sgt|Lt|Jr|Sr|vs|No|Nr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    rf"(?:^|[\s(\"“.])(?:[{UPPER}]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Sgt|Lt|Jr|Sr|vs|No|Nr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
     r"|Inc|Ltd|Co|Corp|Hon|Rev|Ph|al|bzw|ca|Abb|Fot|fot|np|tzn|tj|tzv|č|str|art|pag|pág|Sra?|Dra?|Mme|Mlle|Av)\.$"
 )
 _BRACKETED = re.compile(r"\([^()]{3,300}\)|\[[^\[\]]{3,300}\]|（[^（）]{2,300}）|【[^【】]{2,300}】")
-_GLUED = re.compile(rf"(?<=[{_LOWER}\d%)\"”’])(?=[{_UPPER}][{_UPPER}{_LOWER}])")
+_GLUED = re.compile(rf"(?<=[{_LOWER}\d%)\"”’])(?=[{UPPER}][{UPPER}{_LOWER}])")
 _MOST_GLUED = 12  # more capitals within words are camel case or a language that writes no blanks, not lost blanks
 SEPARATORS = " \t\u00a0\u202f\u3000|•·►▶▸‣→■◆●"
 """Blanks and the marks that separate pieces of a line."""

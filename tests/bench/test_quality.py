@@ -85,14 +85,13 @@ def test_floors_are_read_as_they_were_written(tmp_path: Path) -> None:
     ("flags", "code", "floor"), [([], 1, 90.0), (["--update"], 1, 90.0), (["--lower"], 0, 88.0)], ids=str
 )
 def test_a_fall_is_an_error_unless_it_is_wanted(
-    flags: list[str], code: int, floor: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    flags: list[str], code: int, floor: float, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "floors.json"
     floors.write(path, {OF: {"aeb_f1": 90.0}})
-    monkeypatch.setattr(quality, "FLOORS", path)
     args = quality._arguments(["--sets", "aeb", *flags])
-    assert quality._held({OF: {"aeb_f1": 88.0}}, args) == code
+    measured = {OF: {"aeb_f1": 88.0}}
+    assert floors.held(path, measured, args.sets, update=args.update, lower=args.lower) == code
     assert floors.read(path) == {OF: {"aeb_f1": floor}}
     assert "-2.00" in capsys.readouterr().out
 

@@ -47,7 +47,9 @@ PHOTO = rule(id="x/photo", label="caption", pattern=r"\(?Photo: .{3,60}\)?")
         (f"{STORY}Share this story.{MORE}", f"{STORY} {MORE}"),  # the blanks are lost
         (f"{STORY} | Share this story | {MORE}", f"{STORY} | {MORE}"),
         (f"{STORY} (Photo: A. Reed/Example) {MORE}", f"{STORY} {MORE}"),
-        (f"{STORY[:-1]} Share this story {MORE}", None),  # no mark says where the phrase begins
+        (f"{STORY[:-1]} Share this story {MORE}", f"{STORY[:-1]} {MORE}"),  # the marks are lost: capitals tell
+        (f"{STORY[:-1]} share this story {MORE}", None),  # neither a mark nor a capital says where the phrase begins
+        (f"{STORY} Share this story in the harbour. {MORE}", None),
         (f"{STORY} Share this story with nobody. {MORE}", None),  # another sentence
     ],
 )
@@ -68,6 +70,26 @@ def test_short_sentences_go_only_where_the_rule_says_so(unit: Any, phrase: str, 
     found = cleaned(f"{STORY} {phrase.title()}. {MORE}", rule(line=(phrase,), unit=unit)).edits
     assert bool(found) is goes
     assert cleaned(f"{STORY}\n{phrase}\n{MORE}", rule(line=(phrase,), unit=unit)).edits
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        (f"{STORY} Advertisement The council met on Monday. {MORE}", True),
+        (f"{STORY} Advertisement Standards Authority rules are old. {MORE}", False),  # a name
+        (f"{STORY} The board of Advertisement The Lantern met. {MORE}", False),
+    ],
+)
+def test_a_short_phrase_without_a_mark_goes_only_before_a_sentence(text: str, goes: bool) -> None:
+    left = cleaned(text, rule(line=("advertisement",), unit="sentence")).text
+    assert left == (text.replace("Advertisement ", "") if goes else text)
+
+
+def test_a_capital_ends_no_phrase_where_all_nouns_have_one() -> None:
+    text = f"{STORY} Mehr zum Thema Klima steht im Bericht des Rates. {MORE}"
+    program = compile_program(make_pack([rule(line=("mehr zum thema",))], {}), Options(budget=1.0))
+    assert with_units(program, Lines(text), language="de", host=None).texts == Lines(text).texts
+    assert with_units(program, Lines(text), language="nl", host=None).texts != Lines(text).texts
 
 
 def test_a_line_that_a_rule_takes_as_a_whole_is_not_split() -> None:

@@ -292,6 +292,13 @@ def _parsed(found: SiteRules) -> tuple[Rule, ...]:
 # ------------------------------------------------------------------------------------------- files
 
 
+def one_file(found: Iterable[SiteRules]) -> str:
+    """All rules as the text of one file; empty without rules."""
+    entries = "\n".join(draft.entry() for site in found for draft in site.drafts)
+    said = "# What repeats on the sites of the input, as `cleaner build --learn` found it.\n"
+    return f"{said}rules:\n{entries}" if entries else ""
+
+
 def site_file(found: SiteRules, before: str | None, opening: str = "") -> str:
     """The text of a site's rule file with its new rules at the end.
 

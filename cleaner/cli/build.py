@@ -44,6 +44,7 @@ def build_command(args: argparse.Namespace) -> int:
             options=settings.options,
             duplicates=settings.duplicates,
             no_cache=args.no_cache,
+            learn=settings.learn,
             text_field=settings.text_field,
             min_readable=settings.min_readable,
             html_field=settings.html_field,

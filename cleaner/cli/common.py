@@ -36,6 +36,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         "html_field": getattr(args, "html_field", None),
         "rules": str(args.rules) if getattr(args, "rules", None) else None,
         "experimental": getattr(args, "experimental", False) or None,
+        "learn": getattr(args, "learn", False) or None,
         "duplicates": _duplicates(args, settings.duplicates) if hasattr(args, "duplicates") else None,
         "suppress": (*settings.suppress, *map(_suppression, getattr(args, "suppress", ()))) or None,
     }

@@ -86,6 +86,9 @@ def _build(commands: Any) -> None:
         choices=["local", "ray"],
         help="where shards are cleaned: on this machine (local, the default) or on a Ray cluster (ray)",
     )
+    parser.add_argument(
+        "--learn", action="store_true", help="first learn rules for what repeats on the sites of the input"
+    )
     parser.add_argument("--no-cache", action="store_true", help="reuse nothing from an earlier build")
     parser.add_argument(
         "--min-readable", type=float, metavar="SHARE",

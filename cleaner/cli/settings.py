@@ -49,6 +49,8 @@ class Settings:
     """Which texts are whole pages, with menus: those detected as such (`auto`), all, or none."""
     experimental: bool = False
     """Let experimental rules remove text, too."""
+    learn: bool = False
+    """`cleaner build` first learns rules for what repeats on the sites of its input."""
     duplicates: Duplicates = field(default_factory=Duplicates)
     """Which duplicate documents are dropped, and which one is kept: a table."""
     suppress: tuple[Suppression, ...] = ()
@@ -86,6 +88,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "budget": ((int, float), "a number from 0 to 1"),
     "whole_pages": ((str,), "one of auto, always and never"),
     "experimental": ((bool,), "true or false"),
+    "learn": ((bool,), "true or false"),
     "duplicates": ((dict,), "a table, for example {near = 0.8}"),
     "suppress": ((list,), "a list of tables with `rule`, and optionally `host`, `document`, `why`, all strings"),
 }

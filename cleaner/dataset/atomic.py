@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.dataset.digests import digest_of_file
-from cleaner.dataset.files import CARD, FOLDERS, MANIFEST, load_manifest, read_manifest
+from cleaner.dataset.files import CARD, FOLDERS, LEARNED, MANIFEST, load_manifest, read_manifest
 from cleaner.dataset.folders import (
     Stamp,
     files_below,
@@ -108,7 +108,7 @@ def _listed(folder: Path, place: Path) -> tuple[list[str], list[str]]:
                 raise in_the_way(place / name)
             for each in sorted(os.listdir(folder / name)):
                 (beside if each in _NOBODYS else held).append(f"{name}/{each}")
-        elif name in (CARD, MANIFEST):
+        elif name in (CARD, LEARNED, MANIFEST):
             held.append(name)
         elif name != MARK:
             beside.append(name)

@@ -15,6 +15,9 @@ from cleaner.model.checksum import has_checksum, json_without_checksum
 CARD, MANIFEST = "README.md", "manifest.json"
 """The files of a dataset beside its tables."""
 
+LEARNED = "learned-rules.yaml"
+"""The rules that a build learned from its input, if it was asked to."""
+
 
 FOLDERS = ("articles", "removed", "rejected")
 """The folders of its tables."""
@@ -22,7 +25,7 @@ FOLDERS = ("articles", "removed", "rejected")
 FORMAT = 2
 """Of the manifest; raised when a reader of the old one would misread the new one."""
 _WITHOUT_CHECKSUM = 1  # the format before
-_FILE = re.compile(rf"{re.escape(CARD)}|(?:{'|'.join(FOLDERS)})/[^/\\\x00]+\.parquet")
+_FILE = re.compile(rf"{re.escape(CARD)}|{re.escape(LEARNED)}|(?:{'|'.join(FOLDERS)})/[^/\\\x00]+\.parquet")
 
 
 def load_manifest(folder: Path) -> Mapping[str, Any] | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Unpack
 
+from cleaner.cleaning.prepare import Prepared, prepare
 from cleaner.dataset.atomic import growing
 from cleaner.dataset.digests import code, digest_of, versions
+from cleaner.dataset.files import LEARNED
 from cleaner.errors import CleanerError, OutputError
 from cleaner.matching.program import program_digest
 from cleaner.model.escape import public_name
@@ -22,9 +24,10 @@ from cleaner.pipeline.options import BuildInputs, BuildOptions, BuildSettings, b
 from cleaner.pipeline.plan import plan
 from cleaner.pipeline.report import BuildReport, Progress, _report
 from cleaner.pipeline.store_folder import StoreFolder
-from cleaner.readers import Keys, Source, Unreadable, discover
+from cleaner.readers import Keys, Source, Unreadable, discover, read
 from cleaner.readers.fingerprint import digest_inputs
 from cleaner.readers.readable import require_readable
+from cleaner.rules.load import extended
 
 ADDRESS_SPACE = 1 << 30
 """Bytes. With less, native libraries of the build abort the process where no exception can be raised."""
@@ -69,6 +72,8 @@ def build(
             faults = [Unreadable(**each) for each in (*last["unreadable"], *last["refused"])]
             enough(last["documents"]["all"], last["documents"]["rejected"], faults)
             return _report(dist, last, started, cleaned=0)
+        if chosen.learn:
+            inputs = _with_learned(inputs, sources)
         from cleaner.pipeline.run import run_build  # noqa: PLC0415 - slow to import, and seldom nothing else to do
 
         try:
@@ -100,8 +105,26 @@ def _inputs(
         planned=tuple(planned),
         made_with=made_with,
         program=program,
-        key=digest_of([made_with, program, wanted, [each.key for each in planned]]),
+        key=digest_of([made_with, program, wanted, *["learn"] * options.learn, [each.key for each in planned]]),
     )
+
+
+def _with_learned(inputs: BuildInputs, sources: Sequence[Source]) -> BuildInputs:
+    """The inputs with the rules for what repeats on the sites of the sources."""
+    from cleaner.authoring.learned_rules import learn_site_rules, one_file  # noqa: PLC0415 - seldom asked for
+
+    keys, cleaning = inputs.options.keys, inputs.options.cleaning
+
+    def corpus() -> Iterator[Prepared]:
+        for source in sources:
+            yield from (prepare(found) for found in read(source, keys) if not isinstance(found, Unreadable))
+
+    found = learn_site_rules(corpus, inputs.rules, cleaning, folder_name="corpus")
+    learned = one_file(found.sites)
+    if not learned:
+        return inputs
+    rules = extended(inputs.rules, {LEARNED: learned})
+    return replace(inputs, rules=rules, program=program_digest(rules, cleaning), learned=learned)
 
 
 def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:

@@ -38,6 +38,9 @@ class BuildOptions:
     """The most input bytes in one output file. It changes how rows are divided into files, not the rows."""
     no_cache: bool = False
     """Reuse nothing from an earlier build."""
+    learn: bool = False
+    """First learn rules for what repeats on the sites of the input, and clean with them, too. The dataset holds them
+    (`cleaner.dataset.files.LEARNED`). One process does this, and reads the input three times."""
 
     @property
     def keys(self) -> Keys:
@@ -56,6 +59,7 @@ class BuildSettings(TypedDict, total=False):
     engine: str
     shard_bytes: int
     no_cache: bool
+    learn: bool
 
 
 def build_options(options: BuildOptions | Options | None, **settings: Unpack[BuildSettings]) -> BuildOptions:
@@ -90,3 +94,5 @@ class BuildInputs:
     """Digest of rules and options of cleaning."""
     key: str
     """Digest of everything."""
+    learned: str = ""
+    """The rules that were learned from the input, as the text of a rule file; `rules` has them, too."""

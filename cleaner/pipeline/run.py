@@ -17,7 +17,7 @@ import orjson
 from cleaner.dataset.atomic import Growing
 from cleaner.dataset.card import card
 from cleaner.dataset.digests import digest_of
-from cleaner.dataset.files import CARD, MANIFEST
+from cleaner.dataset.files import CARD, LEARNED, MANIFEST
 from cleaner.dataset.manifest import Manifest, Tally
 from cleaner.dataset.parquet import Written
 from cleaner.dataset.tables import TABLES
@@ -71,6 +71,7 @@ def run_build(
             files.append((store.place(report.key, file.path), replace(file, path=path)))
     unreadable = tuple(each for report in reports for each in report.unreadable)[:UNREADABLE_LISTED]
     enough(tally.documents, tally.rejected, (*unreadable, *order.refused))
+    learned = order.learned.encode()
     whole = Manifest(
         tally=tally,
         rules=order.rules,
@@ -83,12 +84,14 @@ def run_build(
         inputs=order.inputs,
         refused=order.refused,
         unreadable=unreadable,
-        files=tuple(file for _, file in files),
+        files=(*(file for _, file in files), *([_written(LEARNED, learned)] if learned else [])),
     )
     card_text = card(whole).encode()
     manifest_text = whole.dump(_written(CARD, card_text))
     new.write(MANIFEST, manifest_text)
     new.write(CARD, card_text)
+    if learned:
+        new.write(LEARNED, learned)
     for place, file in files:
         new.link(place, file.path)
     new.publish()

@@ -87,6 +87,22 @@ def parse_pack(texts: Mapping[str, str], files: MutableMapping[str, RuleFile] | 
     return replace(_pack(pairs, lists, site_phrases), old_keys=tuple(_old_keys(said)))
 
 
+def extended(pack: RulePack, texts: Mapping[str, str]) -> RulePack:
+    """The pack with the rules of more files, which name none of its lists. Raises RulesError with all faults of these.
+
+    An id that is in both is a mistake of the caller: ValueError.
+    """
+    more = parse_pack(texts)
+    if taken := {rule.id for rule in pack.rules} & {rule.id for rule in more.rules}:
+        raise ValueError(f"ids in both: {', '.join(sorted(taken))}")
+    pairs = [
+        (rule, Facts(rule_digest(rule), of.literals[rule.id], of.outlines[rule.id]))
+        for of in (pack, more)
+        for rule in of.rules
+    ]
+    return _pack(pairs, pack.lists, pack.site_phrases)
+
+
 def _old_keys(files: Mapping[str, RuleFile]) -> Iterator[str]:
     for path, file in files.items():
         yield from (f"{path}:{line}:{column}: {message}" for message, (line, column) in file.old_keys)

@@ -27,7 +27,7 @@ from cleaner.matching.units import with_units
 from cleaner.metadata.record_keys import stated
 from cleaner.metadata.sites import host_of, recognised
 from cleaner.metadata.url import slug_words
-from cleaner.metadata.values import is_no_value
+from cleaner.metadata.values import is_no_value, repaired
 from cleaner.model.document import READ_AS_HTML, Block, Document, Evidence, Match
 from cleaner.model.rule import EffectiveAction, WholePages
 from cleaner.text.language import Language, sample, stated_or_detected
@@ -160,7 +160,7 @@ def context_of(
         language=language,
         host=host,
         slug=slug_words(document.url),
-        titles=(title for title in titles if isinstance(title, str) and not is_no_value(title)),
+        titles=(repaired(title) for title in titles if isinstance(title, str) and not is_no_value(title)),
         words=program.words_of(language),
         blocks=prepared.blocks,
         url=document.url,

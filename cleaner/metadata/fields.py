@@ -23,6 +23,7 @@ from cleaner.metadata.values import (
     parse_count,
     parse_minutes,
     parse_sections,
+    repaired,
 )
 from cleaner.model.document import Evidence, FieldMatch, Metadata
 from cleaner.model.rule import FieldName
@@ -294,7 +295,7 @@ def _stated(given: Mapping[str, Any], context: Context) -> Iterator[tuple[FieldN
         for key, value in recordkeys.stated(given, name):
             if key in recordkeys.ONLY_OBJECT and not isinstance(value, Mapping):
                 continue
-            if any((said := _typed(name, value, context)).values()):
+            if any((said := _typed(name, repaired(value), context)).values()):
                 yield name, _written(value), said
                 break
 
@@ -304,8 +305,8 @@ def _of_markup(stated: Mapping[str, Any], context: Context) -> Iterator[_MarkupV
     origins = stated.get("from", {})
     for name in FIELDS:
         if (value := stated.get(name)) is not None:
-            origin = origins.get(name, "html")
-            said = _authors_of(value, context, origin) if name == "authors" else _typed(name, value, context)
+            origin, sound = origins.get(name, "html"), repaired(value)
+            said = _authors_of(sound, context, origin) if name == "authors" else _typed(name, sound, context)
             if any(said.values()):
                 yield name, _written(value), said, origin
 

@@ -7,6 +7,10 @@ empty where the text doesn't say.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+from cleaner.text.normalise import normalise
 
 
 def _set(words: str) -> frozenset[str]:
@@ -110,6 +114,21 @@ def is_no_value(value: object) -> bool:
     (True, False, False)
     """
     return value is None or (isinstance(value, str) and value.strip().casefold() in NO_VALUES)
+
+
+def repaired(value: Any) -> Any:
+    """A value of the input with its strings repaired as a text is (`cleaner.text.normalise`), those within it, too.
+
+    >>> repaired({"name": "CafÃ© Rialto", "ids": [1, "Zoë"]})
+    {'name': 'Café Rialto', 'ids': [1, 'Zoë']}
+    """
+    if isinstance(value, str):
+        return normalise(value)
+    if isinstance(value, Mapping):
+        return {key: repaired(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [repaired(each) for each in value]
+    return value
 
 
 # --------------------------------------------------------------------------------------- counts

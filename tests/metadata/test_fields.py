@@ -240,6 +240,9 @@ def test_a_constant_replaces_the_text(name: FieldName, constant: Any, value: Any
         ({"title": {"rendered": "Stated"}}, "title", "Stated"),
         # as feeds and content systems escape them
         ({"title": {"rendered": "Brandt &amp; Reed: it&#8217;s <em>late</em>"}}, "title", "Brandt & Reed: it’s late"),
+        # damage is repaired as in the text
+        ({"title": "The keeper\u00e2\u0080\u0099s lamps"}, "title", "The keeper’s lamps"),
+        ({"authors": ["ZoÃ« Reed"]}, "authors", ("Zoë Reed",)),
         ({"title": "Where a < b, AT&T rose"}, "title", "Where a < b, AT&T rose"),
         ({"categories": ["Food &amp; Drink"]}, "sections", ("Food & Drink",)),
         ({"categories": [{"term": "World"}, {"term": "Ports"}]}, "sections", ("World", "Ports")),

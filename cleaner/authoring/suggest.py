@@ -16,13 +16,15 @@ from cleaner.authoring.line_stats import LineStats, holds
 from cleaner.authoring.scaffold import NO_WORD, NUMBER, Draft, DraftOptions, escaped, guess_label, scaffold
 from cleaner.cleaning.clean import clean_prepared
 from cleaner.cleaning.prepare import Prepared, open_document
+from cleaner.matching.compiled_rule import FEWEST_WORDS_OF_PART
 from cleaner.matching.program import Program
 from cleaner.metadata.sites import host_of
 from cleaner.model.rule import RulePack
 from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key
 
-_MOST_WORDS, _MOST_CHARACTERS = 20, 160  # of a line that may be boilerplate
+_MOST_WORDS, _MOST_CHARACTERS = 60, 500  # of a line that may be boilerplate: a comment policy is a long sentence
+_MOST_PROSE = 5  # lines of prose with its words, for each document that has it: more often it is said than printed
 _MOST_LINES = 200_000  # held at a time
 _MOST_PHRASES = 6  # of a `line` rule; where more differ, a pattern says it better
 _GUESS = "navigation"  # what a line is that resembles no rule: of the page rather than of the story
@@ -85,6 +87,7 @@ def suggest(
     found.sort(key=lambda each: (-_worth(each[1]), each[0]))
     chosen = found[: 2 * limit]
     _meet_prose(corpus(), [line_stats for _, line_stats in chosen])
+    chosen = [each for each in chosen if each[1].prose_lines <= _MOST_PROSE * each[1].documents]
     return list(_suggestions(chosen, program.pack, several=addressed))[:limit]
 
 
@@ -110,6 +113,7 @@ def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str,
                 or len(text) > _MOST_CHARACTERS
                 or lines.words[i] > _MOST_WORDS
                 or lines.is_prose(i)
+                or (i in lines.parts and lines.words[i] < FEWEST_WORDS_OF_PART)
             ):
                 continue
             key = line_key(text)

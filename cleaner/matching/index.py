@@ -7,12 +7,13 @@ rules whose patterns are worth trying. `cleaner.matching.candidates` runs the au
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.matching.compiled_rule import CompiledRule
 from cleaner.matching.patterns.prefilter import LinePrefilter
+from cleaner.text.lines import word_count
 
 IndexEntry = tuple[CompiledRule, int, float, LinePrefilter | None]
 """A rule; the least and most characters of a line it can match; its prefilter, if this checks more than length."""
@@ -49,3 +50,52 @@ class Index:
         """The rules to try for each literal, by the literal's number in the automaton (the order of its patterns)."""
         self.everywhere = tuple(everywhere)
         """Pattern rules without a literal: they are tried on every line."""
+
+
+class PartEntry(NamedTuple):
+    """A rule that may match a part of a line, and what its literal says of the part."""
+
+    rule: CompiledRule
+    is_phrase: bool
+    """The literal is a phrase of the rule, and the part has nothing else but marks around it."""
+    at_start: bool
+    """The part begins with the literal."""
+    at_end: bool
+    """The part ends with the literal."""
+    prefilter: LinePrefilter
+
+
+class PartIndex:
+    """Indexes the rules that may match a part of a line, by their literals and phrases.
+
+    As `Index`, it runs no pattern. A literal that is bound to the start or the end of a line is looked up without the
+    line break, and `PartEntry` says where it must be: a part has none.
+    """
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        import ahocorasick_rs  # noqa: PLC0415
+
+        entries: dict[str, list[PartEntry]] = {}
+        for rule in rules:
+            if not rule.kind_facts.fills_line or not rule.may_match_parts:
+                continue
+            for literal in sorted(rule.literals):
+                bare = literal.strip("\n")
+                at_start, at_end = literal.startswith("\n"), literal.endswith("\n")
+                entries.setdefault(bare, []).append(PartEntry(rule, False, at_start, at_end, rule.prefilter))
+            for key in sorted(rule.phrase_keys):
+                if rule.fits_part(word_count(key)):
+                    entries.setdefault(key, []).append(PartEntry(rule, True, True, True, LinePrefilter()))
+        self._automaton: Any = ahocorasick_rs.AhoCorasick(
+            list(entries),
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
+        self._entries = tuple(map(tuple, entries.values()))
+
+    def hits(self, folded: str) -> Iterator[tuple[tuple[PartEntry, ...], int, int]]:
+        """Yield the entries of each literal that occurs in a folded text, with the offsets of the literal."""
+        entries = self._entries
+        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            yield entries[number], start, end

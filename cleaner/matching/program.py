@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from cleaner.matching.compiled_rule import CompiledRule
-from cleaner.matching.index import Index
+from cleaner.matching.index import Index, PartIndex
 from cleaner.matching.page.article_region import LINE_KINDS
 from cleaner.matching.page.scorecard import Scorecard, parse_clause
 from cleaner.model.document import Document
@@ -38,6 +38,10 @@ class Program:
 
     @cached_property
     def _indexes(self) -> dict[str | None, Index]:
+        return {}
+
+    @cached_property
+    def _part_indexes(self) -> dict[str | None, PartIndex]:
         return {}
 
     @cached_property
@@ -72,11 +76,6 @@ class Program:
                 called.setdefault(each.key, {})[rule] = None
         return {key: tuple(rules) for key, rules in called.items()}
 
-    @cached_property
-    def openings(self) -> frozenset[str]:
-        """The first two words of each phrase, or its only one."""
-        return frozenset(" ".join(key.split()[:2]) for key in self.phrases)
-
     def index(self, language: str | None) -> Index:
         """Return the index of the rules for a language (None: of all rules); it is built on first use.
 
@@ -84,6 +83,12 @@ class Program:
         """
         if (found := self._indexes.get(language)) is None:
             found = self._indexes[language] = Index(rule for rule in self.rules if rule.is_for(language))
+        return found
+
+    def part_index(self, language: str | None) -> PartIndex:
+        """Return the index of the rules for parts of lines, for a language; it is built on first use."""
+        if (found := self._part_indexes.get(language)) is None:
+            found = self._part_indexes[language] = PartIndex(rule for rule in self.rules if rule.is_for(language))
         return found
 
     def effective_actions_for(self, document: Document, host: str | None) -> Mapping[str, EffectiveAction]:

@@ -10,25 +10,24 @@ A text that is one line is split into all its sentences: there a sentence is wha
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 
 from cleaner.matching.candidates import candidates
 from cleaner.matching.compiled_rule import FEWEST_WORDS_OF_PART, CompiledRule
 from cleaner.matching.context import MatchContext
+from cleaner.matching.index import PartEntry
 from cleaner.matching.program import Program
-from cleaner.text.fold import fold
-from cleaner.text.lines import Lines, phrase_key
-from cleaner.text.sentences import UPPER, Span, pieces, sentences
+from cleaner.text.fold import fold, plain
+from cleaner.text.lines import Lines, phrase_key, word_count
+from cleaner.text.sentences import Span, pieces, sentences
 
 _SHORTEST_LINE = 12  # words; a shorter line is one piece: a date beside a name, a row of buttons
 _ONE_LINE_WORDS = 60
-_MOST_WORDS = 12
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 """Languages in which a capital is no sign that something begins."""
-_WORD = re.compile(r"\S+")
-_CAPITALISED = re.compile(rf"(?<!\S)(?=([{UPPER}]\S*)\s*(\S*))")
 _ONE_LINE_SHARE = 0.8
 """A text is one line if a line of so many words holds this share of them."""
 
@@ -58,26 +57,15 @@ def _one_line(lines: Lines) -> int | None:
 
 def _units(program: Program, lines: Lines, *, language: str | None, host: str | None) -> Iterator[tuple[int, Span]]:
     """The pieces of lines that a rule matches as a whole, each with the index of its line; none overlaps another."""
-    places = [
-        (i, piece)
-        for i, text in enumerate(lines.texts)
-        if lines.words[i] >= _SHORTEST_LINE
-        for piece in dict.fromkeys((*pieces(text), *_unmarked(program, text, lines.folded[i], language)))
-    ]
-    if not places:
-        return
-    words = program.words_of(language)
-    tried = Lines("\n".join(lines.texts[i][a:b] for i, (a, b) in places))
-    context = MatchContext(tried, language=language, host=host, words=words)
-    found: dict[int, dict[Span, bool]] = {}
-    for rule, n in _places(program, context):
-        if _is_unit(rule, context, n):
-            i, piece = places[n]
-            those = found.setdefault(i, {})
-            those[piece] = those.get(piece, True) and rule.is_open_ended(tried.plain(n))
+    found = {
+        i: units
+        for i, hits in _hits(program, lines, language).items()
+        if (units := _of_line(_Line(lines.texts[i], lines.folded[i], language), hits, host))
+    }
     if not found:
         return
     held = list(found)
+    words = program.words_of(language)
     context = MatchContext(Lines("\n".join(lines.texts[i] for i in held)), language=language, host=host, words=words)
     taken: dict[int, _Taken] = {i: _Taken() for i in held}
     for rule, n in _places(program, context):
@@ -87,50 +75,145 @@ def _units(program: Program, lines: Lines, *, language: str | None, host: str | 
         yield from ((i, unit) for unit in _apart(units, taken[i]))
 
 
-def _unmarked(program: Program, line: str, folded: str, language: str | None) -> Iterator[Span]:
-    """Phrases of rules that lost their place in the line without a mark: `Share this article The council met again`.
-
-    They begin with a capital or the sentence, and end before a capital or with it. One or two words may be part of a
-    name: `Advertisement The council met`, but not `Advertisement Standards Authority`.
-    """
-    if language in _CAPITAL_NOUNS:
-        return
-    key = folded if len(folded) == len(line) else line.casefold()
-    near = {
-        pair.start()
-        for pair in (_CAPITALISED.finditer(line) if len(key) == len(line) else ())
-        if key[slice(*pair.span(1))] in program.openings or key[pair.start() : pair.end(2)] in program.openings
-    }
-    for start, end in sentences(line) if near else ():
-        if any(start <= at < end for at in near):
-            yield from _phrases(program, line, [word.span() for word in _WORD.finditer(line, start, end)], near)
+_Hit = tuple[PartEntry, int, int]
+"""What may match, and the offsets of its literal in the folded line."""
 
 
-def _phrases(program: Program, line: str, words: Sequence[Span], near: Collection[int]) -> Iterator[Span]:
-    """The phrases of a sentence that begin at one of the offsets `near`."""
-    edges = [n for n, (start, _) in enumerate(words) if n == 0 or line[start].isupper()]
-    ends = {*edges[1:], len(words)}
-    for n in edges:
-        for m in range(n + 1, n + 1 + _MOST_WORDS) if words[n][0] in near else ():
-            if m not in ends or (m - n < FEWEST_WORDS_OF_PART and (n or m + 1 in ends)):
-                continue
-            piece = words[n][0], words[m - 1][1]
-            if phrase_key(fold(line[slice(*piece)])) in program.phrases:
+def _hits(program: Program, lines: Lines, language: str | None) -> dict[int, list[_Hit]]:
+    """For each long line in which a rule may match a part: what may, and where."""
+    long = [i for i, words in enumerate(lines.words) if words >= _SHORTEST_LINE]
+    if not long:
+        return {}
+    texts, folded = lines.texts, lines.folded
+    starts = list(accumulate((len(folded[i]) + 1 for i in long), initial=0))
+    found: dict[int, list[_Hit]] = {}
+    for entries, start, end in program.part_index(language).hits("\n".join(folded[i] for i in long)):
+        n = bisect_right(starts, start) - 1
+        i, first, last = long[n], start - starts[n], end - starts[n]
+        # Lines whose length folding changes are rare: there each hit is looked at.
+        line = texts[i] if len(texts[i]) == len(folded[i]) else ""
+        begins, ends = not line or _may_begin(line, first), not line or _may_end(line, last)
+        for entry in entries:
+            if (begins or not entry.at_start) and (ends or not entry.at_end):
+                found.setdefault(i, []).append((entry, first, last))
+    return found
+
+
+def _may_begin(line: str, at: int) -> bool:
+    """Whether a piece may begin there: at a capital, or behind a mark; where this is in doubt, it may."""
+    if at == 0 or line[at].isupper():
+        return True
+    before = line[at - 1]
+    if before.isspace():
+        return at == 1 or not (line[at - 2].isalnum() or line[at - 2] in ",;")
+    return not before.isalnum()
+
+
+def _may_end(line: str, at: int) -> bool:
+    """Whether a piece may end there: before a capital, or at a mark; where this is in doubt, it may."""
+    following = line[at : at + 2].lstrip()
+    return not following[:1].isalnum() or following[0].isupper() or not line[at - 1].isalnum()
+
+
+class _Line:
+    """A long line, and its pieces, which are found when a rule may match one."""
+
+    def __init__(self, text: str, folded: str, language: str | None) -> None:
+        self.text, self.folded, self.language = text, folded, language
+        self.aligned = len(text) == len(folded)
+        """Whether offsets of the folded line hold for the line."""
+
+    @cached_property
+    def pieces(self) -> list[Span]:
+        return pieces(self.text)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        return sentences(self.text)
+
+    def around(self, hit: _Hit) -> Iterator[Span]:
+        """The pieces that a rule may match, as far as its literal says."""
+        entry, start, end = hit
+        if entry.is_phrase:
+            yield from self._with_phrase(start, end)
+            return
+        least, most = entry.prefilter.least, entry.prefilter.most or len(self.text)
+        for piece in self.pieces:
+            a, b = piece
+            if not self.aligned:
                 yield piece
+            elif a <= start and end <= b and least <= b - a <= most:
+                if (a == start or not entry.at_start) and (b == end or not entry.at_end):
+                    yield piece
+
+    def _with_phrase(self, start: int, end: int) -> Iterator[Span]:
+        key = self.folded[start:end]
+        if not self.aligned:
+            yield from (piece for piece in self.pieces if self._key(piece) == key)
+            return
+        yield from (p for p in self.pieces if p[0] <= start and end <= p[1] and self._key(p) == key)
+        if unmarked := self._unmarked(start, end):
+            yield unmarked
+
+    def _key(self, piece: Span) -> str:
+        return phrase_key(fold(self.text[slice(*piece)]))
+
+    def _unmarked(self, start: int, end: int) -> Span | None:
+        """A phrase with the marks behind it, if capitals tell that it is apart: `Share this article The council met`.
+
+        It begins with a capital, and ends before one or with the sentence. One or two words may be part of a name:
+        `Advertisement The council met`, but not `Advertisement Standards Authority`.
+        """
+        text = self.text
+        if self.language in _CAPITAL_NOUNS or not text[start].isupper() or text[start - 1 : start].isalnum():
+            return None
+        first, last = next((s for s in self.sentences if s[0] <= start and end <= s[1]), (start, end))
+        while end < last and not text[end].isspace():
+            if text[end].isalnum() or text[end] == ":":  # behind a colon is what it is the label of
+                return None
+            end += 1
+        if (first, last) == (start, end):
+            return None
+        following = text[end:last].split(None, 2)
+        if following and not following[0][0].isupper():
+            return None
+        if word_count(text[start:end]) < FEWEST_WORDS_OF_PART:
+            is_name = start > first or not following or following[1:2] and following[1][0].isupper()
+            return None if is_name else (start, end)
+        return start, end
+
+
+def _of_line(line: _Line, hits: Sequence[_Hit], host: str | None) -> dict[Span, bool]:
+    """The pieces of a line that rules match as a whole; true for those of which no rule says where they end."""
+    found: dict[Span, bool] = {}
+    tried: set[tuple[CompiledRule, Span]] = set()
+    for hit in hits:
+        rule = hit[0].rule
+        if rule.sited and not rule.is_at(host):
+            continue
+        for piece in line.around(hit):
+            if (rule, piece) in tried:
+                continue
+            tried.add((rule, piece))
+            text = line.text[slice(*piece)]
+            if _is_unit(hit[0], text):
+                found[piece] = found.get(piece, True) and rule.is_open_ended(plain(text))
+    return found
+
+
+def _is_unit(entry: PartEntry, text: str) -> bool:
+    """Whether a rule matches the whole piece."""
+    rule = entry.rule
+    if not entry.prefilter.fits(fold(text), len(text)) or not rule.fits_part(word_count(text)):
+        return False
+    line = plain(text)
+    return _matches(rule, line) and (entry.is_phrase or rule.ends_with_part(line))
 
 
 def _places(program: Program, context: MatchContext) -> Iterator[tuple[CompiledRule, int]]:
     """The rules that may match, whatever their phase, each with a line."""
     for near in candidates(program, context).values():
         yield from near
-
-
-def _is_unit(rule: CompiledRule, context: MatchContext, n: int) -> bool:
-    """Whether a rule matches the whole piece."""
-    if not rule.kind_facts.fills_line or rule.rule.action == "allow" or not rule.fits_part(context.lines.words[n]):
-        return False
-    line = context.lines.plain(n)
-    return _matches(rule, line) and (rule.kind_facts.lookup == "phrases" or rule.ends_with_part(line))
 
 
 def _taken_in_line(rule: CompiledRule, context: MatchContext, n: int) -> Iterator[Span]:

@@ -14,23 +14,25 @@ from cleaner.text.words import cased_letters
 Span = tuple[int, int]
 """Offsets of a piece in its line, end exclusive."""
 
-UPPER, _LOWER = cased_letters()
-"""Capital letters, for a character class of a pattern."""
+_UPPER, _LOWER = cased_letters()
 
 # A sentence mark with closing quotes and brackets before a blank or, where the blank is lost, before a capital; marks
 # of scripts that write no blank; a gap of several blanks; a separator between blanks.
 _BOUNDARY = re.compile(
-    rf"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s|[{UPPER}“„«\"(\[])"
+    rf"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s|[{_UPPER}“„«\"(\[])"
     r"|[。！？．｡]+[」』”’）]*"
     r"|\s{2,}"
     r"|\s[|•·►▶▸‣→■◆●]+(?=\s)"
 )
-_AFTER_ABBREVIATION = re.compile(
-    rf"(?:^|[\s(\"“.])(?:[{UPPER}]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Sgt|Lt|Jr|Sr|vs|No|Nr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-    r"|Inc|Ltd|Co|Corp|Hon|Rev|Ph|al|bzw|ca|Abb|Fot|fot|np|tzn|tj|tzv|č|str|art|pag|pág|Sra?|Dra?|Mme|Mlle|Av)\.$"
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st sen rep gov gen col sgt lt jr sr vs no nr jan feb mar apr jun jul aug sep sept oct nov dec inc ltd"
+    " co corp hon rev ph al bzw ca abb fot np tzn tj tzv č str art pag pág sr sra dr dra mme mlle av".split()
 )
+_LONGEST = max(map(len, _ABBREVIATIONS))
+_BEFORE_WORD = re.compile(r"[\s(\"“.]")
 _BRACKETED = re.compile(r"\([^()]{3,300}\)|\[[^\[\]]{3,300}\]|（[^（）]{2,300}）|【[^【】]{2,300}】")
-_GLUED = re.compile(rf"(?<=[{_LOWER}\d%)\"”’])(?=[{UPPER}][{UPPER}{_LOWER}])")
+_OPENS = re.compile(r"[(\[（【]")
+_GLUED = re.compile(rf"(?<=[{_LOWER}\d%)\"”’])(?=[{_UPPER}][{_UPPER}{_LOWER}])")
 _MOST_GLUED = 12  # more capitals within words are camel case or a language that writes no blanks, not lost blanks
 SEPARATORS = " \t\u00a0\u202f\u3000|•·►▶▸‣→■◆●"
 """Blanks and the marks that separate pieces of a line."""
@@ -47,7 +49,7 @@ def sentences(line: str) -> list[Span]:
     start = 0
     for mark in _BOUNDARY.finditer(line):
         end = mark.end()
-        if mark.group()[0] == "." and (_next_is_small(line, end) or _AFTER_ABBREVIATION.search(line, start, end)):
+        if mark.group()[0] == "." and (_next_is_small(line, end) or _is_abbreviation(line[start : end - 1])):
             continue
         _add(found, line, start, end)
         start = end
@@ -69,10 +71,11 @@ def pieces(line: str) -> list[Span]:
     """
     found = sentences(line)
     every = dict.fromkeys(found)
-    for bracket in _BRACKETED.finditer(line):
+    for bracket in _BRACKETED.finditer(line) if _OPENS.search(line) else ():
         every[bracket.span()] = None
-    for start, end in found:
-        every |= dict.fromkeys(_unglued(line, start, end))
+    if _GLUED.search(line):
+        for start, end in found:
+            every |= dict.fromkeys(_unglued(line, start, end))
     every.pop((0, len(line)), None)
     return list(every)
 
@@ -83,6 +86,12 @@ def _add(found: list[Span], line: str, start: int, end: int) -> None:
     if stripped:
         at = start + piece.index(stripped)
         found.append((at, at + len(stripped)))
+
+
+def _is_abbreviation(text: str) -> bool:
+    """Whether a text ends with a word that a full stop shortens: an initial, or one of a list."""
+    word = _BEFORE_WORD.split(text[-_LONGEST - 1 :])[-1]
+    return (len(word) == 1 and word.isupper()) or word.casefold() in _ABBREVIATIONS
 
 
 def _next_is_small(line: str, end: int) -> bool:

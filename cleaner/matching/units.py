@@ -44,8 +44,22 @@ def with_units(program: Program, lines: Lines, *, language: str | None, host: st
     for i, unit in _units(program, lines, language=language, host=host):
         cuts.setdefault(i, []).extend(unit)
     if one is not None:
-        cuts.setdefault(one, []).extend(at for sentence in sentences(lines.texts[one]) for at in sentence)
+        text = lines.texts[one]
+        held = _found_within(program, text, language=language, host=host)
+        edges = (at for sentence in sentences(text) for at in sentence)
+        cuts.setdefault(one, []).extend(at for at in edges if not any(start < at < end for start, end in held))
     return lines.split_at(cuts) if cuts else lines
+
+
+def _found_within(program: Program, text: str, *, language: str | None, host: str | None) -> list[Span]:
+    """What rules find within a line, which may be more than a sentence of it: it is not split there."""
+    context = MatchContext(Lines(text), language=language, host=host, words=program.words_of(language))
+    return [
+        hit.span()
+        for rule, n in _places(program, context)
+        if rule.kind_facts.within_line and not rule.kind_facts.fills_line
+        for hit in rule.regex.finditer(context.lines.plain(n))
+    ]
 
 
 def _one_line(lines: Lines) -> int | None:

@@ -118,6 +118,12 @@ def test_a_text_of_one_line_is_split_into_all_its_sentences() -> None:
     assert cleaned(text, PHOTO, beside).text == f"{STORY} {MORE} {STORY} {MORE}"
 
 
+def test_a_text_of_one_line_is_not_split_within_what_an_inline_rule_finds() -> None:
+    note = rule(id="x/copyright", label="legal", inline=r"© \d{4} Harbour Post\. All rights reserved\.")
+    text = f"{STORY} {MORE} {STORY} {MORE} {STORY} © 2024 Harbour Post. All rights reserved."
+    assert cleaned(text, note).text == f"{STORY} {MORE} {STORY} {MORE} {STORY}"
+
+
 @given(
     st.lists(
         st.sampled_from([STORY, MORE, "Share this story.", "(Photo: A. Reed)", "|", " ", "  ", "•", "\n"]), max_size=12

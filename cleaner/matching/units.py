@@ -39,27 +39,37 @@ def with_units(program: Program, lines: Lines, *, language: str | None, host: st
     """
     if not len(lines):
         return lines
+    found = {
+        i: units
+        for i, hits in _hits(program, lines, language).items()
+        if (units := _of_line(_Line(lines.texts[i], lines.folded[i], language), hits, host))
+    }
     one = _one_line(lines)
+    looked_at = [*found, *([one] if one is not None and one not in found else [])]
+    taken = _taken(program, [lines.texts[i] for i in looked_at], language=language, host=host)
     cuts: dict[int, list[int]] = {}
-    for i, unit in _units(program, lines, language=language, host=host):
-        cuts.setdefault(i, []).extend(unit)
-    if one is not None:
-        text = lines.texts[one]
-        held = _found_within(program, text, language=language, host=host)
-        edges = (at for sentence in sentences(text) for at in sentence)
-        cuts.setdefault(one, []).extend(at for at in edges if not any(start < at < end for start, end in held))
+    for i, spans in zip(looked_at, taken, strict=True):
+        # What a rule finds within a line may be more than a sentence of it: it is not split there.
+        edges = (at for sentence in (sentences(lines.texts[i]) if i == one else ()) for at in sentence)
+        own = [at for at in edges if not any(start < at < end for start, end in spans.within)]
+        own += (at for unit in _apart(found.get(i, {}), spans) for at in unit)
+        if own:
+            cuts[i] = own
     return lines.split_at(cuts) if cuts else lines
 
 
-def _found_within(program: Program, text: str, *, language: str | None, host: str | None) -> list[Span]:
-    """What rules find within a line, which may be more than a sentence of it: it is not split there."""
-    context = MatchContext(Lines(text), language=language, host=host, words=program.words_of(language))
-    return [
-        hit.span()
-        for rule, n in _places(program, context)
-        if rule.kind_facts.within_line and not rule.kind_facts.fills_line
-        for hit in rule.regex.finditer(context.lines.plain(n))
-    ]
+def _taken(program: Program, texts: Sequence[str], *, language: str | None, host: str | None) -> list[_Taken]:
+    """For each line what rules match in it as it is."""
+    taken = [_Taken() for _ in texts]
+    if texts:
+        words = program.words_of(language)
+        context = MatchContext(Lines("\n".join(texts)), language=language, host=host, words=words)
+        for rule, n in _places(program, context):
+            for span in _taken_in_line(rule, context, n):
+                taken[n].add(span)
+                if not rule.kind_facts.fills_line:
+                    taken[n].within.append(span)
+    return taken
 
 
 def _one_line(lines: Lines) -> int | None:
@@ -67,26 +77,6 @@ def _one_line(lines: Lines) -> int | None:
     longest = max(range(len(lines)), key=lines.words.__getitem__)
     words = lines.words[longest]
     return longest if words >= max(_ONE_LINE_WORDS, _ONE_LINE_SHARE * lines.total_words) else None
-
-
-def _units(program: Program, lines: Lines, *, language: str | None, host: str | None) -> Iterator[tuple[int, Span]]:
-    """The pieces of lines that a rule matches as a whole, each with the index of its line; none overlaps another."""
-    found = {
-        i: units
-        for i, hits in _hits(program, lines, language).items()
-        if (units := _of_line(_Line(lines.texts[i], lines.folded[i], language), hits, host))
-    }
-    if not found:
-        return
-    held = list(found)
-    words = program.words_of(language)
-    context = MatchContext(Lines("\n".join(lines.texts[i] for i in held)), language=language, host=host, words=words)
-    taken: dict[int, _Taken] = {i: _Taken() for i in held}
-    for rule, n in _places(program, context):
-        for span in _taken_in_line(rule, context, n):
-            taken[held[n]].add(span)
-    for i, units in found.items():
-        yield from ((i, unit) for unit in _apart(units, taken[i]))
 
 
 _Hit = tuple[PartEntry, int, int]
@@ -154,11 +144,10 @@ class _Line:
         least, most = entry.prefilter.least, entry.prefilter.most or len(self.text)
         for piece in self.pieces:
             a, b = piece
-            if not self.aligned:
+            is_around = a <= start and end <= b and least <= b - a <= most
+            is_bound = (a == start or not entry.at_start) and (b == end or not entry.at_end)
+            if (is_around and is_bound) or not self.aligned:
                 yield piece
-            elif a <= start and end <= b and least <= b - a <= most:
-                if (a == start or not entry.at_start) and (b == end or not entry.at_end):
-                    yield piece
 
     def _with_phrase(self, start: int, end: int) -> Iterator[Span]:
         key = self.folded[start:end]
@@ -262,6 +251,8 @@ class _Taken:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self.within: list[Span] = []
+        """Those that rules find within the line."""
 
     def is_free(self, span: Span) -> bool:
         """Whether a span overlaps nothing that is taken."""

@@ -34,12 +34,14 @@ def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:
     lines, page = context.lines, page_lines_of(context)
     wordy = (i for i, words in enumerate(lines.texts) if any(map(str.isalnum, words)))
     near = [i for i in wordy if i not in context.labels and vouched(context, i)]
+    points_by_list: dict[str, list[float]] = {}
     for rule in rules:
         asked = rule.rule.residue
         if asked is None or not near:
             continue
         card = program.scorecard(asked.points)
-        points = line_points(page, card).tolist()
+        if (points := points_by_list.get(asked.points)) is None:
+            points = points_by_list[asked.points] = line_points(page, card).tolist()
         if context.weighed is not None:
             shown = {i: points[i] for i in near if points[i] >= asked.least - _NEARLY}
             context.weighed.append(_weighed(rule.rule, context, page, card, shown))

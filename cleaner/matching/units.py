@@ -181,7 +181,7 @@ class _Line:
         if following and not following[0][0].isupper():
             return None
         if word_count(text[start:end]) < FEWEST_WORDS_OF_PART:
-            is_name = start > first or not following or following[1:2] and following[1][0].isupper()
+            is_name = start > first or not following or (following[1:2] and following[1][0].isupper())
             return None if is_name else (start, end)
         return start, end
 

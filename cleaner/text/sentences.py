@@ -25,8 +25,8 @@ _BOUNDARY = re.compile(
     r"|\s[|•·►▶▸‣→■◆●]+(?=\s)"
 )
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st sen rep gov gen col sgt lt jr sr vs no nr jan feb mar apr jun jul aug sep sept oct nov dec inc ltd"
-    " co corp hon rev ph al bzw ca abb fot np tzn tj tzv č str art pag pág sr sra dr dra mme mlle av".split()
+    "mr mrs ms dr prof st sen rep gov gen col sgt lt jr sr vs no nr jan feb mar apr jun jul aug sep sept oct nov dec"
+    " inc ltd co corp hon rev ph al bzw ca abb fot np tzn tj tzv č str art pag pág sr sra dr dra mme mlle av".split()
 )
 _LONGEST = max(map(len, _ABBREVIATIONS))
 _BEFORE_WORD = re.compile(r"[\s(\"“.]")

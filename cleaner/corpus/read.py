@@ -53,6 +53,6 @@ def dataset_documents(
     where: str, affected: AffectedRows | None, *, unreadable: OnUnreadable | None = None
 ) -> Iterator[Prepared | None]:
     """The documents of a built dataset, as from `prepared_corpus`; None for each that `affected` excludes."""
-    from cleaner.corpus.from_dataset import documents  # noqa: PLC0415
+    from cleaner.corpus.from_dataset import documents
 
     return documents(Path(where), affected, unreadable or (lambda _item: None))

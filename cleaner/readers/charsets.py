@@ -141,7 +141,7 @@ def _scores(data: bytes, stated: str = "cp1252") -> dict[str, float]:
 
 def _ranked(data: bytes) -> dict[str, float]:
     """The likeliest encodings by pairs of bytes, with chardet's confidence."""
-    from chardet import detect_all  # noqa: PLC0415 - seldom needed, and slow to import
+    from chardet import detect_all  # seldom needed, and slow to import
 
     found = detect_all(
         data, include_encodings=CANDIDATES, compat_names=False, no_match_encoding=_COMMONEST,

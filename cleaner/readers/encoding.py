@@ -189,7 +189,7 @@ def _meta_charset(head: bytes) -> str | None:
 
 def _by_label(label: str | None) -> str | None:
     """Python's name of an encoding."""
-    import webencodings  # noqa: PLC0415 - for pages alone
+    import webencodings  # for pages alone
 
     found = webencodings.lookup(label.strip("\"' ")) if label else None
     if found is None or found.name in ("replacement", "x-user-defined"):

@@ -84,7 +84,7 @@ class _Brotli:
     """brotli's stream, as a `Decompressor`."""
 
     def __init__(self) -> None:
-        import brotli  # noqa: PLC0415 - of an extra
+        import brotli  # of an extra
 
         self._stream = brotli.Decompressor()
         self.unused_data = b""

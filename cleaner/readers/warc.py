@@ -134,7 +134,7 @@ def _document(record: Record, payload: _Payload, block: bytes, name: str, place:
 
 def _response(record: Record, block: bytes) -> _Payload | None:
     """What a server sent, as HTTP has it, with its transfer and content codings undone. Raises ValueError."""
-    from fastwarc.warc import WarcRecord  # noqa: PLC0415
+    from fastwarc.warc import WarcRecord
 
     if (
         not record.headers.get("content-type", "").lower().startswith("application/http")

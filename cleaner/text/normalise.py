@@ -184,7 +184,7 @@ def _ftfy(unescape: bool) -> Callable[[str], str]:
     Escapes are replaced only in a document without "<", as one with it may be about HTML. ftfy's own "auto" decides
     line by line until it meets the first "<", so the result for a line would depend on the lines before it.
     """
-    from ftfy import TextFixerConfig, fix_text  # noqa: PLC0415 - slow to import, and clean text needs none of it
+    from ftfy import TextFixerConfig, fix_text  # slow to import, and clean text needs none of it
 
     config = TextFixerConfig(unescape_html=unescape, **_FTFY_OPTIONS)
 

@@ -276,6 +276,6 @@ def test_what_a_process_leaves_behind_is_counted_and_what_fails_is_told(tmp_path
 
 
 def test_every_step_is_told_of() -> None:
-    from bench.steps import STEPS  # noqa: PLC0415
+    from bench.steps import STEPS
 
     assert tuple(STEPS) == benchpage.STEPS_TOLD

@@ -44,7 +44,7 @@ class PageLines:
     """The lines of one document with what their facts have in common, worked out once."""
 
     def __init__(self, context: MatchContext, measures: Mapping[str, tuple[Measure, tuple[float, ...]]]) -> None:
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         self.np = np
         self.context = context

@@ -123,7 +123,7 @@ class Scorecard:
         return [(fact, near, self._rows(fact, list(tests))) for (fact, near), tests in groups]
 
     def _rows(self, fact: str, tests: list[ClauseCondition]) -> Callable[[Column], Mask]:
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         if fact in self._kinds:
             kinds = range(len(self._kinds[fact]) + 1)
@@ -139,7 +139,7 @@ class Scorecard:
 
         A clause without one has the number behind the last, of a condition that never holds.
         """
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         never = len(self._conditions)
         ranks = []
@@ -151,7 +151,7 @@ class Scorecard:
 
     def score(self, fact_of: FactOf, count: int) -> Column:
         """The points of each of `count` lines."""
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         none = np.zeros((1, count), dtype=bool)
         held = [tests(self._shifted(fact_of(fact), fact, near)) for fact, near, tests in self._asked]
@@ -221,7 +221,7 @@ class Scorecard:
 
     def _shifted(self, own: Column, fact: str, near: int) -> Column:
         """For each line the value of the line `near` below it."""
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         if not near:
             return own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,14 +145,7 @@ class TableWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error:
-            with suppress(OSError):
-                self._parquet.close()
-            return
-        if self._held:
-            self._flush()
-        with output_errors(self._path):
-            self._parquet.close()
+        end_parquet(self._parquet, self._path, self._flush if self._held else None, error)
 
     @property
     def written(self) -> Written:
@@ -162,6 +155,24 @@ class TableWriter:
             length, groups = file.tell(), pq.read_metadata(file)
             size = sum(groups.row_group(at).total_byte_size for at in range(groups.num_row_groups))
             return Written(path=self._path, rows=self._rows, bytes=length, size=size, sha256=digest)
+
+
+def end_parquet(
+    parquet: pq.ParquetWriter, path: str | Path, flush: Callable[[], None] | None, error: BaseException | None
+) -> None:
+    """Close a Parquet file at the end of a `with` block, after `flush` has written the rows that are left.
+
+    If the block raised `error`, the rows are dropped, and a failure to close does not hide `error`.
+    Raises OutputError, which names `path`, if the file can't be written.
+    """
+    if error:
+        with suppress(OSError):
+            parquet.close()
+        return
+    if flush:
+        flush()
+    with output_errors(path):
+        parquet.close()
 
 
 def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Collection[str]) -> pa.Table:

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from cleaner.matching.patterns import prefilter as outlines
+from cleaner.matching.patterns import prefilter
 from cleaner.model.code_digest import code_digest
 from cleaner.model.rule import RuleFile, RulePack
 from cleaner.rules.encode import encoded, examined_of, file_of, named_of
@@ -50,8 +50,8 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
             before[name] = _file(place)
     files = dict(before)
     patterns = folder / f"patterns-{_code()[:16]}{_SUFFIX}"
-    outlines.recall(lambda: examined_of(patterns.read_bytes()))
-    examined_before = outlines.count()
+    prefilter.recall(lambda: examined_of(patterns.read_bytes()))
+    examined_before = prefilter.count()
     try:
         return parse(texts, files)
     finally:  # the files without faults were read all the same
@@ -61,7 +61,7 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
                 _store(places[name], files[name])
             if read:
                 _make_room(folder / "files", max(_MOST_FILES, 2 * len(texts)))
-            if outlines.count() > examined_before and len(examined := outlines.known()) <= _MOST_PATTERNS:
+            if prefilter.count() > examined_before and len(examined := prefilter.known()) <= _MOST_PATTERNS:
                 _store(patterns, examined)
                 _make_room(folder, _MOST_OF_CODE)
 

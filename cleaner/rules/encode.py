@@ -20,13 +20,13 @@ from cleaner.model.rule import Facts, Rule, RuleFile, RulePack
 
 T = TypeVar("T")
 
-# The types of `cleaner.model.rule` that hold an outline do not say so, as they stand below it.
+# The types of `cleaner.model.rule` annotate a prefilter as `Any`, as they can't import `LinePrefilter`.
 
 
 class _Facts(NamedTuple):
     digest: str
     literals: frozenset[str]
-    outline: LinePrefilter
+    prefilter: LinePrefilter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class _Pack:
     digest: str
     site_phrases: Mapping[str, str] = field(default_factory=dict)
     literals: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    outlines: Mapping[str, LinePrefilter] = field(default_factory=dict)
+    prefilters: Mapping[str, LinePrefilter] = field(default_factory=dict)
 
 
 def encoded(value: object) -> bytes:

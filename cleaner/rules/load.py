@@ -96,7 +96,7 @@ def extended(pack: RulePack, texts: Mapping[str, str]) -> RulePack:
     if taken := {rule.id for rule in pack.rules} & {rule.id for rule in more.rules}:
         raise ValueError(f"ids in both: {', '.join(sorted(taken))}")
     pairs = [
-        (rule, Facts(rule_digest(rule), of.literals[rule.id], of.outlines[rule.id]))
+        (rule, Facts(rule_digest(rule), of.literals[rule.id], of.prefilters[rule.id]))
         for of in (pack, more)
         for rule in of.rules
     ]
@@ -189,7 +189,7 @@ def _pack(
     return RulePack(
         rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
         site_phrases=dict(site_phrases or {}), literals={rule.id: facts.literals for rule, facts in ordered},
-        outlines={rule.id: facts.outline for rule, facts in ordered},
+        prefilters={rule.id: facts.prefilter for rule, facts in ordered},
     )  # fmt: skip
 
 

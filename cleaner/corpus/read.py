@@ -17,11 +17,11 @@ from cleaner.readers.sources import OnUnreadable
 if TYPE_CHECKING:
     from cleaner.corpus.affected_rows import AffectedRows
 
-_MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.dataset.manifest` would import pyarrow
+_MANIFEST = "manifest.json"  # by name, as `cleaner.dataset.manifest` would import pyarrow
 
 
 def is_dataset(where: str) -> bool:
-    """Whether a build wrote this folder."""
+    """Report whether a folder is a built dataset."""
     return (Path(where) / _MANIFEST).is_file()
 
 

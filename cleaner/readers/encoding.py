@@ -1,4 +1,4 @@
-"""Decodes bytes to text, whatever their encoding.
+"""Decodes bytes of known or unknown encoding to text.
 
 Evidence in the bytes comes first: a byte order mark, well-formed UTF-8 (with some bytes of another encoding), the zeros
 of UTF-16. Then follow stated encodings, and last a guess from all of the text.

@@ -8,7 +8,7 @@ need them, and `str.split` and `str.strip` treat them as spaces.
 The repair is done by ftfy (https://ftfy.readthedocs.io), which takes sixty times as long as all else here. So a line
 goes through ftfy only if it holds something that ftfy could change. `_suspicion` is the pattern for this test: ftfy's
 own heuristic for mojibake (`ftfy.badness.BADNESS_RE`), widened where that makes it shorter and rewritten so that each
-alternative begins with a rare character, plus whatever ftfy's other fixers look for. With it, a clean text needs no
+alternative begins with a rare character, plus all that ftfy's other fixers look for. With it, a clean text needs no
 import of ftfy. The tests compare it with the installed ftfy.
 """
 

@@ -135,7 +135,7 @@ def _result(ray: Any, task: Any) -> Any:
         raise CleanerError(
             "workers",
             f"a job was tried {_RETRIES + 1} times, and its worker died: {_lines(error)[0]}",
-            "most often that is for want of memory: use smaller shards, or machines with more memory a core",
+            "most often it ran out of memory: use smaller shards, or machines with more memory for each core",
         ) from error
 
 

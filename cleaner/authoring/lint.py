@@ -137,7 +137,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
         own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id and loss.to}
         for to in own.values():
             winner = compiled[to].rule
-            if winner.label != rule.label and winner.action == "drop" and _stands_wherever(winner, rule):
+            if winner.label != rule.label and winner.action == "drop" and _matches_wherever(winner, rule):
                 shown = example.text if len(example.text) <= 50 else example.text[:47] + "…"
                 yield (
                     "taken-first", f"its example {shown!r} is removed by {to} ({winner.label}) first",
@@ -148,7 +148,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
     if len(takers) >= _LEAST_EXAMPLES:
         everywhere = frozenset.intersection(*takers)
         for other in sorted(everywhere):
-            wide = _as_wide(compiled[other], compiled[rule.id]) and _stands_wherever(compiled[other].rule, rule)
+            wide = _as_wide(compiled[other], compiled[rule.id]) and _matches_wherever(compiled[other].rule, rule)
             if compiled[other].rule.label == rule.label and wide:
                 yield (
                     "covered", f"{other} removes all its examples, and is as wide in scope",
@@ -171,7 +171,7 @@ def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule
     )
 
 
-def _stands_wherever(winner: Rule, rule: Rule) -> bool:
+def _matches_wherever(winner: Rule, rule: Rule) -> bool:
     """Report whether the winner has only conditions on the place that the rule has, too: it leaves no places to it."""
     if winner.where.zone and not set(rule.where.zone or get_args(Zone)) <= set(winner.where.zone):
         return False

@@ -91,7 +91,7 @@ def decode(data: bytes, label: str | None = None) -> Decoded:
 def decode_part(data: bytes) -> Decoded:
     """Read a part of a text whose other parts are UTF-8; raises ValueError as `decode` does.
 
-    >>> decode_part(b"\xa9 2020").text
+    >>> decode_part(b"\\xa9 2020").text
     '© 2020'
     """
     if (controls := _controls(data)) >= _BINARY_SHARE:

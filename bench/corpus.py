@@ -1,7 +1,7 @@
 """Articles in the manner of those in raw/, as many as wanted: `python -m bench.corpus 20000 articles.jsonl`.
 
 An article is the page of one of raw/ (its menus, bylines, captions, ads and links, with other names and numbers) around
-paragraphs that are made anew; languages and lengths are those of raw/. Each is made from its number alone, so that a
+paragraphs that are generated; languages and lengths are those of raw/. Each is made from its number alone, so that a
 million need no memory, and the same number gives the same article in any corpus. A told share are copies of an earlier
 article, exact (`article-7-copy-of-3`) or nearly so (`article-9-near-3`).
 """

@@ -77,7 +77,7 @@ class Rival:
     command: Callable[[Path, Path, int], list[str | Path]]
     """From the environment's `bin`, that folder and the number of workers."""
     articles: int
-    """At most so many: with more it would take the afternoon."""
+    """The most articles to run it on, as more would take hours."""
     reach: float | None = None
     note: str = ""
 

@@ -128,7 +128,7 @@ def test_the_new_one_takes_the_place_of_the_last(work: Path, made: Path) -> None
 
 
 @pytest.mark.usefixtures("_ways")
-def test_what_lies_beside_the_dataset_stays(work: Path, made: Path) -> None:
+def test_other_files_in_the_folder_stay(work: Path, made: Path) -> None:
     built(work / "dist", OLD, made)
     add_beside(work / "dist")
     (work / "dist").chmod(0o750)

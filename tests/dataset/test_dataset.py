@@ -184,7 +184,7 @@ def test_other_readers_see_the_same_rows(
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.config)
-def test_types_stand_whatever_the_values(dist: Path, table: Table) -> None:
+def test_types_do_not_depend_on_values(dist: Path, table: Table) -> None:
     files = sorted((dist / table.folder).iterdir())
     assert len(files) > 1
     assert all(pq.read_schema(file).equals(table.schema) for file in files)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 Make = Callable[[int], str]
-"""A text or page made of so many units: lines, elements, or words."""
+"""A text or page made of a number of units: lines, elements, or words."""
 
 PROSE = (
     "The harbour office counted the lamps again on Tuesday, and the keeper wrote down that eleven of them were dark, "

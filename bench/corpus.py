@@ -1,7 +1,7 @@
 """Articles in the manner of those in raw/, as many as wanted: `python -m bench.corpus 20000 articles.jsonl`.
 
 An article is the page of one of raw/ (its menus, bylines, captions, ads and links, with other names and numbers) around
-paragraphs that are made anew; languages and lengths are those of raw/. Each is made from its number alone, so that a
+paragraphs that are generated; languages and lengths are those of raw/. Each is made from its number alone, so that a
 million need no memory, and the same number gives the same article in any corpus. A told share are copies of an earlier
 article, exact (`article-7-copy-of-3`) or nearly so (`article-9-near-3`).
 """
@@ -33,8 +33,8 @@ COPIES, NEAR = 0.03, 0.04
 _LEAST_PROSE = {"ja": 25, "ko": 25}  # characters of a line that is prose; else words
 _PROSE_WORDS = 9
 _GROWTH = 3.65  # paragraphs made for one of raw/, on average
-_FURNITURE_KEPT = 0.95
-_OF_ANOTHER = 0.9  # share of articles that end with the furniture of another page of the language, too
+_BOILERPLATE_KEPT = 0.95
+_OF_ANOTHER = 0.9  # share of articles that end with the boilerplate of another page of the language, too
 _DAMAGED = 0.06
 _CHANGED_PROSE = 0.06  # share of the long lines of a near copy that are cut
 _HOSTS = 400
@@ -118,7 +118,7 @@ class Corpus:
                     yield writer.paragraph(draw)
             elif line.title:
                 yield title
-            elif not line.parts or draw.random() < _FURNITURE_KEPT:
+            elif not line.parts or draw.random() < _BOILERPLATE_KEPT:
                 yield writer.title(draw) if line.heading and draw.random() < 0.6 else changed(line.parts, draw)
 
     def _tail(self, page: Page, writer: Writer, draw: Random) -> Iterator[str]:

@@ -168,19 +168,19 @@ def _by_name(data: bytes, name: str | None) -> str:
 
 
 def _charset_normalizer(data: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - may be absent
+    from charset_normalizer import from_bytes  # may be absent
 
     return str(from_bytes(data).best() or "").removeprefix("\ufeff")
 
 
 def _chardet(data: bytes) -> str:
-    from chardet import detect  # noqa: PLC0415
+    from chardet import detect
 
     return _by_name(data, detect(data)["encoding"])
 
 
 def _uchardet(data: bytes) -> str:
-    from cchardet import detect  # noqa: PLC0415 - may be absent
+    from cchardet import detect  # may be absent
 
     return _by_name(data, detect(data)["encoding"])
 

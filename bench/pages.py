@@ -59,7 +59,7 @@ TEXTS_FITTED = FLAT
 ARTICLES_FITTED = (
     GOLD, "trafilatura", "readability_js", "newspaper", "goose3", "dragnet", "justext", "AutoExtract", "boilerpipe",
 )  # fmt: skip
-"""The inputs that stand for articles without furniture, to tell whole pages from."""
+"""The inputs that represent articles without boilerplate, from which whole pages must be distinguished."""
 
 
 def pages_file(name: str) -> Path:

@@ -61,14 +61,14 @@ class Peer:
 
 
 def _trafilatura(page: str, _language: str | None) -> str:
-    import trafilatura  # noqa: PLC0415
+    import trafilatura
 
     text: str | None = trafilatura.extract(page, include_comments=False)
     return text or ""
 
 
 def _justext(page: str, language: str | None) -> str:
-    import justext  # noqa: PLC0415
+    import justext
 
     if not page.strip():
         return ""
@@ -80,23 +80,23 @@ def _justext(page: str, language: str | None) -> str:
 
 @lru_cache(maxsize=32)
 def _stop_words(name: str) -> frozenset[str]:
-    import justext  # noqa: PLC0415
+    import justext
 
     words: frozenset[str] = justext.get_stoplist(name)
     return words
 
 
 def _resiliparse(page: str, _language: str | None) -> str:
-    from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+    from resiliparse.extract.html2text import extract_plain_text
 
     text: str = extract_plain_text(page, main_content=True, alt_texts=False)
     return text
 
 
 def _readability(page: str, _language: str | None) -> str:
-    from lxml import html as parser  # noqa: PLC0415
-    from readability import Document  # noqa: PLC0415
-    from readability.readability import Unparseable  # noqa: PLC0415
+    from lxml import html as parser
+    from readability import Document
+    from readability.readability import Unparseable
 
     try:
         summary = Document(page).summary(html_partial=True)
@@ -117,7 +117,7 @@ def _c4_keeps(line: str) -> bool:
 
 
 def _datatrove(text: str, _language: str | None) -> str:
-    from datatrove.data import Document  # noqa: PLC0415
+    from datatrove.data import Document
 
     document = Document(text=text, id="")
     return str(document.text) if _datatrove_filter().filter(document) is True else ""
@@ -126,7 +126,7 @@ def _datatrove(text: str, _language: str | None) -> str:
 @lru_cache(maxsize=1)
 def _datatrove_filter() -> Any:
     """Its lines only: the filters that drop a whole document would count an article as lost."""
-    from datatrove.pipeline.filters import C4QualityFilter  # noqa: PLC0415
+    from datatrove.pipeline.filters import C4QualityFilter
 
     return C4QualityFilter(min_num_sentences=-1, filter_lorem_ipsum=False, filter_curly_bracket=False)
 

@@ -1,4 +1,4 @@
-"""What was measured, as rows and facts, kept in bench/results.json."""
+"""Results of measurements, as rows and facts, stored in bench/results.json."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Row:
     key: str
     what: str
     upper: float
-    """The median of what stands above the line."""
+    """The median of the numerator."""
     upper_is: str
     lower: float
     lower_is: str
@@ -36,14 +36,14 @@ class Row:
     rounds: int
     articles: int
     reach: float | None = None
-    """What was to be reached."""
+    """The target."""
     at_least: bool = False
-    """Whether the ratio is to be that much or more, else that much or less."""
+    """Whether the target is a lower bound; else it is an upper bound."""
     note: str = ""
 
     @property
     def met(self) -> bool | None:
-        """None where nothing was to be reached."""
+        """Whether the target is met; None without a target."""
         if self.reach is None:
             return None
         return self.ratio >= self.reach if self.at_least else self.ratio <= self.reach
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A figure that no other stands beside: of use for reckoning, and different on another machine."""
+    """A single figure, for estimates; it differs between machines."""
 
     step: str
     key: str
@@ -63,7 +63,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """All that is known."""
+    """All results."""
 
     machine: str = ""
     rows: Mapping[str, Row] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Results:
 
 
 def ratio(*, upper: Sequence[float], lower: Sequence[float], **own: Any) -> Row:
-    """The row of two equally long lists of figures, a round each. Raises ValueError where one is empty."""
+    """Return the row of two lists of figures, one for each round. Raises ValueError if they are empty."""
     each = [above / below for above, below in zip(upper, lower, strict=True)]
     if not each:
         raise ValueError("no rounds")
@@ -85,7 +85,7 @@ def ratio(*, upper: Sequence[float], lower: Sequence[float], **own: Any) -> Row:
 
 def merged(known: Results, found: Iterable[Row | Fact], steps: Iterable[str], absent: Mapping[str, str],
            machine: str) -> Results:  # fmt: skip
-    """The new in place of what the same steps gave before; the rest stays."""
+    """Return known results in which the new ones replace those of the same steps."""
     again, found = set(steps), list(found)
     rows = {key: row for key, row in known.rows.items() if row.step not in again}
     facts = {key: fact for key, fact in known.facts.items() if fact.step not in again}
@@ -99,7 +99,7 @@ def merged(known: Results, found: Iterable[Row | Fact], steps: Iterable[str], ab
 
 
 def read(path: Path = FILE) -> Results:
-    """What was measured last; nothing where nothing was."""
+    """Return the stored results; empty if there are none."""
     if not path.is_file():
         return Results()
     known = json.loads(path.read_text("utf-8"))
@@ -112,7 +112,7 @@ def read(path: Path = FILE) -> Results:
 
 
 def dump(results: Results) -> str:
-    """As JSON with four significant digits: the rest of them is noise."""
+    """Return the results as JSON, with four significant digits, as further ones are noise."""
     return json.dumps(_rounded(asdict(results)), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,6 +1,6 @@
 """Other tools, as they do some of what a build does: each in a virtual environment of its own below .bench/.
 
-Nothing is fetched while they run; what can't be installed is skipped, and why is told.
+Nothing is downloaded while they run. A tool that can't be installed is skipped, and the reason is reported.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Rival:
     command: Callable[[Path, Path, int], list[str | Path]]
     """From the environment's `bin`, that folder and the number of workers."""
     articles: int
-    """At most so many: with more it would take the afternoon."""
+    """The most articles to run it on, as more would take hours."""
     reach: float | None = None
     note: str = ""
 
@@ -150,7 +150,7 @@ RIVALS = (
         does="JSON lines, FTFY, C4's lines, Parquet",
         packages=_WITH_DATATROVE,
         prepare=_for_datatrove, command=_datatrove("lines"), articles=20_000,
-        note="the same filter, told not to count sentences",
+        note="the same filter, set not to count sentences",
     ),
     Rival(
         key="data-juicer", name="data-juicer 1.6.1", does="FTFY, whitespace, two filters, exact duplicates, JSON lines",

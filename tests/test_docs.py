@@ -260,7 +260,7 @@ COMMANDS = dict(_commands(make_parser()))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_its_options_are_told(name: str) -> None:
+def test_every_command_and_its_options_are_documented(name: str) -> None:
     wanted = {
         max(action.option_strings, key=len) if action.option_strings else str(action.metavar or action.dest).upper()
         for action in COMMANDS[name]._actions
@@ -269,12 +269,12 @@ def test_every_command_and_its_options_are_told(name: str) -> None:
     assert {key.split()[0] for key in table("docs/commands.md", name)} == wanted
 
 
-def test_no_command_is_told_that_is_not_there() -> None:
+def test_every_documented_command_exists() -> None:
     told = {heading for _, heading in _HEADING.findall(prose_of("docs/commands.md")) if heading.startswith("cleaner ")}
     assert told == set(COMMANDS)
 
 
-def test_every_setting_is_told_with_its_default() -> None:
+def test_every_setting_is_documented_with_its_default() -> None:
     rows = table("docs/commands.md", "Settings")
     assert list(rows) == [each.name for each in fields(Settings)]
     for each in fields(Settings):
@@ -283,7 +283,7 @@ def test_every_setting_is_told_with_its_default() -> None:
         assert default == (list(wanted) if isinstance(wanted, tuple) else wanted), each.name
 
 
-def test_every_setting_of_duplicates_is_told_with_its_default() -> None:
+def test_every_setting_of_duplicates_is_documented_with_its_default() -> None:
     rows = table("docs/duplicates.md", "Settings")
     told = {key: ast.literal_eval(_python(_CODE.findall(row[0])[0])) for key, row in rows.items()}
     assert {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()} == {
@@ -311,7 +311,7 @@ SHAPES: Mapping[str, tuple[type, str]] = {
 
 
 @pytest.mark.parametrize("heading", SHAPES)
-def test_every_key_of_a_rule_is_told(heading: str) -> None:
+def test_every_key_of_a_rule_is_documented(heading: str) -> None:
     shape, _ = SHAPES[heading]
     assert set(table("docs/rules.md", heading)) == {each.name for each in fields(shape)} - {"origin"}
 
@@ -341,17 +341,17 @@ def test_every_kind_has_its_section() -> None:
         assert section("docs/rules.md", kind)
 
 
-def test_every_key_of_a_rule_file_is_told() -> None:
+def test_every_key_of_a_rule_file_is_documented() -> None:
     assert set(table("docs/rules.md", "A file")) == set(rule_schema()["properties"])
 
 
-def test_every_label_and_metadata_field_is_told() -> None:
+def test_every_label_and_metadata_field_is_documented() -> None:
     assert tuple(table("docs/rules.md", "Labels")) == rules.LABELS
     assert tuple(table("docs/rules.md", "Metadata")) == rules.FIELD_NAMES
 
 
 @pytest.mark.parametrize("choices", [rules.Action, rules.Status, rules.Zone, Any], ids=["action", "status", "zone", ""])
-def test_every_choice_is_told(choices: Any) -> None:
+def test_every_choice_is_documented(choices: Any) -> None:
     words = get_args(choices) or tuple(
         word
         for shape, key in ((rules.Cut, "to"), (rules.Filter, "fact"))
@@ -361,7 +361,7 @@ def test_every_choice_is_told(choices: Any) -> None:
 
 
 @pytest.mark.parametrize("config", TABLES, ids=lambda config: config.config)
-def test_every_column_is_told_with_its_type(config: Any) -> None:
+def test_every_column_is_documented_with_its_type(config: Any) -> None:
     rows = table("docs/dataset.md", config.config)
     own = config.columns if config.config != "rejected" else config.columns[: -len(TABLES[0].columns)]
     assert list(rows) == [column.name for column in own]
@@ -374,7 +374,7 @@ def _told_type(kind: Any) -> str:
     return "struct" if pa.types.is_struct(kind) else str(kind)
 
 
-def test_every_public_name_is_told() -> None:
+def test_every_public_name_is_documented() -> None:
     told = set(_CODE.findall(prose_of("docs/library.md")))
     missing = [n for n in cleaner.__all__ if not any(re.match(rf"(?:cleaner\.)?{n}\b", code) for code in told)]
     assert not missing
@@ -382,7 +382,7 @@ def test_every_public_name_is_told() -> None:
         assert list(table("docs/library.md", shape.__name__)) == [each.name for each in fields(shape)]
 
 
-def test_every_input_format_is_told() -> None:
+def test_every_input_format_is_documented() -> None:
     told = set(_CODE.findall(section("docs/commands.md", "What can be read")))
     assert set(READERS) <= told
     assert set(READERS) <= set(_CODE.findall(prose_of("README.md")))
@@ -403,7 +403,7 @@ def test_the_changelog_begins_with_this_version() -> None:
         ("splits", (ROOT / "cleaner" / "splits.py").exists()),
     ],
 )
-def test_the_readme_says_what_is_not_there_yet(name: str, there: bool) -> None:
+def test_the_readme_names_missing_features(name: str, there: bool) -> None:
     assert (name in section("README.md", "What it does not do")) is not there
 
 

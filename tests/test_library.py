@@ -51,7 +51,7 @@ def program() -> Program:
         "from cleaner.pipeline import build; from cleaner.matching import program; from cleaner.rules import load",
     ],
 )
-def test_clean_is_the_function_whatever_was_imported_before(before: str) -> None:
+def test_clean_is_the_function_after_any_import(before: str) -> None:
     script = f"""
 import cleaner
 {before}
@@ -65,7 +65,7 @@ assert isinstance(article, cleaner.Article) and article.text == "Gone."
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, cwd=ROOT)
 
 
-def test_what_there_is_can_be_had_and_what_there_is_not_is_told() -> None:
+def test_public_names_can_be_imported_and_others_raise() -> None:
     assert all(getattr(cleaner, name) is not None for name in cleaner.__all__)
     assert {"clean", "build", "Article", "load_pack", "__version__"} <= set(dir(cleaner))
     with pytest.raises(AttributeError, match="module 'cleaner' has no attribute 'claen'"):

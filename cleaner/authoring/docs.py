@@ -1,4 +1,4 @@
-"""The rules as pages to read: Markdown, a page per label with an anchor per rule, and an index."""
+"""Writes the documentation of rules as Markdown: a page for each label with an anchor for each rule, and an index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cleaner.text.plural import counted
 
 INDEX = "index.md"
 
-# What a label is; the edge case behind the semicolon.
+# The meaning of each label; after the semicolon, an edge case.
 _LABELS: Mapping[Label, str] = {
     "title": "The headline, extracted; a later copy of it is a repeat. A deck is content.",
     "section": "Section, category, tags.",
@@ -49,7 +49,7 @@ _EXAMPLES = (
 
 
 def pages(pack: RulePack) -> dict[str, str]:
-    """The pages of a pack: file name → Markdown."""
+    """Return the pages of a pack: file name → Markdown."""
     by_label = {label: tuple(rules) for label, rules in groupby(sorted(pack.rules, key=_order), attrgetter("label"))}
     return {
         INDEX: _index(pack, by_label),
@@ -58,12 +58,12 @@ def pages(pack: RulePack) -> dict[str, str]:
 
 
 def docs_file_of(label: str) -> str:
-    """The name of the file that describes the rules of a label."""
+    """Return the name of the file that describes the rules of a label."""
     return f"{label.replace('_', '-')}.md"
 
 
 def anchor(rule: str) -> str:
-    """The link target of a rule within its page, as GitHub and most renderers derive it from the heading."""
+    """Return the link target of a rule within its page, as GitHub and most renderers derive it from the heading."""
     return re.sub(r"[^\w-]", "", rule)
 
 
@@ -147,7 +147,7 @@ def _value(value: Any) -> str:
 
 
 def _fenced(texts: Sequence[str]) -> Iterator[str]:
-    """Texts in fenced blocks: one for those of a line each, one for each that has more."""
+    """Return texts in fenced blocks: one block for all texts of one line, and one for each longer text."""
     blocks: list[str] = []
     for of_lines, some in groupby(texts, lambda text: "\n" in text):
         together = [shown(text.rstrip("\n"), keep="\n\t") for text in some]

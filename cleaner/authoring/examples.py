@@ -1,4 +1,4 @@
-"""Run a rule's examples against that rule alone."""
+"""Runs a rule's examples against that rule alone."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _OPEN, _CLOSE = "⟦", "⟧"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleOutcome:
-    """What came of one example: `wanted` and `got` mark the pieces that go with ⟦…⟧."""
+    """The outcome of one example: `wanted` and `got` mark the removed pieces with ⟦…⟧."""
 
     rule: str
     kind: str
     """`removes` or `keeps`."""
     number: int
-    """Which of them, from 0."""
+    """Number of the example, from 0."""
     passed: bool
     wanted: str = ""
     got: str = ""
@@ -120,9 +120,9 @@ class _Stage:
 
     text: str
     labels: Mapping[int, Label]
-    """By line, blank ones not counted."""
+    """Labels by line number; blank lines are not counted."""
     blocks: tuple[Block, ...]
-    """A block a line, or none where the example says nothing of markup."""
+    """A block for each line; empty if the example has no markup."""
 
 
 def _staged(text: str) -> _Stage:
@@ -160,13 +160,13 @@ def _unmarked(text: str) -> tuple[str, bool]:
 
 
 def _run(rule: Rule, pack: RulePack, text: str, stage: _Stage) -> list[Match]:
-    """The rule's own winning matches, in a text whose other lines carry the given labels."""
+    """Return the rule's winning matches in a text whose other lines have the given labels."""
     found = _trial(rule, _alone(rule, pack), text, stage)
     return [*found.winners, *found.marks]
 
 
 def trial(rule: Rule, program: Program, text: str) -> tuple[str, Resolution]:
-    """An example's bare text, and what a program (of more rules than this one) makes of it."""
+    """Return an example's text without marks, and which matches of a program win in it."""
     stage = _staged(text)
     bare, _ = _unmarked(stage.text)
     return bare, _trial(rule, program, bare, stage)
@@ -193,12 +193,12 @@ def _alone(rule: Rule, pack: RulePack) -> Program:
 
 
 def _active(rule: Rule) -> Rule:
-    """The rule as one whose matches show: an `allow` looks for what it would protect."""
+    """Return the rule changed so that its matches are visible: an `allow` becomes a rule that removes."""
     return replace(rule, action="drop" if rule.action == "allow" else rule.action, status="stable")
 
 
 def _default(rule: Rule, text: str, matches: list[Match]) -> str:
-    """Without marks, a whole-line rule takes the one line, an inline rule its one match."""
+    """Return the expected pieces of an example without marks: the one line, or the one match of an inline rule."""
     if rule.inline and len(matches) == 1:
         return _marked(text, matches)
     lines = Lines(text)
@@ -215,7 +215,7 @@ def _marked(text: str, matches: list[Match]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value as a rule file writes it: flags in small letters, all else as text."""
+    """Return a value as a rule file writes it: flags in small letters, anything else as text."""
     if isinstance(value, (list, tuple)):
         return [str(v) for v in value]
     return str(value).lower() if isinstance(value, bool) or value in ("True", "False") else str(value)

@@ -1,7 +1,7 @@
-"""What the rules leave of a document: its lines, and the sentences of the longer ones.
+"""Finds the text that rules leave in a document: its lines, and the sentences of the longer ones.
 
 A line here is a line of the text. Where the rules have split it (`cleaner.matching.units`), its parts are put together
-again, so that the same piece of text is found whatever else is removed around it.
+again, so that the same piece of text is found even if other text around it is removed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NEIGHBOUR_BREAKS = 2  # line breaks to a neighbour: one blank line may be betwe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of a line, or what separators cut out of it."""
+    """A sentence of a line, or a piece between its separators."""
 
     key: str
     """Its phrase key, as rules of the kind `line` compare it."""
@@ -38,17 +38,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLine:
-    """A line of which the rules leave something."""
+    """A line that rules do not remove completely."""
 
     key: str
     text: str
     words: int
     is_whole: bool
-    """The rules leave all of it."""
+    """Whether the rules leave all of it."""
     ends_sentence: bool
     zones: tuple[str, ...]
     sentences: tuple[Sentence | None, ...]
-    """In order, None for what the rules remove; empty for a line that is one sentence, or that rules do not split."""
+    """In order, None for a removed one; empty for a line that is one sentence, or that rules do not split."""
     neighbours: tuple[str, ...]
     """The labels of the lines directly above and below that rules remove."""
 

@@ -16,8 +16,8 @@ from cleaner.text.plural import counted
 _HOSTS_COUNTED = 100
 _TEXTS_HELD = 8  # spellings of a line
 _PROSE_KEPT = 2  # lines of prose
-_NEVER = 0.05  # a zone with less than this share of a line's places is none of its own
-_MOSTLY = 0.8  # of a line's documents, before a language is its own
+_NEVER = 0.05  # a zone counts if it has at least this share of a line's places
+_MOSTLY = 0.8  # a language counts if it has at least this share of a line's documents
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,21 +30,21 @@ class LineStats:
     zones: Counter[str] = field(default_factory=Counter)
     languages: Counter[str | None] = field(default_factory=Counter)
     texts: Counter[str] = field(default_factory=Counter)
-    """How it is spelled; no more than a few ways."""
+    """Its spellings, a few at most."""
     prose_lines: int = 0
     """Lines of prose that hold the same words."""
     prose: list[str] = field(default_factory=list)
     """The shortest of them."""
 
     def add(self, text: str, zones: Iterable[str], language: str | None, host: str | None) -> None:
-        """Count it in one more document."""
+        """Count an occurrence in one more document."""
         self.documents += 1
         self.zones.update(zones)
         self.languages[language] += 1
         if host and len(self.hosts) < _HOSTS_COUNTED:
             self.hosts.add(host)
         self.texts[text] += 1
-        if len(self.texts) > _TEXTS_HELD:  # those that stay do not depend on the order of the documents
+        if len(self.texts) > _TEXTS_HELD:  # the result does not depend on the order of the documents
             del self.texts[max(self.texts)]
 
     def add_prose(self, prose: str) -> None:
@@ -54,14 +54,14 @@ class LineStats:
             self.prose = sorted((*self.prose, prose), key=lambda each: (len(each), each))[:_PROSE_KEPT]
 
     def places(self) -> str:
-        """Its documents and their sites, in words."""
+        """Return its numbers of documents and sites, as a text."""
         several = f"{len(self.hosts)} sites" + (" or more" if len(self.hosts) == _HOSTS_COUNTED else "")
         on = f" on {several if len(self.hosts) > 1 else next(iter(self.hosts))}" if self.hosts else ""
         return f"{counted(self.documents, 'document')}{on}"
 
     @property
     def language(self) -> str | None:
-        """The language of most of its documents."""
+        """The language of most of its documents, or None."""
         code, documents = max(self.languages.items(), key=lambda each: each[1], default=(None, 0))
         return code if documents >= _MOSTLY * self.documents else None
 

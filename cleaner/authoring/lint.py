@@ -1,4 +1,4 @@
-"""What is doubtful in a pack that loads: rules that get in each other's way, and names of nothing.
+"""Reports doubtful rules in a valid pack: rules that interfere with each other, and names that nothing has.
 
 Unlike the faults of `cleaner.rules.validate`, these are seen only by looking at rules together, or by running their
 examples against the whole pack.
@@ -24,20 +24,20 @@ from cleaner.text.language import ISO_639_1
 
 _RESERVED_DOMAINS = frozenset({"example", "test", "invalid", "localhost"})  # RFC 2606
 _ODD_BOUNDARY = re.compile(r"[^\x00-\x7f]\\b|\\b[^\x00-\x7f]")
-_LEAST_EXAMPLES = 2  # on fewer, that another rule takes them too is chance
+_LEAST_EXAMPLES = 2  # with fewer examples, another rule may match all of them by chance
 
-_PLACES = {  # conditions that speak of more than the line itself, and what they are where nothing is asked
+_PLACES = {  # conditions about more than the line itself, with their values if nothing is asked
     name: getattr(Where(), name)
     for name in (*LABEL_CONDITIONS, "blank_above", "blank_below", "first", "last", "document_words")
 }
-_DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; the corpus may say otherwise
+_DOUBTS = frozenset({"taken-first", "covered", "ascii-boundary"})  # examples suggest it; a corpus may contradict
 _IDLE = frozenset({"idle-literals", "idle-everywhere"})  # does no harm
 Doubt = tuple[str, str, str]
 """Code, message, hint."""
 
 
 def lint(pack: RulePack, before: RulePack | None = None, *, only: Collection[str] | None = None) -> list[RuleFault]:
-    """All findings, in order of place; with `only`, those on the rules with these ids.
+    """Return all findings, in order of place; with `only`, those on the rules with these ids.
 
     With `before`, also reports ids whose meaning has changed since.
     """
@@ -83,7 +83,7 @@ def _suffixes() -> Callable[[str], str | None]:
 
 
 def is_domain(host: str) -> bool:
-    """Whether a host is below a domain that exists, or one that is reserved for examples."""
+    """Report whether a host is below a domain that exists, or one that is reserved for examples."""
     return host.rpartition(".")[2] in _RESERVED_DOMAINS or _suffixes()(host) is not None
 
 
@@ -127,7 +127,7 @@ def _meaning(rule: Rule, old: Rule) -> Iterator[Doubt]:
 
 
 def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
-    """Rules that remove this one's examples first, or all of them as well."""
+    """Yield findings on rules that remove this rule's examples first, or all of them as well."""
     if rule.document or not rule.removes:
         return
     takers: list[frozenset[str]] = []
@@ -137,7 +137,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
         own = {(loss.start, loss.end): loss.to for loss in found.losses if loss.rule == rule.id and loss.to}
         for to in own.values():
             winner = compiled[to].rule
-            if winner.label != rule.label and winner.action == "drop" and _stands_wherever(winner, rule):
+            if winner.label != rule.label and winner.action == "drop" and _matches_wherever(winner, rule):
                 shown = example.text if len(example.text) <= 50 else example.text[:47] + "…"
                 yield (
                     "taken-first", f"its example {shown!r} is removed by {to} ({winner.label}) first",
@@ -148,7 +148,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
     if len(takers) >= _LEAST_EXAMPLES:
         everywhere = frozenset.intersection(*takers)
         for other in sorted(everywhere):
-            wide = _as_wide(compiled[other], compiled[rule.id]) and _stands_wherever(compiled[other].rule, rule)
+            wide = _as_wide(compiled[other], compiled[rule.id]) and _matches_wherever(compiled[other].rule, rule)
             if compiled[other].rule.label == rule.label and wide:
                 yield (
                     "covered", f"{other} removes all its examples, and is as wide in scope",
@@ -157,7 +157,7 @@ def _rivals(rule: Rule, program: Program) -> Iterator[Doubt]:
 
 
 def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule) -> frozenset[str]:
-    """Other rules that remove all of these places, or would if this rule did not."""
+    """Return other rules that remove all of these places, or would do so without this rule."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for match in found.winners:
         spans.setdefault(match.rule.id, []).append((match.start, match.end))
@@ -171,8 +171,8 @@ def _covering(found: Resolution, places: Collection[tuple[int, int]], rule: Rule
     )
 
 
-def _stands_wherever(winner: Rule, rule: Rule) -> bool:
-    """Whether the winner asks for no place that the rule does not ask for: else it leaves places to the rule."""
+def _matches_wherever(winner: Rule, rule: Rule) -> bool:
+    """Report whether the winner has only conditions on the place that the rule has, too: it leaves no places to it."""
     if winner.where.zone and not set(rule.where.zone or get_args(Zone)) <= set(winner.where.zone):
         return False
     return all(getattr(winner.where, name) in (unset, getattr(rule.where, name)) for name, unset in _PLACES.items())

@@ -1,4 +1,4 @@
-"""The health of a rule pack on a corpus: which rules fire, which never do, and what each one costs."""
+"""Measures a rule pack on a corpus: which rules match, which never do, and the cost of each."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from cleaner.model.rule import EffectiveAction, rule_digest
 from cleaner.text.lines import Lines, word_count
 
 _PROSE_TOLD = 3  # examples of removed prose, a rule
-_HOSTS_COUNTED = 100  # of a rule: more of them say no more
-_ENOUGH = 5  # documents, before the company that a rule keeps says something of it
-_EXPECTED = 20  # pieces, before half as many are a drop and not chance
+_HOSTS_COUNTED = 100  # hosts of a rule; more of them add no information
+_ENOUGH = 5  # documents; with fewer, rules may match in the same ones by chance
+_EXPECTED = 20  # pieces; with fewer, half as many may be chance
 _COSTLY_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStats:
-    """What one rule did in a corpus."""
+    """The effects of one rule on a corpus."""
 
     id: str
     label: str
@@ -49,29 +49,29 @@ class RuleStats:
     words: int = 0
     """Words of those pieces."""
     documents: int = 0
-    """Documents in which it did something."""
+    """Documents in which it had an effect."""
     hosts: int = 0
     """Hosts of those documents; counting stops at a hundred."""
     only_host: str | None = None
-    """The one host, where all those documents are of it."""
+    """The host, if all those documents have the same one."""
     prose_words: int = 0
-    """Words removed on lines that are well-formed prose."""
+    """Words removed from lines of well-formed prose."""
     prose: tuple[str, ...] = ()
-    """The first such lines."""
+    """The first of these lines."""
     lost_to: Mapping[str, int] = field(default_factory=dict)
-    """Matches that gave way to other rules' matches."""
+    """Matches that other rules' matches override."""
     held_back: Mapping[str, int] = field(default_factory=dict)
     """Matches that were left in place by a budget, or by a suppression."""
     misses: Mapping[str, int] = field(default_factory=dict)
-    """Lines that came near, by what failed: `pattern`, or a condition of `where:`."""
+    """Number of near misses by what failed: `pattern`, or a condition of `where:`."""
     looks: int = 0
     """Lines that it was tried on."""
     seconds: float = 0.0
-    """Spent on those, without finding them."""
+    """Seconds spent on those lines, without the time to look up the rule."""
     last: int | None = None
-    """Pieces and marks in the last build; None where that one had no such rule."""
+    """Pieces and marks in the last build; None if the rule was not in it."""
     expected: float | None = None
-    """The same for as many documents as these; None where the rule was another one then."""
+    """The same, scaled to the number of documents of this corpus; None if the rule has changed since."""
 
     @property
     def fired(self) -> int:
@@ -81,18 +81,18 @@ class RuleStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The rules of a pack on a corpus, in order of id."""
+    """The effects of a pack's rules on a corpus, in order of id."""
 
     documents: int
     hosts: int
-    """Hosts of the corpus; 0 where no document has an address."""
+    """Number of hosts in the corpus; 0 if no document has an address."""
     rules: tuple[RuleStats, ...]
     together: tuple[tuple[str, ...], ...]
-    """Groups of rules that fired in just the same documents, five or more."""
+    """Groups of rules that matched in exactly the same documents, five or more."""
 
     @property
     def seconds(self) -> float:
-        """Spent by all rules."""
+        """Seconds spent by all rules."""
         return sum(rule.seconds for rule in self.rules)
 
     def plain(self) -> dict[str, Any]:
@@ -148,7 +148,7 @@ FINDINGS: Mapping[str, StatsQuestion] = {
     "costly": _costly,
     "never": _never,
 }
-"""What may be wrong with a rule: the rules it is true of, the gravest first."""
+"""The findings, each with the function that returns its rules, the most serious first."""
 
 
 def _most(rules: list[RuleStats], figure: Callable[[RuleStats], float]) -> list[RuleStats]:
@@ -159,7 +159,7 @@ def health(corpus: Iterable[Prepared], program: Program, last: Mapping[str, Any]
     """Run the rules over a corpus, each document twice: once to see what they do, once to time them.
 
     `last` is the manifest of an earlier build, as plain data: what rules did then is scaled to as many documents
-    as there are now.
+    as in this corpus.
     """
     counts = {rule.rule.id: _Counts() for rule in program.rules}
     timing = Timing(program)
@@ -220,7 +220,7 @@ def _count(
     counts: Mapping[str, _Counts],
     effective_actions: Mapping[str, EffectiveAction],
 ) -> set[str]:
-    """Count what rules did in a document; the ids of those that did something."""
+    """Count the effects of rules in a document; return the ids of the rules that had one."""
     fired: set[str] = set()
     for edit in article.edits:
         counts[edit.rule].take(edit)
@@ -278,9 +278,9 @@ def _stats(
 
 
 def _before(rule: CompiledRule, last: Mapping[str, Any] | None, documents: int) -> tuple[int | None, float | None]:
-    """What a rule did in the last build, and by what that is to be scaled; no scale where it was another rule."""
+    """Return the pieces of a rule in the last build, and the factor to scale them by; None if the rule has changed."""
     then = last["rules"].get(rule.rule.id) if last else None
-    if last is None or then is None or rule.rule.action == "allow":  # a manifest does not say what was protected
+    if last is None or then is None or rule.rule.action == "allow":  # a manifest does not record protected matches
         return None, None
     did = then["pieces"] + then["marks"] + last["documents"]["rejected"].get(rule.rule.id, 0)
     same = then["digest"] == rule_digest(rule.rule) and last["documents"]["all"]
@@ -288,7 +288,7 @@ def _before(rule: CompiledRule, last: Mapping[str, Any] | None, documents: int) 
 
 
 class Timing:
-    """Run rules one by one, phase by phase as `cleaner.matching.kinds.find_matches` does, and take the time of each."""
+    """Runs rules one by one, phase by phase as `cleaner.matching.kinds.find_matches` does, and times each."""
 
     def __init__(self, program: Program) -> None:
         self.nanoseconds: Counter[str] = Counter()
@@ -305,7 +305,7 @@ class Timing:
         """Time the rules on a document. The winners are those of `cleaner.matching.kinds.find_matches`."""
         opened = open_document(prepared, self._program)
         context, lines = opened.context, opened.context.lines
-        # Facts that all rules share must not be put down to the rule that asks first.
+        # Computed here, so that the time of shared facts does not count for the first rule that uses them.
         _ = lines.keys, lines.total_words, lines.head_end, lines.tail_start
         near = candidates(self._program, context)
         match_set = MatchSet(effective_actions=opened.effective_actions)

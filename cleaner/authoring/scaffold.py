@@ -1,4 +1,4 @@
-"""A rule to begin with, from a line of text: its id, label, literal and examples, as YAML that loads."""
+"""Drafts a rule from a line of text: its id, label, literal and examples, as valid YAML."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _SLUG_WORDS = 4
 _SURE = 0.3  # share of the votes that a label must have
 _WIDTH = 116
 NO_WORD = r"[^\p{L}\p{N}]*"
-"""What may stand around a phrase, in a pattern; to RE2, `\\W` is every letter beyond ASCII, too."""
+"""Pattern for the characters around a phrase; in RE2, `\\W` matches every letter beyond ASCII, too."""
 NUMBER = r"\d+(?:[.,:]\d+)*"
-"""A number, in a pattern."""
+"""Pattern for a number."""
 
 _AROUND: Mapping[ScaffoldKind, tuple[str, str]] = {
     "pattern": (f"{NO_WORD}(?i:", f"){NO_WORD}"),
@@ -50,9 +50,9 @@ WHY: Mapping[str, str] = {
     "comments": "boilerplate of the comments", "navigation": "boilerplate of the page",
     "legal": "a notice of rights or terms", "about": "the publisher or the author described",
 }  # fmt: skip
-"""For each label the reason of a rule, to begin with."""
+"""A first `why` of a rule for each label."""
 
-# A sentence that holds the line and is not the line, in the languages that have rules.
+# A sentence that contains the line, in each language that has rules.
 _SENTENCES: Mapping[str, str] = {
     "en": "“{}” was all that the sign by the harbour said.",
     "de": "„{}“ war alles, was auf dem Schild am Hafen stand.",
@@ -75,7 +75,7 @@ _SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A rule as it is to be written."""
+    """A rule that is not yet written to a file."""
 
     id: str
     label: str
@@ -90,7 +90,7 @@ class Draft:
     zone: tuple[Zone, ...] = ()
     unit: Literal["line", "sentence"] | None = None
     most_words: int | None = None
-    """How many words it may remove from one document."""
+    """The number of words that it may remove from one document."""
     status: Status = "stable"
 
     def entry(self, shared: Mapping[str, Any] | None = None) -> str:
@@ -110,7 +110,7 @@ class Draft:
         return "  - " + "\n    ".join(rows) + "\n"
 
     def faults(self, pack: RulePack) -> list[str]:
-        """What is wrong with it: faults in the rule, an id that the pack has, examples that fail."""
+        """Return what is wrong with it: faults in the rule, an id that the pack has, examples that fail."""
         try:
             [rule] = parse_pack({"draft.yaml": f"rules:\n{self.entry()}"}).rules
         except CleanerError as error:
@@ -121,7 +121,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOptions:
-    """What the author of a new rule asks for; None: it is guessed from the text."""
+    """The choices of the author of a new rule; None: guessed from the text."""
 
     kind: ScaffoldKind = "line"
     label: str | None = None
@@ -172,7 +172,7 @@ def scaffold(
 
 
 def removers(text: str, pack: RulePack, language: str | None = None) -> tuple[str, ...]:
-    """The rules that already match this line, as far as that can be determined without its document."""
+    """Return the rules that already match this line, as far as that can be determined without its document."""
     program = compile_program(pack)
     context = MatchContext(Lines(text), language=language, words=program.words_of(language))
     found = resolve(find_matches(program, context))
@@ -198,7 +198,7 @@ def guess_label(text: str, pack: RulePack, language: str | None = None, *, sure:
 
 @lru_cache(maxsize=16)
 def _rules_with(pack: RulePack, language: str | None) -> Mapping[str, Counter[Label]]:
-    """For each word the labels of the rules, for this language, that hold it."""
+    """Return for each word the labels of the rules for this language that contain it."""
     rules_with: defaultdict[str, Counter[Label]] = defaultdict(Counter)
     for rule in pack.rules:
         if language and rule.language and language not in rule.language:
@@ -215,7 +215,7 @@ def _known_texts(rule: Rule) -> Iterator[str]:
 
 
 def _new_id(text: str, label: str, language: str | None, pack: RulePack, taken: Collection[str]) -> str:
-    """An id that is free: the topic of its rules with this label and language, and the first words."""
+    """Return an unused id: the topic of the rules with this label and language, and the first words."""
     topics = Counter(rule.id.rpartition("/")[0] for rule in pack.rules if rule.label == label)
     alike = [topic for topic, _ in topics.most_common() if _language_of(topic) == language]
     name = next((topic.rpartition("/")[2] for topic, _ in topics.most_common()), label.replace("_", "-"))
@@ -235,10 +235,10 @@ def _language_of(topic: str) -> str:
 
 
 def slug_of(text: str) -> str:
-    """The first words of a text, as the second part of an id."""
+    """Return the first words of a text, as the second part of an id."""
     latin = unicodedata.normalize("NFKD", fold(text)).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", latin.replace("'", ""))
-    if sum(map(len, words)) < 2:  # another script: a name that stays the same
+    if sum(map(len, words)) < 2:  # another script: a digest as the name
         return f"phrase-{hashlib.sha256(fold(text).encode()).hexdigest()[:6]}"
     return "-".join(words[:_SLUG_WORDS])
 
@@ -253,7 +253,7 @@ def _pattern(text: str, kind: ScaffoldKind) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as a pattern that finds it."""
+    """Return the pattern that matches a text literally."""
     return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
 
 
@@ -265,12 +265,12 @@ def _nearest(text: str, kind: ScaffoldKind, language: str | None, line_stats: Li
 
 
 def sentence_with(text: str, language: str | None) -> str:
-    """A sentence of prose that contains a line."""
+    """Return a sentence of prose that contains a line."""
     return _SENTENCES.get(language or "en", _SENTENCES["en"]).format(text)
 
 
 def placed(text: str, zone: Sequence[Zone]) -> Iterator[str]:
-    """Examples of where a line must stay, for a rule with a zone: amid prose, and at the other end of the text."""
+    """Return examples where a line must stay, for a rule with a zone: amid prose, and at the other end of the text."""
     if zone:
         yield f"...\n{text}\n..."
     if zone == ("tail",):

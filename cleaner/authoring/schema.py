@@ -25,7 +25,7 @@ from cleaner.model.rule import Example, Origin, Rule
 Schema = dict[str, Any]
 
 FILE = "schema.json"
-"""Where it lies in a rule folder."""
+"""Name of the schema's file in a rule folder."""
 
 _SHARED = ("label", "language", "site", "status")
 _SCALARS: Mapping[Any, Schema] = {
@@ -50,7 +50,7 @@ _NO_DROP: Schema = {"properties": {"action": {"enum": ["mark", "allow"]}}, "requ
 
 
 def rule_schema() -> Schema:
-    """The schema of a rule file, as plain data."""
+    """Return the schema of a rule file, as plain data."""
     definitions: dict[str, Schema] = {}
     _define(Rule, definitions)
     rule = definitions.pop("Rule")
@@ -91,7 +91,7 @@ def rule_schema() -> Schema:
 
 
 def dump() -> str:
-    """The schema as it is written to a rule folder."""
+    """Return the schema as the text of its file."""
     return orjson.dumps(rule_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
@@ -100,7 +100,7 @@ def _for_all(description: str) -> str:
 
 
 def _define(shape: type, definitions: dict[str, Schema]) -> Schema:
-    """Put the schema of a dataclass, and of those it holds, under `definitions`; give the reference to it."""
+    """Add the schema of a dataclass, and of those in its fields, to `definitions`; return the reference to it."""
     if shape.__name__ not in definitions:
         definition = definitions[shape.__name__] = {"description": inspect.cleandoc(shape.__doc__ or "")}
         hints, docs = get_type_hints(shape), _docstrings(shape)
@@ -123,7 +123,7 @@ def _property(each: Field[Any], hint: Any, docs: Mapping[str, str], definitions:
 
 
 def _of(hint: Any, name: str, definitions: dict[str, Schema]) -> Schema:
-    """The schema of what may be written for a type."""
+    """Return the schema of the values that a rule file may have for a type."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint in _SCALARS:
         scalar = _TEXT if hint is str and name in _TEXT_FIELDS else _SCALARS[hint]
@@ -146,7 +146,7 @@ def _of(hint: Any, name: str, definitions: dict[str, Schema]) -> Schema:
 
 @cache
 def _docstrings(shape: type) -> Mapping[str, str]:
-    """The docstring below each field of a class, by the field's name."""
+    """Return the docstring below each field of a class, by the field's name."""
     tree = ast.parse(inspect.getsource(sys.modules[shape.__module__]))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == shape.__name__)
     return {

@@ -1,4 +1,4 @@
-"""Rules that a corpus asks for: lines that repeat across documents and sites, and that no rule has removed.
+"""Suggests rules for a corpus: for lines that repeat across documents and sites, and that no rule removes.
 
 Lines that differ in a number or a name alone are counted as one (`5 min read`, `Follow us on Twitter`). Memory is
 bounded as in lossy counting (Manku and Motwani, "Approximate frequency counts over data streams", 2002): a line
@@ -24,10 +24,10 @@ from cleaner.text.fold import fold, plain
 from cleaner.text.lines import Lines, phrase_key
 
 _MOST_WORDS, _MOST_CHARACTERS = 60, 500  # of a line that may be boilerplate: a comment policy is a long sentence
-_MOST_PROSE = 5  # lines of prose with its words, for each document that has it: more often it is said than printed
-_MOST_LINES = 200_000  # held at a time
-_MOST_PHRASES = 6  # of a `line` rule; where more differ, a pattern says it better
-_GUESS = "navigation"  # what a line is that resembles no rule: of the page rather than of the story
+_MOST_PROSE = 5  # lines of prose with its words, for each document that has the line; more: it is the language's
+_MOST_LINES = 200_000  # lines in memory
+_MOST_PHRASES = 6  # phrases of a `line` rule; for more, a pattern is shorter
+_GUESS = "navigation"  # the label of a line that resembles no rule
 
 # Placeholders for a number and a name in a line's key: private-use characters, which occur in no text.
 _A_NUMBER, _A_NAME = "\ue000", "\ue001"
@@ -42,7 +42,7 @@ _SLOT = re.compile(f"([{_A_NUMBER}{_A_NAME}])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A rule to consider."""
+    """A suggested rule."""
 
     draft: Draft
     line_stats: LineStats
@@ -50,7 +50,7 @@ class Suggestion:
     """Whether its label comes from the words of other rules; if not, it is a default."""
 
     def __str__(self) -> str:
-        """As it is pasted into a rule file, under `rules:`."""
+        """Return the rule as an item of `rules:` in a rule file."""
         return f"  # {self.summary()}\n{self.draft.entry()}"
 
     def summary(self) -> str:
@@ -73,7 +73,7 @@ def suggest(
     hosts: int = 2,
     limit: int = 20,
 ) -> list[Suggestion]:
-    """The rules that would remove most, at most `limit`. `corpus` is gone through twice.
+    """Return the rules that would remove most, at most `limit`. `corpus` is gone through twice.
 
     Asked of a line are so many documents and, where documents have addresses, hosts; a rule for a line of one
     host alone (`hosts=1`) is for that site.
@@ -124,7 +124,7 @@ def _kept_lines(corpus: Iterable[Prepared], program: Program) -> tuple[dict[str,
 
 
 class _Seen:
-    """Lines by key. Those met once cost little, and are forgotten when there are too many of them."""
+    """Lines by key. Those seen once take little memory, and are forgotten if there are too many of them."""
 
     def __init__(self) -> None:
         self.again: dict[str, LineStats] = {}
@@ -173,7 +173,7 @@ def line_key(text: str) -> str:
 
 
 def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[LineStats]) -> None:
-    """Count, for each of the lines, the prose that holds its words."""
+    """Count for each line the lines of prose that contain its words."""
     import ahocorasick_rs
 
     wanted: dict[str, list[LineStats]] = {}
@@ -195,7 +195,7 @@ def _meet_prose(corpus: Iterable[Prepared], chosen: Sequence[LineStats]) -> None
 
 
 def _suggestions(chosen: Iterable[tuple[str, LineStats]], pack: RulePack, *, several: bool) -> Iterator[Suggestion]:
-    """The drafts that load and whose examples hold, each with an id of its own."""
+    """Yield the valid drafts whose examples pass, each with an unused id."""
     taken: set[str] = set()
     for key, line_stats in chosen:
         text = line_stats.texts.most_common(1)[0][0]
@@ -210,7 +210,7 @@ def _suggestions(chosen: Iterable[tuple[str, LineStats]], pack: RulePack, *, sev
 
 
 def _ways(key: str, first: Draft, line_stats: LineStats) -> Iterator[Draft]:
-    """The ways to write the rule, the best first: a pattern where numbers or many names differ, else phrases."""
+    """Yield the ways to write the rule, the best first: a pattern if numbers or many names differ, else phrases."""
     spelled: dict[str, str] = {}  # phrase → the most usual of its spellings
     for text, _documents in line_stats.texts.most_common():
         spelled.setdefault(phrase_key(fold(text)), text)

@@ -47,7 +47,7 @@ class AffectedCheck:
         self._other_effect = _with_other_effect(old, new, changed)
 
     def __call__(self, prepared: Prepared) -> bool:
-        """Whether a changed rule matches in other places of the document than before, or to another effect."""
+        """Report whether a changed rule matches in other places of the document, or with another effect."""
         language, host = prepared.language.code, None
         before, after = self._programs
         if self._needs_host:  # finding the site by the text costs as much as the rest of this function
@@ -68,7 +68,7 @@ MatchPlace = tuple[str, Match]
 
 
 def _places(program: Program, prepared: Prepared, lines: Lines, host: str | None) -> set[MatchPlace]:
-    """Where the rules of one side match, whatever other rules do there; each with the id of its rule."""
+    """Return all matches of the rules of one side, including overridden ones, each with the id of its rule."""
     context = context_of(prepared, program, units_of(prepared, program, host, lines), host)
     found = (m for near in candidates(program, context).values() for m in find_indexed(program, context, near))
     return {(m.rule.id, replace(m, rule=_ANY_RULE)) for m in found}
@@ -78,7 +78,7 @@ _ANY_RULE = Rule(id="any/rule", label="residue", why="replaces the rule of eithe
 
 
 def _changed_program(pack: RulePack, changed: Changes, options: Options) -> Program:
-    """The changed rules of one pack, each as one that only removes and asks for no labels."""
+    """Compile the changed rules of one pack, each changed to remove its matches and to need no labels."""
     rules = [
         replace(rule, status="stable", action="drop", where=_own(rule.where))
         for rule in pack.rules

@@ -125,7 +125,7 @@ class AffectedRows:
         return found
 
     def _surely(self, rows: _Rows) -> Mask:
-        """The rows that are affected whatever their text is."""
+        """Return a mask of the rows that are affected regardless of their text."""
         found: Mask = np.full(rows.count, self._changed.agencies)
         if self._changed.site_phrases:
             found |= rows.without_host

@@ -35,7 +35,7 @@ from cleaner.readers.sources import OnUnreadable
 _DOCUMENT = ARTICLES.names(Use.REBUILD)
 _REJECTION = ("filter", "figure", "cause", "hint", "duplicate_of")
 _CLEANED = ARTICLES.names(Use.BY_RULES)
-"""Further columns, which say what the rules did to the document."""
+"""Further columns, which record what the rules did to the document."""
 _EDIT = ("id", "start", "end", "text", "label", "rule", "replacement", "kind")
 _AGAIN = "build the dataset again"
 
@@ -146,7 +146,7 @@ def _groups(table: _Table, pieces: Iterator[pa.Table]) -> Iterator[tuple[_Table,
             mine.append(rest.filter(found))
             rest = rest.filter(pc.invert(found))
             if rest.num_rows:
-                break  # they are of documents further on
+                break  # these rows belong to later documents
             rest = next(pieces, None)
         yield group, pa.concat_tables(mine)
     if rest is not None:

@@ -17,11 +17,11 @@ from cleaner.readers.sources import OnUnreadable
 if TYPE_CHECKING:
     from cleaner.corpus.affected_rows import AffectedRows
 
-_MANIFEST = "manifest.json"  # looked for by name: to ask `cleaner.dataset.manifest` would import pyarrow
+_MANIFEST = "manifest.json"  # by name, as `cleaner.dataset.manifest` would import pyarrow
 
 
 def is_dataset(where: str) -> bool:
-    """Whether a build wrote this folder."""
+    """Report whether a folder is a built dataset."""
     return (Path(where) / _MANIFEST).is_file()
 
 
@@ -53,6 +53,6 @@ def dataset_documents(
     where: str, affected: AffectedRows | None, *, unreadable: OnUnreadable | None = None
 ) -> Iterator[Prepared | None]:
     """The documents of a built dataset, as from `prepared_corpus`; None for each that `affected` excludes."""
-    from cleaner.corpus.from_dataset import documents  # noqa: PLC0415
+    from cleaner.corpus.from_dataset import documents
 
     return documents(Path(where), affected, unreadable or (lambda _item: None))

@@ -1,4 +1,4 @@
-"""Numbers and strings into Arrow's columns and back, their buffers laid out by hand.
+"""Converts numbers and strings to Arrow columns and back, by building the buffers directly.
 
 `pa.array` and `to_numpy` do the same, but import pandas to see whether the values are of pandas: a third of a second
 and more in every process.
@@ -17,13 +17,13 @@ RowsT = TypeVar("RowsT", pa.Array, pa.Table)
 
 
 def numbers(values: NDArray[Any]) -> pa.Array:
-    """A column of these numbers, none of them missing."""
+    """Return a column of these numbers, without nulls."""
     buffers = [None, pa.py_buffer(np.ascontiguousarray(values))]
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), buffers)
 
 
 def keys(values: NDArray[np.uint8]) -> pa.Array:
-    """A column of keys of one size, from a row of bytes each."""
+    """Return a column of keys of one size, from an array with one row of bytes for each key."""
     buffers = [None, pa.py_buffer(np.ascontiguousarray(values))]
     return pa.Array.from_buffers(pa.binary(values.shape[1]), len(values), buffers)
 
@@ -37,16 +37,16 @@ def strings(values: Iterable[str]) -> pa.Array:
 
 
 def values(column: pa.Array) -> NDArray[Any]:
-    """The numbers of a column, none of which is missing: not copied, and not to be written to."""
+    """Return the numbers of a column without nulls as a read-only array; nothing is copied."""
     return np.from_dlpack(column)
 
 
 def bytes_of(column: pa.Array) -> NDArray[np.uint8]:
-    """A row of bytes for each key of a column of keys of one size: not copied, and not to be written to."""
+    """Return a read-only array with a row of bytes for each key of a column of keys of one size; nothing is copied."""
     width = column.type.byte_width
     return np.frombuffer(column.buffers()[1], np.uint8, len(column) * width, column.offset * width).reshape(-1, width)
 
 
 def taken(rows: RowsT, places: NDArray[np.integer[Any]]) -> RowsT:
-    """The rows at these places."""
+    """Return the rows with these numbers."""
     return rows.take(numbers(places.astype(np.int64, copy=False)))

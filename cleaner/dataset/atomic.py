@@ -46,43 +46,43 @@ from cleaner.errors import OutputError
 
 MARK = ".cleaner-swap"
 _PART = ".cleaner-part"
-"""A file that is not yet written to its end."""
+"""Name of a file that is still being written."""
 
 _NOBODYS = frozenset({".DS_Store", "Thumbs.db"})  # file managers leave these behind
 BEFORE = _NOBODYS | {".git", ".gitattributes", ".gitignore", ".cache", ".huggingface"}
 BEFORE |= {f"LICENSE{suffix}" for suffix in ("", ".md", ".txt")}
-"""What may lie in a folder in which there is no dataset yet."""
+"""Names of entries that a folder without a dataset may contain."""
 _AWAY = "move it away, and build again"
 _NO_LEFTOVER = "is nothing that a build left behind, and is where a build writes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What a folder holds."""
+    """The content of a dataset's folder."""
 
     files: Mapping[str, Stamp] = field(default_factory=dict)
-    """Those that a build wrote, as it wrote them, by their paths."""
+    """Unchanged files of a build, by path."""
     beside: tuple[str, ...] = ()
-    """Paths of what is no part of the dataset and goes on to the next one."""
+    """Paths of entries that are not part of the dataset; they are moved to the next one."""
     last: Mapping[str, Any] | None = None
     """The manifest."""
 
     @property
     def whole(self) -> Mapping[str, Any] | None:
-        """The manifest, where all of the dataset is there."""
+        """The manifest if all files of the dataset are there, else None."""
         wanted = {MANIFEST, *(file["path"] for file in self.last["files"])} if self.last else set()
         return self.last if wanted <= self.files.keys() else None
 
 
 def survey_folder(
-    folder: Path, place: Path, vouched: Mapping[str, Any] | None = None, known: Mapping[str, Stamp] | None = None
+    folder: Path, place: Path, fallback: Mapping[str, Any] | None = None, known: Mapping[str, Stamp] | None = None
 ) -> Held:
     """Return what the folder of a dataset holds; `place` is the folder as the user named it, for messages.
 
-    `vouched` is the manifest to use where the folder has none. A file that still has its stamp in `known` is not read
-    again. Raises OutputError where the folder holds anything that a build would lose, and OSError.
+    `fallback` is the manifest to use where the folder has none. A file that still has its stamp in `known` is not read
+    again. Raises OutputError if the folder holds anything that a build would lose, and OSError.
     """
-    last = _manifest(folder, place) or vouched
+    last = _manifest(folder, place) or fallback
     held, beside = _listed(folder, place)
     if last is None and (held or set(beside) - BEFORE):
         raise OutputError(str(place), "holds files, and is no dataset of ours", "name a new or an empty folder")
@@ -98,7 +98,7 @@ def survey_folder(
 def _listed(folder: Path, place: Path) -> tuple[list[str], list[str]]:
     """Return the paths of a folder that have names of a dataset's files, and the others.
 
-    Raises OutputError where the folder of a table is a file or a link, and OSError.
+    Raises OutputError if the folder of a table is a file or a link, and OSError.
     """
     held: list[str] = []
     beside: list[str] = []
@@ -116,14 +116,14 @@ def _listed(folder: Path, place: Path) -> tuple[list[str], list[str]]:
 
 
 def _require_written(files: Collection[str], written: Collection[str], place: Path) -> None:
-    """Raise OutputError where one of the files is not in the manifest."""
+    """Raise OutputError if one of the files is not in the manifest."""
     for path in files:
         if path not in written and path != MANIFEST:
             raise OutputError(str(place / path), "is a file that no build wrote", _AWAY)
 
 
 def _require_unchanged(folder: Path, place: Path, written: Mapping[str, str], paths: Sequence[str]) -> None:
-    """Raise OutputError where one of the files has another digest than in the manifest, and OSError."""
+    """Raise OutputError if a file does not have the digest in the manifest, and OSError if it can't be read."""
     unread = [path for path in paths if path in written]
     with ThreadPoolExecutor() as threads:
         for path, digest in zip(unread, threads.map(digest_of_file, (folder / path for path in unread)), strict=True):
@@ -132,7 +132,7 @@ def _require_unchanged(folder: Path, place: Path, written: Mapping[str, str], pa
 
 
 def _manifest(folder: Path, place: Path) -> Mapping[str, Any] | None:
-    """That of a folder; None where it has none. Raises OutputError where it is not as it was written."""
+    """Return the manifest of a folder; None if it has none. Raises OutputError if the manifest is damaged."""
     file = folder / MANIFEST
     if not os.path.lexists(file):
         return None
@@ -153,7 +153,7 @@ def _stamp(file: Path, place: Path) -> Stamp:
 
 
 def _movable(entry: Path, place: Path) -> None:
-    """Raises OutputError where something can't go on to the next dataset."""
+    """Raise OutputError if an entry can't be moved to the next dataset."""
     if entry.is_symlink() or not entry.is_dir():
         return
     if entry.is_mount():
@@ -165,20 +165,20 @@ def _movable(entry: Path, place: Path) -> None:
 
 
 class Growing:
-    """A new folder beside the one whose place it is to take."""
+    """A new folder that will replace the one beside it."""
 
     def __init__(
-        self, place: Path, target: Path, folder: Path, vouched: Mapping[str, Any] | None, locks: ExitStack
+        self, place: Path, target: Path, folder: Path, fallback: Mapping[str, Any] | None, locks: ExitStack
     ) -> None:
         self.folder = folder
         """Empty at first."""
         self.last = Held()
-        """What is there to be replaced."""
-        self._place, self._target, self._vouched, self._locks = place, target, vouched, locks
+        """The content of the folder that will be replaced."""
+        self._place, self._target, self._vouched, self._locks = place, target, fallback, locks
         self._put: dict[str, Stamp | None] = {}
 
     def begin(self) -> None:
-        """Put right what killed processes left, and see what there is to be replaced. Raises OutputError."""
+        """Repair what killed processes left, and survey the folder that will be replaced. Raises OutputError."""
         with output_errors(self._place):
             _mend(self._target, self.folder, _beside(self._target, "previous"), self._vouched)
             self.last = self._surveyed()
@@ -186,13 +186,13 @@ class Growing:
             self._put[MARK] = folder_stamp(self.folder / MARK)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file. The manifest is the first, as it says what else is ours. Raises OutputError."""
+        """Write a file. The manifest must come first, as it names the files that a build wrote. Raises OutputError."""
         with output_errors(self._place / path):
             self._part().write_bytes(content)
             self._settle(path)
 
     def link(self, file: Path, path: str) -> None:
-        """Give a finished file a second name, or copy it where the system has none. Raises OutputError."""
+        """Hard-link a finished file, or copy it if the system has no hard links. Raises OutputError."""
         with output_errors(self._place / path):
             (self.folder / path).parent.mkdir(exist_ok=True)
             try:
@@ -214,12 +214,12 @@ class Growing:
         self._put[path] = folder_stamp(self.folder / path)
 
     def publish(self) -> None:
-        """Take the place of the last folder.
+        """Replace the last folder by this one.
 
-        Raises OutputError where the disk refuses, and where something came into the last folder that would be lost.
+        Raises OutputError if the disk refuses, or if the last folder has new content that would be lost.
         """
         with signals_held(), output_errors(self._place):
-            if self._target.exists():  # it is about to be called as this one, and not to be taken for a leftover
+            if self._target.exists():  # locked, as it gets the name of a leftover
                 self._locks.enter_context(locked(self._target, self._place))
                 self.last = self._surveyed()
                 self.folder.chmod(stat.S_IMODE(self._target.stat().st_mode))
@@ -240,8 +240,7 @@ class Growing:
         return held
 
     def discard(self) -> None:
-        """Remove what was put here and has not taken its place."""
-
+        """Remove the files that were written here and not published."""
         with suppress(OSError):
             ours = [path for path, stamp in self._put.items() if stamp in (None, _stamp_there(self.folder / path))]
             _remove_all(self.folder, ours)
@@ -255,11 +254,11 @@ def _stamp_there(file: Path) -> Stamp | None:
 
 
 @contextmanager
-def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[Growing]:
-    """Make a new folder that replaces `folder` when it is published, and is deleted when it was not.
+def growing(folder: Path, fallback: Mapping[str, Any] | None = None) -> Iterator[Growing]:
+    """Make a new folder that replaces `folder` if it is published, and is deleted otherwise.
 
-    `vouched` as for `survey_folder`. Raises OutputError where the disk refuses, where another process is writing the
-    same folder, and where anything would be lost.
+    `fallback` as for `survey_folder`. Raises OutputError if the disk refuses, if another process is writing the same
+    folder, or if anything would be lost.
     """
     place = folder
     folder = folder.resolve()  # a link stays a link to what it led to
@@ -268,7 +267,7 @@ def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[
         with output_errors(place):
             if folder.exists() and not folder.is_dir():
                 raise OutputError(str(place), "is a file", "name a folder")
-            if folder.is_mount():  # found out at the end of a long build, it would be a pity
+            if folder.is_mount():  # checked now, as it would fail only at the end of a long build
                 raise OutputError(
                     str(place), "is a mount point, which can't be replaced as a whole", "name a folder in it"
                 )
@@ -276,7 +275,7 @@ def growing(folder: Path, vouched: Mapping[str, Any] | None = None) -> Iterator[
             if not is_folder(new):
                 new.mkdir(exist_ok=True)
             locks.enter_context(locked(new, place))
-        grown = Growing(place, folder, new, vouched, locks)
+        grown = Growing(place, folder, new, fallback, locks)
         try:
             grown.begin()
             yield grown
@@ -288,12 +287,12 @@ def _beside(folder: Path, what: str) -> Path:
     return folder.with_name(f".{folder.name}.{what}")
 
 
-def _mend(folder: Path, new: Path, previous: Path, vouched: Mapping[str, Any] | None) -> None:
-    """Put right what a process left that died. Raises OutputError where anything is no build's, and OSError."""
+def _mend(folder: Path, new: Path, previous: Path, fallback: Mapping[str, Any] | None) -> None:
+    """Repair what a killed process left. Raises OutputError if something is not of a build, and OSError."""
     exchanged = _is_marked(folder)
     if is_folder(previous):
         if exchanged:
-            _finish(previous, folder, vouched)
+            _finish(previous, folder, fallback)
         elif not os.path.lexists(folder) and (_is_marked(new) or load_manifest(previous)):
             previous.rename(folder)
         else:
@@ -302,7 +301,7 @@ def _mend(folder: Path, new: Path, previous: Path, vouched: Mapping[str, Any] | 
     if _is_marked(new):
         _clear(new)
     elif exchanged:
-        _finish(new, folder, vouched)
+        _finish(new, folder, fallback)
     else:
         _refuse_first(new)
     if exchanged:
@@ -315,13 +314,13 @@ def _is_marked(folder: Path) -> bool:
 
 
 def _refuse_first(folder: Path) -> None:
-    """Raises OutputError where a folder holds anything."""
+    """Raise OutputError if a folder is not empty, naming its first entry."""
     for name in sorted(os.listdir(folder)):
         raise OutputError(str(folder / name), _NO_LEFTOVER, _AWAY)
 
 
 def _clear(new: Path) -> None:
-    """Remove what a build had written when it died. Raises OutputError where there is anything else."""
+    """Remove what a killed build had written. Raises OutputError if there is anything else."""
     last = load_manifest(new)
     written = {file["path"]: file["sha256"] for file in last["files"]} if last else {}
     ours: list[str] = []
@@ -338,13 +337,13 @@ def _clear(new: Path) -> None:
 
 
 def _finish(
-    old: Path, folder: Path, vouched: Mapping[str, Any] | None, known: Mapping[str, Stamp] | None = None
+    old: Path, folder: Path, fallback: Mapping[str, Any] | None, known: Mapping[str, Stamp] | None = None
 ) -> None:
-    """Move what lay beside a dataset that was replaced to the new one, and remove its files.
+    """Move the other entries of a replaced dataset to the new one, and remove its files.
 
-    Raises OutputError where there is anything else, or something in the way, and OSError.
+    Raises OutputError if there is anything else, or if a name is taken, and OSError.
     """
-    held = survey_folder(old, old, vouched, known)
+    held = survey_folder(old, old, fallback, known)
     for path in held.beside:
         try:
             move(old / path, folder / path)
@@ -355,7 +354,7 @@ def _finish(
 
 
 def _remove_all(folder: Path, paths: Collection[str]) -> None:
-    """Remove files and the folders of tables: what says what the others are, and what the folder is, is the last."""
+    """Remove files and the folders of tables; the manifest and the mark last, as repairs need them."""
     told_by = [path for path in (MANIFEST, MARK) if path in paths]
     remove(folder, [path for path in paths if path not in told_by])
     for name in FOLDERS:

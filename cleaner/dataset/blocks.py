@@ -1,4 +1,4 @@
-"""The blocks of a page as a short text, and back: what a dataset keeps of a page's markup.
+"""Serialises the blocks of a page, in which a dataset keeps its markup, and reads them back.
 
 JSON with the parts that lines share (`inside`, `names`, `above`) written once and referred to by number; a line is
 `[tag, inside, names, above, links, emphasis, stated, element]`, a blank one `0`. Datasets of earlier versions have no
@@ -20,7 +20,7 @@ _ELEMENT = 7  # its place in a line
 
 
 def packed(blocks: Sequence[Block]) -> str | None:
-    """The blocks as a text; None where there are none."""
+    """Return the blocks as a text; None if there are none."""
     if not blocks:
         return None
     numbers: dict[str, dict[Any, int]] = {name: {} for name in _SHARED}
@@ -35,7 +35,7 @@ def packed(blocks: Sequence[Block]) -> str | None:
 
 
 def unpacked(text: str | None) -> tuple[Block, ...]:
-    """The blocks that `packed` wrote. Raises ValueError where it wasn't that."""
+    """Return the blocks that `packed` wrote. Raises ValueError if the text is anything else."""
     if not text:
         return ()
     try:

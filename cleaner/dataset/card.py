@@ -1,4 +1,4 @@
-"""The dataset card: `README.md` of the dataset, for people below and for `datasets` and the Hub in its header."""
+"""The dataset card: `README.md` of the dataset. Its header is for `datasets` and the Hub, its text for people."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ signed by the rule that took it, and can be put back to the character.
 ```python
 from datasets import load_dataset
 
-folder = "dist"  # where this file lies
+folder = "dist"  # the folder of this file
 articles = load_dataset(folder, split="train")
 removed = load_dataset(folder, "removed", split="train")
 ```
@@ -105,7 +105,7 @@ original = put_back(article["text"], article["spacing"], pieces)
 `manifest.json` holds the digests of the input, of the rules and of these files, and the versions that made them.
 """
 
-# `datasets` up to 5.2 refuses to load a split without rows, whatever its files or the card say.
+# `datasets` up to 5.2 never loads a split without rows.
 _WITHOUT_ROWS = """
 There are no rows in {empty}. `load_dataset` refuses to load a table without rows, unless it is given
 `streaming=True`; this loads any table, as `datasets` would:
@@ -121,7 +121,7 @@ rejected = Dataset(read_table(f"{{folder}}/rejected"))
 
 
 def card(manifest: Manifest) -> str:
-    """The card of a dataset, as Markdown with a YAML header."""
+    """Return the card of a dataset, as Markdown with a YAML header."""
     tally = manifest.tally
     rows = {table.config: _total(manifest, table, "rows") for table in TABLES}
     empty = " and ".join(f"`{config}`" for config, count in rows.items() if not count)
@@ -180,7 +180,7 @@ def _info(manifest: Manifest, table: Table) -> Mapping[str, Any]:
 
 
 def _feature(kind: pa.DataType) -> dict[str, Any]:
-    """A column's type as the header of a dataset card writes it."""
+    """Return a column's type in the notation of a dataset card's header."""
     if pa.types.is_list(kind):
         inner = kind.value_type
         if pa.types.is_struct(inner):

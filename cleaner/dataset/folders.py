@@ -1,4 +1,4 @@
-"""What the file system does in one step, its faults in words, and deleting no more than is meant."""
+"""Atomic operations on folders, errors of the file system with hints, and careful deletion."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ _HINTS: Mapping[int, tuple[str, str]] = {
 
 
 class Stamp(NamedTuple):
-    """Of a file: one that has the same is as it was."""
+    """Identifies one state of a file: a file with the same stamp has not changed."""
 
     device: int
     inode: int
     size: int
     changed: int
-    """In ns."""
+    """Time of the last change, in ns."""
 
 
 @contextmanager
 def output_errors(place: str | Path) -> Iterator[None]:
-    """Tell an OSError of this block as an OutputError at `place`: what is wrong and what to do."""
+    """Re-raise any OSError in this block as OutputError for `place`, with the cause and a hint."""
     try:
         yield
     except OSError as error:
@@ -55,13 +55,13 @@ def output_errors(place: str | Path) -> Iterator[None]:
 
 
 def in_the_way(place: Path) -> OutputError:
-    """Something has the name of a folder of ours that is no folder."""
+    """Return the error for a file or link that has the name of a folder of a build."""
     kind = "a link, and is not followed" if place.is_symlink() else "not a folder"
     return OutputError(str(place), f"is {kind}", "move it away: a build makes a folder of this name")
 
 
 def is_folder(place: Path) -> bool:
-    """Whether it is there, a folder itself and no link to one. Raises OutputError where it is anything else."""
+    """Report whether a folder exists here. Raises OutputError if a file or a link has its name."""
     try:
         if stat.S_ISDIR(place.lstat().st_mode):
             return True
@@ -71,15 +71,15 @@ def is_folder(place: Path) -> bool:
 
 
 def folder_stamp(file: Path) -> Stamp | None:
-    """That of a regular file; None of anything else, a link among it. Raises OSError."""
+    """Return the stamp of a regular file; None for anything else, including links. Raises OSError."""
     found = file.lstat()
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, str]]:
-    """Paths below a folder of all that is no folder, and of folders that are empty; each with what it is.
+    """Yield the paths of all entries below a folder except folders that are not empty, each with its type.
 
-    That is `file`, `empty`, or `other`: a link, which is not followed, or what is neither file nor folder. Raises
+    The type is `file`, `empty` (a folder), or `other`: a link, which is not followed, or a special file. Raises
     OSError.
     """
     folders = [""]
@@ -98,7 +98,7 @@ def files_below(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def remove(folder: Path, paths: Iterable[str]) -> None:
-    """Remove files below a folder, and the folders there that are empty then. Raises OSError."""
+    """Remove files below a folder, and the folders there that become empty. Raises OSError."""
     above: set[Path] = set()
     for path in paths:
         (folder / path).unlink(missing_ok=True)
@@ -108,14 +108,17 @@ def remove(folder: Path, paths: Iterable[str]) -> None:
 
 
 def remove_empty(folder: Path) -> None:
-    """Remove a folder, unless it holds something."""
+    """Remove a folder if it is empty."""
     with suppress(OSError):
         folder.rmdir()
 
 
 @contextmanager
 def locked(held: Path, place: Path) -> Iterator[None]:
-    """Hold a folder for this process; the system lets go of it when the process ends, however it ends."""
+    """Lock a folder for this process. The system releases the lock when the process ends, also if it is killed.
+
+    Raises OutputError, which names `place`, if another process holds the lock, and OSError.
+    """
     handle = os.open(held, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         if not _locks(handle) or not os.path.samestat(os.fstat(handle), held.stat()):
@@ -134,7 +137,7 @@ def _locks(handle: int) -> bool:
 
 
 def swap(growing: Path, folder: Path, previous: Path) -> None:
-    """Give `growing` the name of `folder`; what had it, if anything, is then called `growing`."""
+    """Give `growing` the name of `folder`; a folder that had this name is then called `growing`. Raises OSError."""
     if not folder.exists():
         growing.rename(folder)
     elif not exchanged(growing, folder):
@@ -153,7 +156,7 @@ def exchanged(one: Path, other: Path) -> bool:
 
 
 def move(one: Path, other: Path) -> None:
-    """Rename; what has the other name already is never replaced. Raises FileExistsError there, and OSError."""
+    """Rename without replacing anything. Raises FileExistsError if the other name is taken, and OSError."""
     if not _renamed(one, other, _RENAME_NOREPLACE):
         if os.path.lexists(other):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(other))
@@ -178,13 +181,13 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def signals_held() -> Iterator[None]:
-    """Hold back what asks this process to end (Ctrl-C, SIGTERM, SIGHUP) until the block has ended.
+    """Delay the signals that end this process (Ctrl-C, SIGTERM, SIGHUP) until the block has ended.
 
     Processes that start in the block never see these signals, as they inherit the mask: their parent ends them.
     """
     missed: list[int] = []
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-    # The mask is this thread's alone. Should another one be given the signal, Python still acts in the main one.
+    # The mask holds for this thread only. If another thread gets the signal, Python runs the handler in the main one.
     in_main = current_thread() is main_thread()
     held = [each for each in _ENDS if callable(signal.getsignal(each))] if in_main else []
     handlers = {each: signal.signal(each, lambda number, _: missed.append(number)) for each in held}

@@ -1,4 +1,4 @@
-"""What a build read, did and wrote: counts, digests, versions.
+"""The manifest, which records what a build read, did and wrote: counts, digests, versions.
 
 The manifest holds nothing that differs between two builds of the same input: no time, no host, no path of
 the machine.
@@ -27,7 +27,7 @@ from cleaner.readers import Unreadable
 from cleaner.readers.fingerprint import Input
 
 DOUBTFUL_TOLD = 20
-"""Documents of doubtful encoding that a manifest names; all have the flag."""
+"""Number of documents of doubtful encoding that a manifest names; further ones have only the flag."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Tally:
             self.words_removed[piece.label] += piece.words
 
     def add_rows(self, articles: pa.Table, rejected: pa.Table, removed: pa.Table) -> None:
-        """Count documents that are rows of the three tables already."""
+        """Count documents that are already rows of the three tables."""
         for rows in (articles, rejected):
             self.documents += len(rows)
             self.words_before += _sum(rows, "words") + _sum(rows, "words_removed")
@@ -109,21 +109,21 @@ class Tally:
                 self.words_removed[label] += words
 
     def reject(self, rows: pa.Table) -> None:
-        """Count documents as rejected that were counted as kept; they are rows of the rejected now."""
+        """Count documents as rejected that were counted as kept; their rows are now in the table of rejected ones."""
         words = _sum(rows, "words")
         self.kept -= len(rows)
         self.words_after -= words
         self.words_rejected += words
         self.rejected.update(rows.column("filter").to_pylist())
         self.languages.subtract(code or "" for code in rows.column("language").to_pylist())
-        self.languages = +self.languages  # without those that none is left of
+        self.languages = +self.languages  # without counts of zero
 
     def _doubt(self, *sources: str) -> None:
-        """By name, as rows may come in another order than documents."""
+        """Keep the first sources by name, as rows may come in another order than documents."""
         self.doubtful = sorted((*self.doubtful, *sources))[:DOUBTFUL_TOLD]
 
     def add(self, other: Tally) -> None:
-        """Count all that the other has counted."""
+        """Add the counts of another tally."""
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
             if isinstance(mine, Counter):
@@ -136,7 +136,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Everything that the manifest says of a build."""
+    """The content of the manifest."""
 
     tally: Tally
     rules: RulePack
@@ -146,15 +146,15 @@ class Manifest:
     html_field: str
     shards: int
     key: str
-    """sha256 of all that the dataset was made of: another build with the same key would write the same bytes."""
+    """SHA-256 of everything the dataset depends on: builds with the same key write the same bytes."""
     inputs: tuple[Input, ...]
     refused: tuple[Unreadable, ...]
     unreadable: tuple[Unreadable, ...]
-    """The first of them; all are in the `rejected` table."""
+    """The first unreadable inputs; all are in the `rejected` table."""
     files: tuple[Written, ...]
 
     def dump(self, card: Written) -> bytes:
-        """As JSON with a checksum. `card` is the one file that is written after the manifest was put together."""
+        """Return the manifest as JSON with a checksum. `card` is the one file that is written after it was composed."""
         tally = self.tally
         dumped = orjson.dumps(
             {
@@ -193,7 +193,7 @@ class Manifest:
         return json_with_checksum(dumped)
 
     def _rules(self) -> dict[str, dict[str, Any]]:
-        """Each rule and what it did; also the built-in rule for repeated paragraphs, which no rule file has."""
+        """Return the counts of each rule, and of the built-in rule for repeated paragraphs, which no rule file has."""
         known: list[tuple[str, str | None, str, str]] = [
             (rule.id, rule_digest(rule), rule.label, rule.status) for rule in self.rules.rules
         ]

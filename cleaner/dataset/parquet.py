@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from cleaner.dataset.tables import Table, TableRow
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 
 
-# A batch becomes a row group: large enough to compress well, small enough that a reader can skip and stream. Finishing
+# A batch becomes a row group: large enough to compress well, small enough for readers to skip and stream. Finishing
 # a shard takes some five times a batch: with 8 MiB, a worker held 20 MiB more in its large shards than in small ones.
 _BATCH_ROWS = 10_000
 
@@ -36,13 +36,13 @@ _BATCH_BYTES = 2**28  # of all columns: metadata may be far longer than its text
 _ROW_BYTES = 2**31 - 1  # offsets of a column have 32 bits
 
 
-# Rows that wait for the rest of their batch do so as columns.
+# After this number of single rows, they are converted to columns, which take less memory.
 _LOOSE_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A file as it was written; `path` is below the dataset, `size` that of its columns before they are compressed."""
+    """A written file; `path` is relative to the dataset, `size` is that of its columns before compression, in bytes."""
 
     path: str
     rows: int
@@ -52,10 +52,10 @@ class Written:
 
 
 class TableWriter:
-    """Write rows to one Parquet file; no more than one batch of them is ever in memory.
+    """Writes rows to one Parquet file, with at most one batch of them in memory.
 
-    Use it as a context; `written` is there afterwards. Raises OutputError where the disk refuses. Whatever can be
-    wrong with a row shows in `row`, before anything of it is written.
+    Use it as a context manager; `written` is valid afterwards. Raises OutputError if the disk refuses. Any fault of
+    a row is raised by `row`, before anything of it is written.
     """
 
     def __init__(self, dataset: Path, path: str, table: Table) -> None:
@@ -75,7 +75,7 @@ class TableWriter:
         return self
 
     def row(self, value: Any) -> TableRow:
-        """The row of a value. Raises ValueError where one of the columns can't hold what the value has for it."""
+        """Return the row of a value. Raises ValueError if a column can't hold its part of the value."""
         values: list[Any] = []
         for name, get, hold in self._columns:
             try:
@@ -88,7 +88,7 @@ class TableWriter:
         return TableRow(tuple(values), size)
 
     def add(self, row: TableRow, characters: int) -> None:
-        """Add a row whose text has so many characters."""
+        """Add a row; `characters` is the length of its text."""
         if self._held and self._bytes + row.size > _BATCH_BYTES:
             self._flush()
         self._loose.append(row.values)
@@ -97,7 +97,7 @@ class TableWriter:
         self._count(1, characters, row.size)
 
     def extend(self, rows: pa.Table) -> None:
-        """Add rows that are columns already; in the file it is as if each had been added by itself."""
+        """Add rows that are already columns. The file is the same as if each row had been added with `add`."""
         lengths = pc.utf8_length(rows.column("text")).to_pylist()  # `to_numpy` would import pandas
         passed = np.cumsum([length or 0 for length in lengths])
         weights = np.cumsum(sizes(rows))
@@ -123,7 +123,7 @@ class TableWriter:
             self._flush()
 
     def _settle(self) -> None:
-        """Make columns of the rows that have come one by one."""
+        """Convert the single rows to columns."""
         if self._loose:
             columns = zip(*self._loose, strict=True)
             arrays = [array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
@@ -135,7 +135,7 @@ class TableWriter:
         self._rows += sum(batch.num_rows for batch in self._ready)
         columns = [list(arrays) for arrays in zip(*(batch.columns for batch in self._ready), strict=True)]
         self._ready = []
-        for arrays in columns:  # one by one, so that no more than one is there twice
+        for arrays in columns:  # one by one, so that at most one column is in memory twice
             arrays[:] = [pa.concat_arrays(arrays)]
         batch = pa.RecordBatch.from_arrays([array for arrays in columns for array in arrays], schema=self._schema)
         with output_errors(self._path):
@@ -145,18 +145,11 @@ class TableWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error:
-            with suppress(OSError):
-                self._parquet.close()
-            return
-        if self._held:
-            self._flush()
-        with output_errors(self._path):
-            self._parquet.close()
+        end_parquet(self._parquet, self._path, self._flush if self._held else None, error)
 
     @property
     def written(self) -> Written:
-        """What was written, after the context has ended."""
+        """The written file; valid after the context has ended. Raises OutputError if it can't be read."""
         with output_errors(self._path), self._file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             length, groups = file.tell(), pq.read_metadata(file)
@@ -164,8 +157,26 @@ class TableWriter:
             return Written(path=self._path, rows=self._rows, bytes=length, size=size, sha256=digest)
 
 
+def end_parquet(
+    parquet: pq.ParquetWriter, path: str | Path, flush: Callable[[], None] | None, error: BaseException | None
+) -> None:
+    """Close a Parquet file at the end of a `with` block, after `flush` has written the rows that are left.
+
+    If the block raised `error`, the rows are dropped, and a failure to close does not hide `error`.
+    Raises OutputError, which names `path`, if the file can't be written.
+    """
+    if error:
+        with suppress(OSError):
+            parquet.close()
+        return
+    if flush:
+        flush()
+    with output_errors(path):
+        parquet.close()
+
+
 def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Collection[str]) -> pa.Table:
-    """Rows of a table, with what these values, one a row, have in the columns of these names."""
+    """Return rows of a table in which the columns `names` are computed from `values`, one value for each row."""
     columns = [
         held([column.get(value) for value in values], column.type) if column.name in names else rows.column(column.name)
         for column in table.columns
@@ -174,13 +185,13 @@ def with_columns(table: Table, rows: pa.Table, values: Sequence[Any], names: Col
 
 
 def record_batch(table: Table, rows: Sequence[Any]) -> pa.RecordBatch:
-    """The rows as columns."""
+    """Return the rows as a record batch of the table."""
     arrays = [held([column.get(row) for row in rows], column.type) for column in table.columns]
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
 
 
 def column_of(file: Path, name: str) -> Iterator[list[Any]]:
-    """The values of one column of a Parquet file, a batch at a time."""
+    """Yield the values of one column of a Parquet file, a batch at a time."""
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(columns=[name]):
             yield batch.column(0).to_pylist()

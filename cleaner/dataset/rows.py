@@ -1,4 +1,4 @@
-"""Rows of a dataset as objects again: articles, documents and edits."""
+"""Converts rows of a dataset back to objects: articles, documents and edits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 
 
 def article_of(row: Row, pieces: Iterable[Row]) -> Article:
-    """Make the article of a row of the articles or the rejected, with its rows of the ledger.
+    """Return the article of a row of the table `articles` or `rejected`, with its rows of the ledger.
 
     As far as the tables have it: what gave way and where metadata comes from is left out.
     """
@@ -53,7 +53,7 @@ def article_of(row: Row, pieces: Iterable[Row]) -> Article:
 
 
 def document_of(row: Row, edits: tuple[Edit, ...], on_unreadable: OnUnreadable) -> Prepared | None:
-    """Make the document of a row of the articles or the rejected, as it was before any rule.
+    """Return the document of a row of the table `articles` or `rejected`, as it was before any rule.
 
     None for an input that gave no document; `on_unreadable` is called with its cause.
     """
@@ -69,7 +69,7 @@ def document_of(row: Row, edits: tuple[Edit, ...], on_unreadable: OnUnreadable) 
 
 
 def edits_of(pieces: Iterable[Row]) -> tuple[Edit, ...]:
-    """The edits among rows of the ledger."""
+    """Return the edits among rows of the ledger."""
     return tuple(
         Edit(
             start=row["start"], end=row["end"], text=row["text"], label=row["label"], rule=row["rule"],

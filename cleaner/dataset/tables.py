@@ -1,4 +1,4 @@
-"""The tables of a dataset, and Parquet files written a batch at a time.
+"""The tables of a dataset and their columns.
 
 Every column is a row of `ARTICLES`, `REMOVED` or `REJECTED`: its name, its type, where its value comes from, its line
 on the dataset card, and what it is used for. To add a column, add a row. Types are declared, never inferred, so that a
@@ -29,7 +29,7 @@ _EVIDENCE = pa.list_(
 
 
 class Use(Flag):
-    """What a column of articles is used for, besides being read."""
+    """The uses of a column of articles."""
 
     NONE = 0
     FOLLOWS_TEXT = auto()
@@ -58,13 +58,13 @@ class Table:
     """A config of the dataset: a folder of Parquet files with the same columns."""
 
     config: str
-    """What `load_dataset` knows it by."""
+    """The name of the config for `load_dataset`."""
     folder: str
     about: str
     columns: tuple[Column, ...]
 
     def file(self, number: int, of: int) -> str:
-        """Where its part of a shard is written, below the dataset."""
+        """Return the path of its file for a shard, relative to the dataset."""
         return f"{self.folder}/train-{number:05d}-of-{of:05d}.parquet"
 
     def names(self, use: Use) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """A row of the ledger: a piece that was taken out of a document, or that a rule marked in it."""
+    """A row of the ledger: a piece that a rule removed from a document, or marked in it."""
 
     id: str
     start: int
@@ -91,13 +91,13 @@ class LedgerRow:
     kind: str
 
 
-# Why a document was rejected before any rule saw it. Filters of the rules bear the rules' ids.
+# Filters that reject a document before any rule runs. Filters of rules have the rules' ids.
 FAILED, DUPLICATE_ID = "input/failed", "input/duplicate-id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A document that is not among the articles, and why. One that could not be read has no text."""
+    """A document that is not among the articles, and the reason. One that could not be read has no text."""
 
     article: Article
     filter: str
@@ -109,7 +109,7 @@ class Rejected:
 
 
 def ledger_rows(article: Article) -> Iterator[LedgerRow]:
-    """The article's rows in the ledger: its edits in order, then its marks."""
+    """Return the article's rows in the ledger: its edits in order, then its marks."""
     for edit in article.edits:
         words = word_count(edit.text) - word_count(edit.replacement)
         yield LedgerRow(
@@ -130,7 +130,7 @@ def _evidence(article: Article) -> list[dict[str, Any]]:
 
 
 def _input_metadata(article: Article) -> str | None:
-    """What the input stated, as JSON: its keys differ from input to input, those of a column must not."""
+    """Return the metadata of the input as JSON, as its keys differ from input to input."""
     return _as_json(article.input_metadata)
 
 
@@ -139,7 +139,7 @@ def _page_metadata(article: Article) -> str | None:
 
 
 def _as_json(values: Mapping[str, Any]) -> str | None:
-    """Raises ValueError for numbers that JSON does not have: infinity, and what is no number."""
+    """Return a value as JSON. Raises ValueError for infinity and NaN, which JSON does not have."""
     return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, allow_nan=False) if values else None
 
 
@@ -241,7 +241,7 @@ def current_name(column: str) -> str:
 
 
 class TableRow(NamedTuple):
-    """The values of a row as its columns hold them, and the bytes of its strings."""
+    """The values of a row as its columns hold them, and the size of its strings in bytes."""
 
     values: tuple[Any, ...]
     size: int

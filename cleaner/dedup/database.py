@@ -60,7 +60,7 @@ def database(folder: Path) -> Iterator[Database]:
 
 @cache
 def _duckdb() -> ModuleType:
-    import duckdb  # noqa: PLC0415 - slow to import, and few commands need it
+    import duckdb  # slow to import, and few commands need it
 
     # Workers freeze their objects (`gc.freeze`); at exit DuckDB's binding warns about any that are not collected.
     atexit.register(gc.unfreeze)

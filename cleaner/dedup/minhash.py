@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 from cleaner.cleaning.article import Article
 from cleaner.dataset.arrow import keys, numbers, strings
 from cleaner.dataset.folders import output_errors
+from cleaner.dataset.parquet import end_parquet
 from cleaner.dedup.shingles import WIDTH, Hashes, placed_words, shingles
 from cleaner.metadata.sites import host_of
 
@@ -216,11 +216,4 @@ class SignatureWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error:
-            with suppress(OSError):
-                self._parquet.close()
-            return
-        if self._batch:
-            self._flush()
-        with output_errors(self.file):
-            self._parquet.close()
+        end_parquet(self._parquet, self.file, self._flush if self._batch else None, error)

@@ -18,6 +18,6 @@ __all__ = ["HtmlPage", "read_page"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from cleaner.html import page  # noqa: PLC0415
+    from cleaner.html import page
 
     return getattr(page, name)

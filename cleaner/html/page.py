@@ -76,7 +76,7 @@ def _with_body(text: str, blocks: list[Block], body: str | None) -> tuple[Block,
 
 def _held(lines: Collection[str], whole: str) -> frozenset[str]:
     """The lines that occur in `whole`, found in one pass."""
-    import ahocorasick_rs  # noqa: PLC0415
+    import ahocorasick_rs
 
     ordered = list(lines)
     automaton = ahocorasick_rs.AhoCorasick(ordered, store_patterns=False)

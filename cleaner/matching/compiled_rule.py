@@ -153,7 +153,7 @@ class CompiledRule:
     @cached_property
     def prefilter(self) -> LinePrefilter:
         """A cheap check that excludes most lines that the pattern can't match; for other kinds it excludes nothing."""
-        return analyse(self.pattern).outline if self._is_pattern_of_line else LinePrefilter()
+        return analyse(self.pattern).prefilter if self._is_pattern_of_line else LinePrefilter()
 
     @property
     def _is_pattern_of_line(self) -> bool:

@@ -183,7 +183,7 @@ class MatchContext:
 
 def lines_holding(lines: Lines, names: Collection[str]) -> frozenset[int]:
     """Return the indices of the lines whose folded text contains one of these folded names."""
-    import ahocorasick_rs  # noqa: PLC0415
+    import ahocorasick_rs
 
     automaton = ahocorasick_rs.AhoCorasick([name for name in names if name and "\n" not in name], store_patterns=False)
     starts = lines.haystack_starts

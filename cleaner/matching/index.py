@@ -27,7 +27,7 @@ class Index:
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        import ahocorasick_rs  # noqa: PLC0415
+        import ahocorasick_rs
 
         entries: dict[str, list[IndexEntry]] = {}
         everywhere: list[CompiledRule] = []

@@ -109,10 +109,10 @@ KIND_TABLE: Mapping[str, RuleKind] = {
             within_line=True, leaves_part=True, patterns=_inline,
         ),
         RuleKind(name="neighbour", phase="neighbours", finder=f"{_KINDS}.neighbours:find_neighbours"),
-        RuleKind(name="duplicate_line", phase="duplicate_lines", finder=f"{_KINDS}.neighbours:find_repeats"),
+        RuleKind(name="duplicate_line", phase="duplicate_lines", finder=f"{_KINDS}.neighbours:find_duplicate_lines"),
         RuleKind(name="heading", phase="heading", finder=f"{_KINDS}.headline:find_heading"),
         RuleKind(name="headline", phase="headline", finder=f"{_KINDS}.headline:find_headline"),
-        RuleKind(name="byline_block", phase="byline_block", finder=f"{_KINDS}.byline:find_signatures"),
+        RuleKind(name="byline_block", phase="byline_block", finder=f"{_KINDS}.byline_block:find_byline_blocks"),
         RuleKind(
             name="join", phase="lines", finder=f"{_KINDS}.indexed:find_join", lookup="literals",
             leaves_part=True, patterns=_join,
@@ -121,7 +121,7 @@ KIND_TABLE: Mapping[str, RuleKind] = {
         RuleKind(name="line_breaks", phase="line_breaks", leaves_part=True, lists=_line_break_lists),
         RuleKind(name="element", phase="elements", finder=f"{_KINDS}.elements:find_elements", takes_rest=True),
         RuleKind(
-            name="article_region", phase="article_region", finder=f"{_KINDS}.structure:find_structure",
+            name="article_region", phase="article_region", finder=f"{_KINDS}.article_region:find_article_regions",
             takes_rest=True, lists=_article_region_lists,
         ),
         RuleKind(

@@ -158,7 +158,7 @@ def _ready(rule: Rule, index: int, pack: RulePack, options: Options) -> Compiled
     # The pack may contain results of an earlier run.
     if literals := pack.literals.get(rule.id):
         ready.literals = literals
-    if prefilter := pack.outlines.get(rule.id):
+    if prefilter := pack.prefilters.get(rule.id):
         ready.prefilter = prefilter
     return ready
 

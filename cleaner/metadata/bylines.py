@@ -1,4 +1,4 @@
-"""Lines near a headline that say who wrote a text and when, whatever the language: `read_signature`.
+"""Reads lines near a headline that state authors and dates, in any language: `read_signature`.
 
 Such a line is made of few sorts of pieces: names, dates and times, posts ("Redakteurin"), outlets in capitals or
 as a host, minutes of reading. A line with any other piece is no byline. Names alone prove nothing ("Key Events"
@@ -49,20 +49,20 @@ _LED_BY: Mapping[str | None, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BylineParts:
-    """What a line says of authors and date."""
+    """The authors and the date that a line states."""
 
     names: tuple[tuple[int, int], ...] = ()
     """The start and end of the names in the line."""
     sure: bool = False
-    """Something besides the names says that it is a byline."""
+    """Whether something besides the names shows that it is a byline."""
     lead: bool = False
-    """Words that lead in a byline are before the names."""
+    """Whether words that introduce a byline precede the names."""
     dated: bool = False
     """The line states a full date."""
 
 
 def is_lead(line: str) -> bool:
-    """Whether a line is nothing but the words that lead in a byline: "von", "Author of the article:"."""
+    """Report whether a line has only words that introduce a byline: "von", "Author of the article:"."""
     return line.strip(" :*-–|").casefold() in LEADS
 
 

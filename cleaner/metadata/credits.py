@@ -170,7 +170,7 @@ def _has_post_or_house(text: str, words: list[str], unknown: list[str]) -> bool:
 
 
 def on_one_line(raw: str) -> str:
-    """Blanks folded, and without the bar or bracket that stood between a caption and its credit."""
+    """Return the text with single blanks, without the bar or bracket between a caption and its credit."""
     line = " ".join(raw.split()).strip(" |[-–—")
     return line.removesuffix("(").rstrip() + ")" * (line.count("(") == 1 and ")" not in line and line[-1:] != "(")
 
@@ -197,7 +197,7 @@ def _says_something(caption: str) -> bool:
 
 
 def _split(caption: str) -> tuple[str, str]:
-    """A caption and the credit behind it, if there is one."""
+    """Return a caption and the credit after it, if there is one."""
     found = _CREDIT_BEHIND.search(caption)
     if found is None or not found.start():
         return caption, ""

@@ -34,7 +34,7 @@ Values = Mapping[FieldName, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What of a document bears on how its metadata reads."""
+    """The properties of a document that its metadata is read with."""
 
     language: str | None
     agencies: AgencyLookup
@@ -44,13 +44,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """How one field comes about."""
+    """How one field is read."""
 
     parse: Callable[[str, Context], Values]
     holds: type = str
     """The type of a value."""
     most: int = 0
-    """Of a number: the largest that is one."""
+    """The largest valid number."""
     many: bool = False
     """All values count, in order and each once; otherwise the first one does."""
     whole: bool = False
@@ -84,7 +84,7 @@ def _picture(read: Callable[[str], Read]) -> Callable[[str, Context], Values]:
 
 
 def _number(field: FieldName, parse: Callable[[str], int | None], most: int) -> Field:
-    """A field that counts; what no such count can be is no value."""
+    """Return the definition of a field with a count; impossible counts are no values."""
     return Field(parse=lambda raw, _context: _counted(field, parse(raw), most), holds=int, most=most)
 
 
@@ -125,7 +125,7 @@ _BYLINES = frozenset({"html/byline"})
 """Where markup gives a line that names authors, with other words beside them."""
 
 _WHOLE = frozenset({"html/account", "html/organization", "html/publisher"})
-"""Where markup gives a name that is one, whatever words it holds: "Centre for Tides and Weather"."""
+"""Keys of markup whose value is one name as a whole: "Centre for Tides and Weather"."""
 _NO_NAME = re.compile(r"[:{}<>@|]|^[\W\d]*$")
 
 FIELDS: Mapping[FieldName, Field] = {
@@ -333,7 +333,7 @@ def _author_of(item: str, context: Context, origin: str) -> Values:
 
 
 def _typed(name: FieldName, value: Any, context: Context) -> Values:
-    """What a value that is not found text says, whatever its type: a date, an object with a name, a list."""
+    """Return the values in a stated value of any type: a date, an object with a name, a list."""
     field = FIELDS[name]
     if is_no_value(value):
         return {}
@@ -362,7 +362,7 @@ _ACCOUNT = re.compile(r"(?:admin\w*|root|webmaster|user|guest)\d*", re.IGNORECAS
 
 
 def _said(name: FieldName, raw: str, context: Context) -> Values:
-    """What a string says that an input states; an address is no value of any field."""
+    """Return the values in a string of the input; an address is no value of any field."""
     text = without_markup(raw)
     text = without_addresses(text) if name in _PEOPLE else text
     return {} if is_no_value(text) or _ADDRESS.fullmatch(text.strip()) else FIELDS[name].parse(text, context)

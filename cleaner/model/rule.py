@@ -336,8 +336,8 @@ class RulePack:
     """A message for each deprecated key of the files, with its place: `path:line:column: …`."""
     literals: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
     """By rule id, what `CompiledRule.literals` would work out; kept with the pack, as it costs more than the rest."""
-    outlines: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """By rule id, what `CompiledRule.outline` would work out."""
+    prefilters: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """By rule id, what `CompiledRule.prefilter` would work out."""
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -348,7 +348,7 @@ class Facts(NamedTuple):
 
     digest: str
     literals: frozenset[str]
-    outline: Any
+    prefilter: Any
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,7 @@ def build(
             return _report(dist, last, started, cleaned=0)
         if chosen.learn:
             inputs = _with_learned(inputs, sources)
-        from cleaner.pipeline.run import run_build  # noqa: PLC0415 - slow to import, and seldom nothing else to do
+        from cleaner.pipeline.run import run_build  # slow to import, and not needed when nothing has changed
 
         try:
             written, cleaned = run_build(inputs, dist, new, progress, enough)
@@ -111,7 +111,7 @@ def _inputs(
 
 def _with_learned(inputs: BuildInputs, sources: Sequence[Source]) -> BuildInputs:
     """The inputs with the rules for what repeats on the sites of the sources."""
-    from cleaner.authoring.learned_rules import learn_site_rules, one_file  # noqa: PLC0415 - seldom asked for
+    from cleaner.authoring.learned_rules import learn_site_rules, one_file  # seldom asked for
 
     keys, cleaning = inputs.options.keys, inputs.options.cleaning
 
@@ -130,7 +130,7 @@ def _with_learned(inputs: BuildInputs, sources: Sequence[Source]) -> BuildInputs
 def _existing(duplicates: Duplicates | None, keys: Keys) -> Mapping[str, str]:
     if not (duplicates and duplicates.against):
         return {}
-    from cleaner.pipeline.drop_duplicates import digests_of_existing  # noqa: PLC0415 - slow to import
+    from cleaner.pipeline.drop_duplicates import digests_of_existing  # slow to import
 
     return digests_of_existing(duplicates, keys)
 

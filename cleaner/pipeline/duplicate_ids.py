@@ -36,7 +36,7 @@ def clashes(jobs: Sequence[Shard], store: Store) -> list[Planned]:
 
 def _met_twice(ids: Iterable[list[str]], scratch: Path) -> set[int]:
     """Return the hashes that occur more than once."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     with TemporaryDirectory(dir=scratch, prefix="ids-") as folder, database(Path(folder)) as held:
         held.execute("CREATE TABLE given (hash BIGINT)")

@@ -1,7 +1,7 @@
-"""Reads documents from files and addresses, whatever their format, compression and encoding.
+"""Reads documents from files and addresses of all known formats, compressions and encodings.
 
 The suffix of a name selects the reader; the content of a file determines its compression and, for a text, its
-encoding. Every reader streams: whatever it holds at once (a page, a record) has an upper bound.
+encoding. Every reader streams: the part that it holds at once (a page, a record) has an upper bound.
 
 To add a reader for a format:
 

@@ -49,7 +49,7 @@ from cleaner.readers.tar import Tar, expect_whole
 
 _SIDECAR_BYTES = 1 << 24
 _BLOCK = 1 << 20
-_MOST_SKIPPED = 1 << 32  # bytes that a bomb in a packed tar may unpack to: the members behind it are read then
+_MOST_SKIPPED = 1 << 32  # bytes of a bomb in a packed tar up to which the members after it are read
 _LEFT_OUT = "take it out of the archive, or unpack the archive yourself and give the folder"
 _AGAIN = "fetch the archive or pack it again"
 _ENCRYPTED = 0x1  # general purpose flag (APPNOTE 4.4.4)
@@ -60,7 +60,7 @@ _METHODS = {9: "deflate64", zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """A file in an archive, and why it must not be read (`fault`; "" if it may be)."""
+    """A file in an archive, and the reason why it must not be read (`fault`; "" if it may be)."""
 
     name: str
     size: int
@@ -158,7 +158,7 @@ def _fault(name: str) -> str:
 
 
 def _opened(entry: _Entry, name: str) -> Source:
-    """The member as a source; one that waits for the next is held in memory. Raises what reading raises."""
+    """Return the member as a source; one that waits for the next is held in memory. Raises the errors of reading."""
     stem, suffix = name_parts(name)
     place = Member(name, cast("BinaryIO", ForwardFile(entry.pieces)))
     if _waits(suffix):

@@ -49,7 +49,7 @@ _BELIED = 4.0
 _WEIGHTS: Mapping[str, float] = {
     **dict.fromkeys(CANDIDATES, 0.9),
     _COMMONEST: 1,
-    # Systems of before the web: what looks nearly as likely in another encoding is in that.
+    # Encodings of systems before the web: another encoding that is nearly as likely is preferred.
     **dict.fromkeys(("mac-cyrillic", "mac-roman", "cp850", "cp852"), 0.45),
 }
 
@@ -141,7 +141,7 @@ def _scores(data: bytes, stated: str = "cp1252") -> dict[str, float]:
 
 def _ranked(data: bytes) -> dict[str, float]:
     """The likeliest encodings by pairs of bytes, with chardet's confidence."""
-    from chardet import detect_all  # noqa: PLC0415 - seldom needed, and slow to import
+    from chardet import detect_all  # rarely needed, and slow to import
 
     found = detect_all(
         data, include_encodings=CANDIDATES, compat_names=False, no_match_encoding=_COMMONEST,

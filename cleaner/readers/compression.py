@@ -72,7 +72,7 @@ class Inflate:
 
 class _Zstd:
     def __init__(self) -> None:
-        import zstandard  # noqa: PLC0415 - seldom needed
+        import zstandard  # rarely needed
 
         # Archives made with `zstd --long=31` ask for a window of 2 GiB, past zstandard's default of 128 MiB.
         self._stream = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()

@@ -40,7 +40,7 @@ class CellSplitter:
         self.dialect = dialect
         self.evidence = CellEvidence()
         mark = re.escape(dialect.delimiter) or r"(?!)"
-        # In a comma-separated file a quote opens a cell whatever follows, as a comma in prose needs it to.
+        # In a comma-separated file a quote always opens a cell, as prose with commas must be quoted.
         self.loose = dialect.delimiter != "" and dialect.delimiter in _LOOSE
         self._opening = re.compile(' *"' if self.loose else '"')
         self._runs = re.compile(r'\\+"?|"+' if dialect.escaped else '"+')
@@ -94,7 +94,7 @@ class CellSplitter:
         return -1, None
 
     def content(self, text: str) -> str:
-        """What a quoted cell holds."""
+        """Return the content of a quoted cell."""
         if self.dialect.escaped:
             content = _BACKSLASHES.sub(lambda found: found[0][: len(found[1]) // 2] + '"', text)
         else:

@@ -1,4 +1,4 @@
-"""How a delimited table is written, as its beginning shows: line ends, delimiter, quotes, and where its header is.
+"""Detects from its beginning how a delimited table is written: line ends, delimiter, quotes, and its header.
 
 Files do not say it, and their suffix promises little. The name of the text's column is known, so what makes it a cell
 of the header is the delimiter. Whether quotes mean anything, and how one is written in a quoted cell, the rows show.
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 
 Wanted = Callable[[Sequence[str]], Sequence[str]]
-"""Those of a header's names that may be the text's."""
+"""Returns the names of a header that may be the text's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ def shapes_of(rows: Sequence[Sequence[str]], columns: int) -> list[str]:
 
 
 def shape(cell: str) -> str:
-    """What a number, an id, a date or an address looks like; "" for words.
+    """Return the shape of a number, an id, a date or an address; "" for words.
 
     >>> shape("17"), shape("news-0017"), shape("https://a.example/1"), shape("It rained in 1999")
     ('9', 'a-9', 'address', '')

@@ -1,4 +1,4 @@
-"""The rows of a delimited table, whose quoted cells may hold line breaks.
+"""Reads the rows of a delimited table, whose quoted cells may contain line breaks.
 
 A quote that somebody forgot to close, or that never was one, would make one cell of all that follows up to the next
 quote. So a cell of several lines is looked at again: where a line in it opens a quoted cell itself, and all lines up to
@@ -33,7 +33,7 @@ class CsvRow:
 
 @dataclass(slots=True)
 class _Region:
-    """Lines that a quoted cell holds together, read as one row."""
+    """Lines connected by quoted cells, read as one row."""
 
     lines: list[str]
     cells: list[str]
@@ -50,7 +50,7 @@ class RowReader:
         self._splitter = splitter
         self._columns = columns
         self._shapes = tuple(shapes)
-        self._waiting: deque[str] = deque()  # lines that are read again
+        self._waiting: deque[str] = deque()  # lines to read again
         self._lines: Iterator[str] = iter(())
 
     def read(self, lines: Iterator[str], first: int) -> Iterator[CsvRow]:
@@ -122,7 +122,7 @@ class RowReader:
             return at if len(self._together(lines[at:])) == self._columns else 0
 
     def _together(self, lines: list[str]) -> list[str]:
-        """The cells of lines that are one row; none where they are not."""
+        """Return the cells of lines that are one row; none if they are not."""
         cells: list[str] = []
         start = self._splitter.read(lines[0], cells)
         if start < 0:

@@ -86,7 +86,7 @@ class CsvText:
         return row.cells, replace(decoded, mended=row.text.count("\ufffd"))
 
     def _decoded(self, line: int) -> Decoded:
-        """How a line was decoded."""
+        """Return how a line was decoded."""
         while len(self._parts) > 1 and self._before(self._parts[1]) < line:
             del self._parts[0]
         return self._parts[0].decoded

@@ -1,4 +1,4 @@
-"""Folders that are datasets: those of Hugging Face are read, those that a build of ours wrote are not.
+"""Finds folders that are datasets: those of Hugging Face are read, those that a build wrote are refused.
 
 `save_to_disk` writes Arrow files and, in `state.json`, which of them are the dataset; what else lies there is a cache
 of its transformations. A dataset of ours holds the same articles in several tables, and what was removed from them:
@@ -52,13 +52,13 @@ def without_datasets(named: Mapping[str, FoundItem]) -> dict[str, FoundItem]:
 
 
 def _is_dataset(folder: str, named: Mapping[str, FoundItem]) -> bool:
-    """Whether tables lie in a folder, or below it."""
+    """Report whether a folder contains tables, directly or below it."""
     below = "" if folder == "." else folder + "/"
     return any(name.startswith(below) and name.endswith((_ARROW, ".parquet")) for name in named)
 
 
 def _parts(name: str, item: FoundItem) -> frozenset[str] | None:
-    """The files of the dataset that a `state.json` describes; None where it is no such file."""
+    """Return the files of the dataset that a `state.json` describes; None if it describes none."""
     if PurePosixPath(name).name != _STATE or not isinstance(item, Source):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Decodes bytes to text, whatever their encoding.
+"""Decodes bytes of known or unknown encoding to text.
 
 Evidence in the bytes comes first: a byte order mark, well-formed UTF-8 (with some bytes of another encoding), the zeros
 of UTF-16. Then follow stated encodings, and last a guess from all of the text.
@@ -91,7 +91,7 @@ def decode(data: bytes, label: str | None = None) -> Decoded:
 def decode_part(data: bytes) -> Decoded:
     """Read a part of a text whose other parts are UTF-8; raises ValueError as `decode` does.
 
-    >>> decode_part(b"\xa9 2020").text
+    >>> decode_part(b"\\xa9 2020").text
     '© 2020'
     """
     if (controls := _controls(data)) >= _BINARY_SHARE:
@@ -189,7 +189,7 @@ def _meta_charset(head: bytes) -> str | None:
 
 def _by_label(label: str | None) -> str | None:
     """Python's name of an encoding."""
-    import webencodings  # noqa: PLC0415 - for pages alone
+    import webencodings  # for pages alone
 
     found = webencodings.lookup(label.strip("\"' ")) if label else None
     if found is None or found.name in ("replacement", "x-user-defined"):

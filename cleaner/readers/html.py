@@ -46,7 +46,7 @@ def read_html(
     """
     if len(markup) > PAGE_BYTES:
         raise ValueError(f"is longer than {PAGE_BYTES // 10**6} MB, as no article is")
-    from cleaner.html import read_page  # noqa: PLC0415
+    from cleaner.html import read_page
 
     read = Decoded(text=markup, encoding="utf-8") if isinstance(markup, str) else decode_html(markup, charset)
     page = read_page(read.text, url)

@@ -19,7 +19,7 @@ _INLINE = frozenset(
     " strong style sub sup svg time track tt u var video wbr".split()
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)((?:\s[^<>]*)?)/?>")
-# What is no text of the page, by what opens and what closes it.
+# Parts that are not text of the page: their openings and ends.
 _UNSEEN = tuple(
     (closes, re.compile(rf"{opens}.*?{closes}", re.IGNORECASE | re.DOTALL))
     for opens, closes in (("<!--", "-->"), (r"<script\b[^<>]*>", "</script"), (r"<style\b[^<>]*>", "</style"))

@@ -47,7 +47,7 @@ def _undone(body: bytes, coding: str, limit: int, *, whole: bool) -> bytes:
 
 
 def _is_plain(body: bytes) -> bool:
-    """Whether it is text, and not packed."""
+    """Report whether a body is text, and not compressed."""
     return not _CONTROL.search(body[:_LOOKED_AT])
 
 
@@ -84,7 +84,7 @@ class _Brotli:
     """brotli's stream, as a `Decompressor`."""
 
     def __init__(self) -> None:
-        import brotli  # noqa: PLC0415 - of an extra
+        import brotli  # only installed with an extra
 
         self._stream = brotli.Decompressor()
         self.unused_data = b""
@@ -109,7 +109,7 @@ _CODINGS: Mapping[str, Callable[[], Decompressor]] = {
 
 
 def _without_chunks(body: bytes, *, whole: bool) -> bytes:
-    """Without the lengths between its chunks; as it is, where it has none."""
+    """Return the body without the lengths of its chunks; unchanged if it has none."""
     out = bytearray()
     at = 0
     while at < len(body):
@@ -124,7 +124,7 @@ def _without_chunks(body: bytes, *, whole: bool) -> bytes:
             at = start + size + len(behind) - (behind[:1] == b"\n" and len(behind) > 1)
             continue
         if not out and not (length and body[start : start + 1] in (b"<", b"\x1f")):
-            return body  # a crawler took them out
+            return body  # a crawler has removed them
         if length and len(data) < size:
             if whole:
                 raise ValueError("its chunks are cut short")

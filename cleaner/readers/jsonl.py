@@ -125,5 +125,5 @@ def _line_end(head: bytes) -> bytes:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether zeros stand beside the first characters. A stray mark or zero spoils its own line only."""
+    """Report whether the first characters have zeros beside them. A stray mark or zero damages only its own line."""
     return head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")[:4].count(0) >= 2

@@ -76,7 +76,7 @@ def absolute(place: Place) -> Place:
 
 def filesystem_of(url: str) -> tuple[Any, str]:
     """Return the fsspec filesystem of an address, and the path there. Raises InputError if there is none."""
-    from fsspec.core import url_to_fs  # noqa: PLC0415 - seldom needed
+    from fsspec.core import url_to_fs  # rarely needed
 
     try:  # no error of a library goes on as the cause of ours: it may repeat the password of an address
         filesystem, path = url_to_fs(url)

@@ -110,7 +110,7 @@ def _is_valid(array: pa.Array) -> bool:
 
 
 def _value(value: pa.Scalar, strings: bool) -> Any:
-    """As Python has it; `LOST` where it can't have it, and null in a list or an object."""
+    """Return a value as Python represents it; else `LOST`, or null in a list or an object."""
     try:
         if not value.is_valid:
             return None
@@ -157,7 +157,7 @@ def _of_bytes(kind: pa.DataType) -> pa.DataType:
 
 
 def _in_microseconds(kind: pa.DataType) -> pa.DataType:
-    """For nanoseconds Python has no type."""
+    """Return times in microseconds, as Python has no type for nanoseconds."""
 
     def coarser(each: pa.DataType) -> pa.DataType:
         if pa.types.is_timestamp(each) and each.unit == "ns":

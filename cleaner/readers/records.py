@@ -113,7 +113,7 @@ def text_field_hint(names: Sequence[str], likeliest: str | None = None) -> str:
 
 
 def _longest(record: Mapping[str, Any]) -> str | None:
-    """The field with the longest text, if it is longer than a headline."""
+    """Return the field with the longest text, if it is longer than a headline."""
     lengths = {
         key: len(text) for key, text in record.items() if isinstance(text, str) and text.count(" ") > _LONG_HEADLINE
     }
@@ -165,12 +165,12 @@ def take_id(record: dict[str, Any]) -> str | None:
 
 
 def _whole(figures: str) -> int | str:
-    """A number of more figures than Python reads is kept as text."""
+    """Return a whole number; one with more digits than Python converts stays a text."""
     return int(figures) if len(figures) <= _MOST_FIGURES else figures
 
 
 def _finite(figures: str) -> float | None:
-    """None where it is past all that a float holds, as for infinity: JSON has no number for it."""
+    """Return a number; None if it is too large for a float, as for infinity, which JSON does not have."""
     value = float(figures)
     return value if isfinite(value) else None
 

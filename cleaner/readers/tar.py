@@ -54,7 +54,7 @@ class _Header(tarfile.TarInfo):
                     raise tarfile.ReadError(str(error)) from error
                 strange = True
             except tarfile.HeaderError as error:  # the file's end, within a header or between two
-                if ended:  # anything may follow the end of a tar
+                if ended:  # the data after the end of a tar is arbitrary
                     raise tarfile.EOFHeaderError(str(error)) from error  # type: ignore[attr-defined]
                 tar.lost += strange
                 if isinstance(error, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Web archives: WARC, and WET with texts that were taken out of pages.
+"""Reads web archives: WARC, and WET with texts that were extracted from pages.
 
 A document is a response that holds a page or a plain text (`response` of a server that said 2xx, `resource`), or a
 `conversion`. All else (requests, metadata, revisits, pictures, errors of servers) is no document, and is passed over.
@@ -32,7 +32,7 @@ _HTTP = "application/http"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Payload:
-    """What a record holds, without what the server said before it."""
+    """The payload of a record, without the header of the server."""
 
     type: str
     charset: str | None
@@ -94,7 +94,7 @@ def _found(record: Record, place: str) -> Document | Unreadable | None:
                 cause="its length leads past the next record",
                 hint="take the record out, or ignore this",
             )
-        return None  # it is the last, and cut short
+        return None  # the last record, and truncated
 
     def made() -> Document | Unreadable | None:
         head = record.head()
@@ -133,8 +133,8 @@ def _document(record: Record, payload: _Payload, block: bytes, name: str, place:
 
 
 def _response(record: Record, block: bytes) -> _Payload | None:
-    """What a server sent, as HTTP has it, with its transfer and content codings undone. Raises ValueError."""
-    from fastwarc.warc import WarcRecord  # noqa: PLC0415
+    """Return the payload of an HTTP response without its transfer and content codings. Raises ValueError."""
+    from fastwarc.warc import WarcRecord
 
     if (
         not record.headers.get("content-type", "").lower().startswith("application/http")
@@ -155,7 +155,7 @@ def _response(record: Record, block: bytes) -> _Payload | None:
         coded[name.lower()] = ",".join(filter(None, (coded.get(name.lower()), value)))
     whole = len(block) >= record.length
     data = decode_body(_take(http.reader, len(block)), coded, PAGE_BYTES + 1, whole=whole)
-    if not kind and not is_page(data) and (data or whole):  # of the head of packed data nothing may come
+    if not kind and not is_page(data) and (data or whole):  # the beginning of compressed data may give no bytes
         return None
     return _Payload(type=kind, charset=http.http_charset, data=data)
 
@@ -174,7 +174,7 @@ _KINDS = {"response": _response, "resource": _resource, "conversion": _resource}
 
 
 def _take(reader: Any, size: int) -> bytes:
-    """As many bytes, fewer only at the end."""
+    """Return `size` bytes; fewer only at the end."""
     out = bytearray()
     while len(out) < size and (data := reader.read(size - len(out))):
         out += data

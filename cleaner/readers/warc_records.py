@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cleaner.errors import InputError
 
-HEAD_BYTES = 1 << 16  # the longest header of a record, or of what a server said
+HEAD_BYTES = 1 << 16  # the longest header of a record, or of a server's response
 _BLOCK = 1 << 16
 _BEGIN = re.compile(rb"WARC/\d")
 _NEXT = re.compile(rb"WARC/\d\.\d\r?\n(?=[A-Za-z-]+:)")
@@ -33,12 +33,12 @@ class Record:
     """A record; its block must be read before the next record, if at all."""
 
     headers: Mapping[str, str]
-    """By their names in lower case."""
+    """Headers by their names in lower case."""
     length: int
-    """Of its block, as the header says."""
+    """Length of its block in bytes, by the header."""
     _bytes: PeekableBytes
     is_damaged: bool = False
-    """Its length leads past the next record."""
+    """Whether its length extends past the beginning of the next record."""
 
     def head(self) -> bytes:
         """The beginning of the block."""
@@ -123,7 +123,7 @@ def read_records(data: PeekableBytes) -> Iterator[Record | RecordDamage]:
 
 
 def _to_next(data: PeekableBytes) -> None:
-    """Pass on to what looks like the beginning of a record, or to the end."""
+    """Skip to bytes that look like the beginning of a record, or to the end."""
     data.skip(1)
     while held := data.peek(_BLOCK):
         if found := _NEXT.search(held):

@@ -1,10 +1,10 @@
-"""Rules kept between runs: reading and checking some hundred of them takes seconds, loading what was read none.
+"""Caches parsed rules between runs: parsing and checking some hundred rules takes seconds, loading them does not.
 
-What was read of a file is kept by a digest of its text and name, of this package's code and of the Python that runs
-it; what was found out about patterns, and the shape that a rule has to have, by the code alone. So an edit of a file
-costs what that file does. All lie in the user's cache folder (`CLEANER_CACHE` names another; empty, nothing is kept).
-A cache that can't be read or written is passed over, and a file of it that is damaged is made anew: each holds plain
-data behind a checksum (`cleaner.rules.encode`). Nothing is deleted but files of the names that are given here.
+The rules of a file are stored under a digest of its text and name, of this package's code and of the Python that runs
+it; the analyses of patterns and the schema of a rule under a digest of the code alone. So an edit of a file
+costs only its own parsing. The cache is in the user's cache folder (`CLEANER_CACHE` names another; empty: no cache).
+A cache that can't be read or written is ignored, and a damaged file of it is written again: each holds plain
+data with a checksum (`cleaner.rules.encode`). Only files with names of this module are deleted.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from cleaner.matching.patterns import prefilter as outlines
+from cleaner.matching.patterns import prefilter
 from cleaner.model.code_digest import code_digest
 from cleaner.model.rule import RuleFile, RulePack
 from cleaner.rules.encode import encoded, examined_of, file_of, named_of
 
 WINGS = ("rules", "matching", "metadata", "text", "errors", "model")
-"""Wings of this package that what is read of a rule file depends on."""
-_MOST_FILES = 2_000  # of some ten kilobytes each; the oldest make room
-_MOST_OF_CODE = 8  # what hangs on the code alone, of this and of earlier versions
+"""Wings of this package that determine the result of parsing a rule file."""
+_MOST_FILES = 2_000  # of some ten kilobytes each; the oldest are deleted
+_MOST_OF_CODE = 8  # files that depend on the code alone, of this and of earlier versions
 _MOST_PATTERNS = 50_000
 _SUFFIX = ".kept"
 _OURS = re.compile(r"(?:[0-9a-f]{64}|(?:patterns|shape)[\w.+-]*-[0-9a-f]{16})\.kept")
 
 
 Parse = Callable[[Mapping[str, str], MutableMapping[str, RuleFile]], RulePack]
-"""Texts by path, and what is known of some of them, which it completes → their pack; `rulefiles.parse_pack`."""
+"""(Texts by path, parsed files by path, which it completes) → their pack: `cleaner.rules.load.parse_pack`."""
 
 
 def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
-    """The pack of these files, each from the cache or read; faults are never kept."""
+    """Return the pack of these files, each from the cache or parsed; files with faults are never cached."""
     folder = _folder()
     if folder is None:
         return parse(texts, {})
     places = {name: folder / "files" / f"{_key(name, text)}{_SUFFIX}" for name, text in texts.items()}
     before: dict[str, RuleFile] = {}
     for name, place in places.items():
-        with suppress(OSError, ValueError):  # whatever is wrong with a cache, the rules are still there to read
+        with suppress(OSError, ValueError):  # a damaged cache is no error, as the rules can be parsed
             before[name] = _file(place)
     files = dict(before)
     patterns = folder / f"patterns-{_code()[:16]}{_SUFFIX}"
-    outlines.recall(lambda: examined_of(patterns.read_bytes()))
-    examined_before = outlines.count()
+    prefilter.recall(lambda: examined_of(patterns.read_bytes()))
+    examined_before = prefilter.count()
     try:
         return parse(texts, files)
     finally:  # the files without faults were read all the same
@@ -61,7 +61,7 @@ def kept(texts: Mapping[str, str], parse: Parse) -> RulePack:
                 _store(places[name], files[name])
             if read:
                 _make_room(folder / "files", max(_MOST_FILES, 2 * len(texts)))
-            if outlines.count() > examined_before and len(examined := outlines.known()) <= _MOST_PATTERNS:
+            if prefilter.count() > examined_before and len(examined := prefilter.known()) <= _MOST_PATTERNS:
                 _store(patterns, examined)
                 _make_room(folder, _MOST_OF_CODE)
 
@@ -85,7 +85,7 @@ def worked_out(name: str, make: Callable[[], Any]) -> Any:
 
 @lru_cache(maxsize=_MOST_FILES)
 def _file(place: Path) -> RuleFile:
-    """One kept file; packs that have it share it. Raises OSError, and ValueError where it is damaged."""
+    """Return one cached file, which packs share. Raises OSError, and ValueError if it is damaged."""
     return file_of(place.read_bytes())
 
 
@@ -105,7 +105,7 @@ def _key(name: str, text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """Digest of what parsing depends on besides the files: this Python, and the wings that read and check rules."""
+    """Return the digest of this Python and of the wings that parse and check rules."""
     return hashlib.sha256(f"{sys.version}\0{code_digest(*WINGS)}".encode()).hexdigest()
 
 
@@ -113,10 +113,10 @@ def _store(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         file = stack.enter_context(NamedTemporaryFile(dir=path.parent, delete=False))
-        stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would stay for good
+        stack.callback(Path(file.name).unlink, missing_ok=True)  # on a full disk it would never be removed
         file.write(encoded(value))
         file.close()
-        os.replace(file.name, path)  # noqa: PTH105  (the one name of it that says what it does)
+        os.replace(file.name, path)  # noqa: PTH105 - `Path.replace` reads like `str.replace`
 
 
 def _make_room(folder: Path, most: int) -> None:

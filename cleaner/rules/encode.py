@@ -1,7 +1,7 @@
-"""Rules, and what is found out about them, as bytes for a later run.
+"""Serialises rules, and the analyses of their patterns, for a later run.
 
-MessagePack, which holds plain data alone and is read straight into the types: it takes less time than a pickle, and
-whatever a file holds, none of it is ever run. What is as the type has it by default is left out.
+The format is MessagePack, which holds only plain data and is decoded into the types: it is faster than a pickle, and
+no content of a file is ever executed. Fields with their default value are left out.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from cleaner.model.rule import Facts, Rule, RuleFile, RulePack
 
 T = TypeVar("T")
 
-# The types of `cleaner.model.rule` that hold an outline do not say so, as they stand below it.
+# The types of `cleaner.model.rule` annotate a prefilter as `Any`, as they can't import `LinePrefilter`.
 
 
 class _Facts(NamedTuple):
     digest: str
     literals: frozenset[str]
-    outline: LinePrefilter
+    prefilter: LinePrefilter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +46,19 @@ class _Pack:
     digest: str
     site_phrases: Mapping[str, str] = field(default_factory=dict)
     literals: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    outlines: Mapping[str, LinePrefilter] = field(default_factory=dict)
+    prefilters: Mapping[str, LinePrefilter] = field(default_factory=dict)
 
 
 def encoded(value: object) -> bytes:
-    """Any of what the functions below read back."""
+    """Serialise a value that one of the functions below reads back."""
     return with_checksum(msgspec.msgpack.encode(_plain(value)))
 
 
-# All of these raise ValueError where the bytes are damaged or hold something else.
+# All of these raise ValueError if the bytes are damaged or hold something else.
 
 
 def file_of(data: bytes) -> RuleFile:
-    """What was read of a rule file."""
+    """Return a parsed rule file."""
     read = _read(data, _File)
     return RuleFile(
         rules=read.rules, lists=read.lists, site_phrases=read.site_phrases, old_keys=read.old_keys,
@@ -67,18 +67,18 @@ def file_of(data: bytes) -> RuleFile:
 
 
 def examined_of(data: bytes) -> dict[str, Examined]:
-    """What was found out about patterns."""
+    """Return the analyses of patterns."""
     return _read(data, dict[str, Examined])
 
 
 def made_with(data: bytes) -> tuple[RulePack, Options]:
-    """Rules and options."""
+    """Return a pack and options."""
     read, options = _read(data, tuple[_Pack, Options])
     return RulePack(**{each.name: getattr(read, each.name) for each in fields(read)}), options
 
 
 def named_of(data: bytes) -> tuple[str, Any]:
-    """Plain data and its name."""
+    """Return a name and plain data."""
     return _read(data, tuple[str, Any])
 
 
@@ -109,7 +109,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is_default(each: Field[Any], value: Any) -> bool:
-    """Whether a field can be left out. Not where its default is a dataclass: that would be made in Python, slowly."""
+    """Report whether a field can be left out. One whose default is a dataclass can't: Python would make it, slowly."""
     if each.default is not MISSING:
         return type(value) is type(each.default) and bool(value == each.default)
     return each.default_factory is dict and not value

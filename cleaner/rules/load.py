@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def default_rules() -> Path:
-    """The rules to use where none are named: `rules/` of the working folder, else those of the package."""
+    """Return the default rule folder: `rules/` of the working folder, else that of the package."""
     here = Path("rules")
     if here.is_dir():
         return here
@@ -35,9 +35,18 @@ def default_rules() -> Path:
 
 
 def load_pack(folder: Path) -> RulePack:
-    """Read the rule files below a folder, which `cleaner.rules.folder` finds. Raises RulesError with all faults.
+    """Read the rule files below a folder, which `cleaner.rules.folder` finds, and check them.
 
-    Logs a warning for each deprecated key.
+    Raises RulesError with all faults of all files, or if there is no such folder. Logs a warning for each deprecated
+    key. Patterns are compiled later, by `compile_program`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> rule = "{id: share/a, label: share, line: [share this], why: w, removes: Share this, keeps: Shares fell.}"
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "share.yaml").write_text(f"rules: [{rule}]")
+    ...     pack = load_pack(Path(folder))
+    >>> [(rule.id, rule.label) for rule in pack.rules]
+    [('share/a', 'share')]
     """
     if not folder.is_dir():
         fault = RuleFault(
@@ -96,7 +105,7 @@ def extended(pack: RulePack, texts: Mapping[str, str]) -> RulePack:
     if taken := {rule.id for rule in pack.rules} & {rule.id for rule in more.rules}:
         raise ValueError(f"ids in both: {', '.join(sorted(taken))}")
     pairs = [
-        (rule, Facts(rule_digest(rule), of.literals[rule.id], of.outlines[rule.id]))
+        (rule, Facts(rule_digest(rule), of.literals[rule.id], of.prefilters[rule.id]))
         for of in (pack, more)
         for rule in of.rules
     ]
@@ -189,7 +198,7 @@ def _pack(
     return RulePack(
         rules=tuple(rule for rule, _ in ordered), lists=dict(lists), digest=digest.hexdigest(),
         site_phrases=dict(site_phrases or {}), literals={rule.id: facts.literals for rule, facts in ordered},
-        outlines={rule.id: facts.outline for rule, facts in ordered},
+        prefilters={rule.id: facts.prefilter for rule, facts in ordered},
     )  # fmt: skip
 
 

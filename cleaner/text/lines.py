@@ -35,7 +35,7 @@ _LONG_PROSE_WORDS = 20  # the head ends before the first of these
 _MOST_OF_A_LINE = 60  # words of one line that count: a page of terms in one paragraph is no story
 _PER_SHORT_LINE = 3
 _SHORT_LINE = 8  # words; longer ones that end no sentence are items of a story's lists
-_TAIL_SHARE = 2 / 3  # the tail begins where this share of the words lies above
+_TAIL_SHARE = 2 / 3  # the tail begins where this share of the words is above
 _MARKS_SET_APART = ";:!?»"
 _ZONES = {(True, True): ("head", "tail"), (True, False): ("head",), (False, True): ("tail",), (False, False): ("body",)}
 

@@ -8,7 +8,7 @@ need them, and `str.split` and `str.strip` treat them as spaces.
 The repair is done by ftfy (https://ftfy.readthedocs.io), which takes sixty times as long as all else here. So a line
 goes through ftfy only if it holds something that ftfy could change. `_suspicion` is the pattern for this test: ftfy's
 own heuristic for mojibake (`ftfy.badness.BADNESS_RE`), widened where that makes it shorter and rewritten so that each
-alternative begins with a rare character, plus whatever ftfy's other fixers look for. With it, a clean text needs no
+alternative begins with a rare character, plus all that ftfy's other fixers look for. With it, a clean text needs no
 import of ftfy. The tests compare it with the installed ftfy.
 """
 
@@ -184,7 +184,7 @@ def _ftfy(unescape: bool) -> Callable[[str], str]:
     Escapes are replaced only in a document without "<", as one with it may be about HTML. ftfy's own "auto" decides
     line by line until it meets the first "<", so the result for a line would depend on the lines before it.
     """
-    from ftfy import TextFixerConfig, fix_text  # noqa: PLC0415 - slow to import, and clean text needs none of it
+    from ftfy import TextFixerConfig, fix_text  # slow to import, and clean text needs none of it
 
     config = TextFixerConfig(unescape_html=unescape, **_FTFY_OPTIONS)
 

@@ -1,4 +1,4 @@
-"""Splits a line into the pieces that may be units of their own: sentences, what lies between separators, brackets.
+"""Splits a line into the pieces that may be units: sentences, parts between separators, brackets.
 
 A boundary here is only a place where a unit may begin or end. So this prefers a boundary too many to one too few: a
 caller that needs certainty checks the pieces, as `cleaner.matching.units` does.

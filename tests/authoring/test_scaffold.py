@@ -139,7 +139,7 @@ def test_a_taken_id_is_a_fault(pack: RulePack) -> None:
     kind=st.sampled_from(get_args(ScaffoldKind)),
     language=st.sampled_from([None, "de", "ko"]),
 )
-def test_whatever_the_line_is_the_rule_loads_and_holds(text: str, kind: ScaffoldKind, language: str | None) -> None:
+def test_the_rule_for_any_line_passes_its_examples(text: str, kind: ScaffoldKind, language: str | None) -> None:
     text = " ".join(prepare(Document(id="", text=text)).text.split())
     assume("⟦" not in text and "⟧" not in text)  # they mark the pieces of an example
     pack = parse_pack({})

@@ -170,7 +170,7 @@ ODD = ("Tern & Gull", "{xy} [yz] (zz)", "aa: bb", "'quoted' \"twice\"", "#1 lamp
 
 
 @given(st.lists(st.sampled_from(ODD), min_size=1, max_size=4, unique=True))
-def test_whatever_the_lines_hold_the_yaml_loads(texts: list[str]) -> None:
+def test_the_yaml_for_any_lines_loads(texts: list[str]) -> None:
     pages = [prepare(Document(id=str(n), text="\n".join([PROSE[0], *texts]))) for n in range(5)]
     corpus: Callable[[], list[Prepared]] = lambda: pages  # noqa: E731
     found = suggest(corpus, compile_program(parse_pack({})))

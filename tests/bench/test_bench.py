@@ -50,7 +50,7 @@ def test_an_article_follows_from_its_number_alone(some: list[dict[str, str]]) ->
     assert Corpus().article(217) == some[217]
 
 
-def test_articles_are_told_apart_and_look_like_those_of_raw(some: list[dict[str, str]]) -> None:
+def test_articles_differ_and_look_like_those_of_raw(some: list[dict[str, str]]) -> None:
     assert len({each["id"] for each in some}) == len(some)
     assert len({each["url"].split("/")[2] for each in some}) > 100
     assert 3_000 < mean(len(each["text"].encode()) for each in some) < 7_000
@@ -64,7 +64,7 @@ def test_no_two_articles_are_alike_but_the_planted_ones(some: list[dict[str, str
     assert max(found) < 0.3
 
 
-def test_copies_are_told_by_their_ids(some: list[dict[str, str]]) -> None:
+def test_ids_show_copies(some: list[dict[str, str]]) -> None:
     by_id = {each["id"]: each for each in some}
     exact = [each for each in some if re.fullmatch(r"article-\d+-copy-of-\d+", each["id"])]
     near = [each for each in some if re.fullmatch(r"article-\d+-near-\d+", each["id"])]
@@ -234,7 +234,7 @@ def test_a_plan_follows_from_the_figures() -> None:
     assert "grouping_disk" not in found
 
 
-def test_the_page_of_scale_is_filled_and_says_what_is_not_known() -> None:
+def test_the_page_of_scale_is_filled_and_marks_unknown_figures() -> None:
     facts = {key: Fact(step="floor", key=key, what=key, value=value, unit="", articles=1)
              for key, value in (("rate", 300.0), ("raw-bytes", 4_800.0), ("rate-full", 250.0))}  # fmt: skip
     text = scale.document(Results(facts=facts))
@@ -265,7 +265,7 @@ def test_durations(value: float, told: str) -> None:
 # Processes
 
 
-def test_what_a_process_leaves_behind_is_counted_and_what_fails_is_told(tmp_path: Path) -> None:
+def test_leftover_processes_are_counted_and_failures_reported(tmp_path: Path) -> None:
     if sys.platform == "linux":
         held = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'b\"x\" * (300 << 20)'])"
         assert run([sys.executable, "-c", held], cwd=tmp_path).peak > 250
@@ -275,7 +275,7 @@ def test_what_a_process_leaves_behind_is_counted_and_what_fails_is_told(tmp_path
     run([sys.executable, "-c", "import signal; signal.pause()"], cwd=tmp_path, killed_after=0)
 
 
-def test_every_step_is_told_of() -> None:
-    from bench.steps import STEPS  # noqa: PLC0415
+def test_every_step_is_documented() -> None:
+    from bench.steps import STEPS
 
     assert tuple(STEPS) == benchpage.STEPS_TOLD

@@ -60,7 +60,7 @@ def test_floors_give_a_little_and_ask_only_for_what_was_measured() -> None:
     assert [(fall.figure, fall.now) for fall in gone] == [("title", None)]
 
 
-def test_floors_rise_and_fall_only_when_told_to() -> None:
+def test_floors_change_only_on_request() -> None:
     now = {OF: {"aeb_f1": 92.0, "title": 40.0, "aeb_p": 91.0}}
     fallen = list(floors.falls(BEFORE, now, ["aeb"]))
     assert floors.moved(BEFORE, now) == {OF: {"aeb_f1": 92.0, "title": 60.0}}

@@ -34,7 +34,7 @@ def test_what_is_found_again_leaves_out_headlines_of_links() -> None:
     assert found_again(several, one) == 50
 
 
-def test_an_article_is_freed_only_if_all_furniture_went_and_nothing_else() -> None:
+def test_an_article_is_freed_only_if_all_boilerplate_and_nothing_else_was_removed() -> None:
     rows = [
         article(piece("share", removed=True)),
         article(piece("share", removed=True), harm=1),

@@ -1,4 +1,4 @@
-"""The examples in docstrings of the wings `cleaning`, `metadata` and `review` give what they say."""
+"""The examples in docstrings of these wings run, and give the results that they show."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import pytest
 
 MODULES = [
     f"cleaner.{wing}.{module.name}"
-    for wing in ("cleaning", "metadata", "review")
+    for wing in ("cleaning", "dataset", "metadata", "readers", "review", "rules", "text")
     for module in iter_modules(import_module(f"cleaner.{wing}").__path__)
 ]
-ENTRY_POINTS = ("cleaning.clean", "cleaning.prepare", "metadata.fields", "review.diff", "review.explain")
+ENTRY_POINTS = (
+    "api", "cleaning.clean", "cleaning.prepare", "matching.program", "metadata.fields", "readers", "review.diff",
+    "review.explain", "rules.load",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)

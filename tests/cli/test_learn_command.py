@@ -97,7 +97,7 @@ def test_what_can_not_be_read_is_reported_once(project: Path, capsys: pytest.Cap
     assert capsys.readouterr().err.count("broken.jsonl:1: has no field `text`") == 1
 
 
-def test_nothing_that_repeats_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_corpus_without_repeats_is_reported(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(project / "raw")
     write_pages(project / "raw", pages(2, 2))
     before = content(project)

@@ -196,7 +196,7 @@ def test_too_little_memory_is_a_message(
     assert capsys.readouterr().err.startswith("cleaner: not enough memory; add memory, or use fewer --workers")
 
 
-def test_a_limit_of_address_space_is_said_before_a_library_aborts(tmp_path: Path) -> None:
+def test_a_limit_of_address_space_is_reported_before_a_library_aborts(tmp_path: Path) -> None:
     prepare(tmp_path)
     done = subprocess.run(
         ["/bin/bash", "-c", f"ulimit -v 900000; {sys.executable} -c '{MAIN}' build"], cwd=tmp_path,

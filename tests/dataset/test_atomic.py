@@ -128,7 +128,7 @@ def test_the_new_one_takes_the_place_of_the_last(work: Path, made: Path) -> None
 
 
 @pytest.mark.usefixtures("_ways")
-def test_what_lies_beside_the_dataset_stays(work: Path, made: Path) -> None:
+def test_other_files_in_the_folder_stay(work: Path, made: Path) -> None:
     built(work / "dist", OLD, made)
     add_beside(work / "dist")
     (work / "dist").chmod(0o750)
@@ -287,7 +287,7 @@ def test_what_no_build_wrote_is_refused_by_name_and_stays(
     assert content(work) == before
 
 
-def test_a_manifest_that_is_gone_is_vouched_for_by_the_store(dist: Path, made: Path) -> None:
+def test_the_store_replaces_a_manifest_that_is_gone(dist: Path, made: Path) -> None:
     last = orjson.loads((dist / MANIFEST).read_bytes())
     (dist / MANIFEST).unlink()
     with pytest.raises(OutputError, match="is no dataset of ours"):

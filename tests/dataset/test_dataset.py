@@ -122,7 +122,7 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hf")))
         patch.setenv("HF_DATASETS_OFFLINE", "1")
         patch.setenv("HF_HUB_OFFLINE", "1")
-        import datasets  # noqa: PLC0415
+        import datasets
 
         datasets.disable_progress_bars()
         yield datasets
@@ -154,20 +154,20 @@ def test_datasets_loads_articles_by_default(
 
 
 def from_pandas(dist: Path, table: Table) -> list[tuple[Any, ...]]:
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     frame = pd.read_parquet(dist / table.folder)
     return [(row.id, row.text) for row in frame.itertuples()]
 
 
 def from_polars(dist: Path, table: Table) -> list[tuple[Any, ...]]:
-    import polars  # noqa: PLC0415
+    import polars
 
     return polars.read_parquet(dist / table.folder / "*.parquet").select("id", "text").rows()
 
 
 def from_duckdb(dist: Path, table: Table) -> list[tuple[Any, ...]]:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     with duckdb.connect() as connection:
         query = f"SELECT id, text FROM '{dist / table.folder}/*.parquet'"
@@ -184,7 +184,7 @@ def test_other_readers_see_the_same_rows(
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.config)
-def test_types_stand_whatever_the_values(dist: Path, table: Table) -> None:
+def test_types_do_not_depend_on_values(dist: Path, table: Table) -> None:
     files = sorted((dist / table.folder).iterdir())
     assert len(files) > 1
     assert all(pq.read_schema(file).equals(table.schema) for file in files)

@@ -48,7 +48,7 @@ def keys(*paragraphs: str) -> set[int]:
 
 
 @given(st.data(), texts)
-def test_whatever_goes_the_text_can_be_put_back(data: st.DataObject, text: str) -> None:
+def test_every_removal_can_be_reverted(data: st.DataObject, text: str) -> None:
     whole = article(text, data.draw(edits_of(text)))
     chosen = data.draw(st.sets(st.sampled_from(sorted(paragraph_keys(whole.text).values()) or [0])))
     left = without_repeats(whole, chosen)

@@ -270,11 +270,11 @@ TIME = "<time datetime=%s>%s</time>"
         ("", "<h1>Lamps</h1><p>Updated 4 March 2025</p>", None),
     ],
 )  # fmt: skip
-def test_the_day_is_the_one_for_which_most_speaks(head: str, body: str, published: str | None) -> None:
+def test_the_day_with_the_most_evidence_is_chosen(head: str, body: str, published: str | None) -> None:
     assert page(head, body).get("published") == published
 
 
-def test_the_day_of_the_address_speaks_for_a_date() -> None:
+def test_the_day_of_the_address_is_evidence_for_a_date() -> None:
     two = "<meta name=date content=2024-05-09><meta name=dc.date content=2024-05-01>"
     found = read_page(two, "https://holmpost.example/2024/05/01/lamps").stated
     assert found["published"] == "2024-05-01"

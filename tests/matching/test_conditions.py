@@ -133,7 +133,7 @@ def test_a_neighbour_has_one_of_the_labels_and_is_the_nearest_line() -> None:
 
 
 @pytest.mark.parametrize(("bound", "holds"), [(2, True), (3, False)])
-def test_furniture_is_of_other_lines(bound: int, holds: bool) -> None:
+def test_labelled_lines_are_other_lines(bound: int, holds: bool) -> None:
     labels: dict[int, Label] = {0: "share", 1: "ad", 3: "ad"}
     assert look("labelled_lines", "One\nTwo\nThree\nFour", 1, bound, labels) == (holds, 2)
 

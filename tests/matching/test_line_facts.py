@@ -68,7 +68,7 @@ def test_teasers_have_rhythm() -> None:
     assert facts("Home", "rhythm") == [[0.0]]
 
 
-def test_copies_are_counted_whatever_is_around_them() -> None:
+def test_copies_are_counted_independently_of_their_surroundings() -> None:
     assert facts("* Home\nHOME\nNews\nHome ›", "copies") == [[3.0, 3.0, 1.0, 3.0]]
 
 

@@ -34,7 +34,7 @@ PATTERNS = [
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_every_match_meets_every_set_of_literals_and_the_outline(pattern: str) -> None:
+def test_every_match_meets_every_set_of_literals_and_the_prefilter(pattern: str) -> None:
     whole = f"^(?:{pattern})$"
     sets, shape, regex = literal_sets(whole), prefilter_of(whole), compiled(whole)
     assert rarest(sets) == required_literals(whole) != frozenset()
@@ -103,5 +103,5 @@ def test_literals_lose_no_match_where_the_pattern_has_choosier_ones() -> None:
         ("by Anna", "Anna", False),
     ],
 )
-def test_an_outline_excludes_lines(pattern: str, line: str, fits: bool) -> None:
+def test_a_prefilter_excludes_lines(pattern: str, line: str, fits: bool) -> None:
     assert prefilter_of(pattern).fits(fold(line), len(line)) is fits

@@ -37,7 +37,7 @@ def test_the_table_has_every_field_of_the_metadata() -> None:
     assert {name for name, field in FIELDS.items() if field.many} == many
 
 
-def test_nothing_found_is_nothing_said() -> None:
+def test_no_match_gives_no_values() -> None:
     assert put_together() == (Metadata(), ())
 
 
@@ -95,7 +95,7 @@ def test_fields_with_many_values_add_up_in_order_and_each_once() -> None:
     assert said.sections == ("World", "Ports", "Weather")
 
 
-def test_of_other_fields_the_first_that_says_something_counts() -> None:
+def test_other_fields_take_the_first_value() -> None:
     said, evidence = put_together(
         at("published", "two hours ago"),
         at("published", "29 October 2024", 20),

@@ -182,7 +182,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_whatever_a_field_holds_its_document_is_kept(odd: Path) -> None:
+def test_a_document_is_kept_with_any_value_in_a_field(odd: Path) -> None:
     built(odd)
     kept = rows(odd / "dist", "articles")
     assert len(kept) == len(FIELDS_OF_A_RECORD) * len(ODD) + 1

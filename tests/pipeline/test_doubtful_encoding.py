@@ -53,7 +53,7 @@ def test_doubtful_ones_are_counted_and_the_first_named(raw: Path) -> None:
     assert manifest["documents"]["doubtful"] == list(report.doubtful)
 
 
-def test_a_rebuilt_document_says_it_too(raw: Path) -> None:
+def test_a_rebuilt_document_has_the_flag_too(raw: Path) -> None:
     built(raw)
     built(raw, EDITED)
     after = content(raw.parent / "dist")

@@ -56,8 +56,8 @@ def cluster() -> Iterator[Any]:
             "RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
         }.items():  # fmt: skip
             patch.setenv(name, value)
-        import ray  # noqa: PLC0415
-        from ray.cluster_utils import Cluster  # noqa: PLC0415
+        import ray
+        from ray.cluster_utils import Cluster
 
         nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
         nodes.add_node(num_cpus=1)
@@ -149,7 +149,7 @@ def stopping_worker(
     signals: Path, doomed: str, rules: RulePack, options: Options
 ) -> Callable[[BuildJob, Tick], ShardReport]:
     """The worker. On the doomed node it stops in the midst of one, and the third waits for its end."""
-    import ray  # noqa: PLC0415
+    import ray
 
     here = ray.get_runtime_context().get_node_id()
     inner = worker(rules, options)

@@ -38,7 +38,7 @@ def edited(project: Path) -> BuildReport:
     return build(str(project / "raw"), project / "dist", rules=rules, workers=1)
 
 
-def test_a_report_that_was_changed_is_noticed_and_the_shard_made_anew(project: Path, store: Path) -> None:
+def test_a_changed_report_is_detected_and_its_shard_rebuilt(project: Path, store: Path) -> None:
     before = content(project / "dist")
     (file,) = store.glob("*/report.json")
     sound = file.read_bytes()
@@ -84,7 +84,7 @@ def test_rules_that_were_changed_are_noticed(project: Path, store: Path) -> None
     assert rules.read_bytes() == sound
 
 
-def test_signatures_of_an_existing_dataset_that_were_changed_are_made_anew(project: Path, store: Path) -> None:
+def test_changed_signatures_of_an_existing_dataset_are_computed_again(project: Path, store: Path) -> None:
     (project / "existing.jsonl").write_text(json.dumps({"id": "first", "text": STORY.partition("\n")[0]}))
     against = Duplicates(against=(str(project / "existing.jsonl"),))
 

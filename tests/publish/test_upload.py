@@ -145,7 +145,7 @@ def test_what_others_put_there_is_not_lost(url: str, dist: Path) -> None:
     assert there(url) == {"thesis.txt": b"years of work", "manifest.json": b'["of another program"]'}
 
 
-def test_what_lies_beside_the_dataset_there_is_left_alone(url: str, dist: Path, tmp_path: Path) -> None:
+def test_other_files_beside_the_dataset_are_unchanged(url: str, dist: Path, tmp_path: Path) -> None:
     put(url, ".gitattributes", b"*.parquet filter=lfs")
     publish(dist, url)
     put(url, "notes.md", b"mine")

@@ -186,7 +186,7 @@ def test_a_quote_that_is_not_closed_takes_no_rows_with_it(tmp_path: Path, name: 
     assert found[4].source == f"{name}:{data.count(chr(10))}"
 
 
-def test_lines_in_a_cell_that_look_like_rows_are_said(tmp_path: Path) -> None:
+def test_lines_in_a_cell_that_look_like_rows_are_reported(tmp_path: Path) -> None:
     data = 'n,text\n1,One.\n2,"Results, all:\n7,first\n8,second\n"\n3,Three.\n'
     found = read_all(lay(tmp_path, {"a.csv": data.encode()}))
     assert [each.text for each in documents(found)] == ["One.", "Results, all:\n7,first\n8,second\n", "Three."]

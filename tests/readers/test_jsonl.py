@@ -281,7 +281,7 @@ def test_every_format_that_splits_has_a_reader() -> None:
         ('{"a": 1, "a": 2}', {"a": 2}),
     ],
 )
-def test_a_record_is_kept_whatever_another_field_holds(tmp_path: Path, value: str, held: Any) -> None:
+def test_a_record_is_kept_with_any_value_in_another_field(tmp_path: Path, value: str, held: Any) -> None:
     (found,) = read_bytes(tmp_path, b'{"text": "1", "x": %s}' % value.encode())
     assert document(found).input_metadata == {"x": held}
 

@@ -135,7 +135,7 @@ def test_what_is_plainly_markup_is_read_as_html(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_speaks_of_markup_is_text(text: str) -> None:
+def test_prose_about_markup_is_text(text: str) -> None:
     found = document({"text": text})
     assert (found.text, found.flags, found.blocks) == (text, (), ())
 
@@ -157,7 +157,7 @@ def test_what_is_never_closed_is_looked_for_once(piece: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["title", "headline", "dc:title"])
-def test_a_title_is_found_in_the_text_under_whatever_key_it_is_stated(key: str) -> None:
+def test_a_title_is_found_in_the_text_for_every_key_of_titles(key: str) -> None:
     text = "Fog over the mole\n\nThe ferry waited all day, and nobody on the quay could say for whom it did."
     article = clean_document(document({"text": text, key: "Fog over the mole"}), PROGRAM)
     assert article.text.startswith("The ferry")

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.errors import RuleFault, RulesError
-from cleaner.matching.patterns import prefilter as outlines
+from cleaner.matching.patterns import prefilter
 from cleaner.matching.program import compile_program
 from cleaner.model.checksum import with_checksum
 from cleaner.model.rule import Rule, RuleFile, RulePack
@@ -61,7 +61,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     rulecache._file.cache_clear()
     ruleyaml._validator.cache_clear()
     for name, empty in (("_EXAMINED", {}), ("_RECALLED", {}), ("_EARLIER", [])):
-        monkeypatch.setattr(outlines, name, empty)
+        monkeypatch.setattr(prefilter, name, empty)
 
 
 def rules_in(folder: Path, texts: Mapping[str, str] = TEXTS) -> Path:
@@ -245,14 +245,14 @@ def test_files_cut_short_are_passed_over(cache: Path, monkeypatch: pytest.Monkey
 
 def test_what_is_known_of_patterns_serves_the_next_pack(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(TEXTS, parse_pack)
-    first = outlines.known()
+    first = prefilter.known()
     forget(monkeypatch)
     kept({**TEXTS, "ads.yaml": ADS + "# a comment\n"}, parse_pack)
-    assert (outlines.count(), outlines.known()) == (0, first)
+    assert (prefilter.count(), prefilter.known()) == (0, first)
     kept({**TEXTS, "more.yaml": ADS.replace("ads/", "more/").replace("Read more", "Read on")}, parse_pack)
-    assert outlines.count() == 1
+    assert prefilter.count() == 1
     (patterns,) = cache.glob("patterns*")
-    assert examined_of(patterns.read_bytes()) == outlines.known()
+    assert examined_of(patterns.read_bytes()) == prefilter.known()
 
 
 def test_a_cached_schema_reports_the_same_faults(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,12 +308,12 @@ def test_a_file_under_another_name_is_read_again(monkeypatch: pytest.MonkeyPatch
 def test_a_changed_list_changes_what_is_found_out_about_its_rules() -> None:
     fresh = kept(TEXTS, parse_pack)
     other = kept({**TEXTS, "lists.yaml": LISTS.replace("Courier", "Sun")}, parse_pack)
-    assert other.outlines["ads/read"].least == fresh.outlines["ads/read"].least - len("Courier") + len("Sun")
+    assert other.prefilters["ads/read"].least == fresh.prefilters["ads/read"].least - len("Courier") + len("Sun")
 
 
 def whole(pack: RulePack) -> tuple[object, ...]:
     """All of a pack; equal ones may differ in what is worked out."""
-    return pack, pack.digest, pack.literals, pack.outlines, [rule.origin for rule in pack.rules]
+    return pack, pack.digest, pack.literals, pack.prefilters, [rule.origin for rule in pack.rules]
 
 
 def faults_of(texts: Mapping[str, str], *files: dict[str, RuleFile]) -> tuple[object, ...]:

@@ -73,7 +73,7 @@ def test_twenty_letters_are_enough_to_ask() -> None:
     assert detect(text[:-1]) == Language()
 
 
-def test_the_same_text_gets_the_same_answer_whatever_came_before() -> None:
+def test_detection_does_not_depend_on_earlier_texts() -> None:
     texts = [*SENTENCES.values(), *SHORT, DOUBTFUL, " ".join(SENTENCES.values())]
     first = {text: detect(text) for text in texts}
     assert {text: detect(text) for text in reversed(texts)} == first

@@ -297,7 +297,7 @@ def limits(node: Node) -> Iterator[int]:
             yield from chain.from_iterable(map(limits, argument))
 
 
-def test_whatever_ftfy_finds_bad_is_suspected() -> None:
+def test_what_ftfy_finds_bad_is_suspected() -> None:
     """By exhaustion: each alternative of `BADNESS_RE`, each choice of characters that the gate distinguishes.
 
     Code points between two limits, alike in being word or space, are the same to both patterns: one

@@ -39,8 +39,8 @@ _ROUNDS = {"text": 500, "markup": 400}
 _RATE = 0.2
 _WHOLE_ROUNDS = 80
 _WHOLE_RATE = 0.1
-_DOUBT = 4.0  # an article cut up is so many times worse than a page left as it is
-_EVERY_LINE = 2.0  # what a line weighs besides its words
+_DOUBT = 4.0  # weight of a mistake on an article, relative to one on a page
+_EVERY_LINE = 2.0  # added to the words of a line to give its weight
 _EVERY_ARTICLE = 50.0  # words, so that very short articles don't outweigh all others
 
 Of = Literal["text", "markup"]
@@ -58,14 +58,14 @@ class TrainingPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """What a fit gives."""
+    """The result of a fit."""
 
     points: tuple[Clause, ...]
     whole: tuple[Clause, ...]
     seen: Overlap
-    """On the pages themselves, as the rules were before article region rules."""
+    """Scores on the pages without article region rules."""
     unseen: Overlap
-    """Of pages on sites that the fit had not seen."""
+    """Scores on sites that the fit had not seen."""
     pages: int
     sites: int
 
@@ -132,7 +132,7 @@ def fold_lists(
     name: str,
     report: OnProgress = lambda _line: None,
 ) -> Iterator[Mapping[str, tuple[str, ...]]]:
-    """For each fold, the lists that `written` would write had there been no page or article of its sites.
+    """Return for each fold the lists that `written` would write without the pages and articles of its sites.
 
     In a pack with these lists, article region rules meet the fold's pages (`fold_of`) as they meet those of a new site.
     Pages are measured once. Raises InputError where LightGBM is not installed.
@@ -150,12 +150,12 @@ def fold_lists(
 
 
 def without_structure(pack: RulePack) -> RulePack:
-    """The pack as article region rules meet its labels: without themselves."""
+    """Return the pack without article region rules."""
     return replace(pack, rules=tuple(rule for rule in pack.rules if not rule.article_region))
 
 
 def asked_of(of: Of) -> tuple[Asked, ...]:
-    """What the trees of a fit may ask for."""
+    """Return the columns that the trees of a fit may split."""
     measures = {**MEASURES, **(MARKUP_MEASURES if of == "markup" else {})}
     kinds = {**TEXT_FACTS, **MARKUP_KINDS}
     near = (*NEIGHBOURS, *(MARKUP_NEIGHBOURS if of == "markup" else ()))
@@ -219,7 +219,7 @@ def _words_in(one: _Measured) -> float:
 
 
 def _whole(pages: Sequence[_Measured], articles: Sequence[Column]) -> list[Clause]:
-    """Clauses that distinguish whole pages from articles: a doubtful text is no page."""
+    """Fit clauses that distinguish whole pages from articles; a doubtful text counts as an article."""
     import numpy as np  # only a fit needs it
 
     if not articles:
@@ -259,12 +259,12 @@ def _suffixes() -> PublicSuffixList:
 
 
 def fold_of(site: str) -> int:
-    """The fold of a publisher, 0 to `FOLDS` - 1: the same wherever it is asked."""
+    """Return the fold of a publisher, 0 to `FOLDS` - 1; it depends on the name only."""
     return zlib.crc32(site.encode()) % FOLDS
 
 
 def written(name: str, fitted: Fit) -> Iterator[str]:
-    """The lines of a rule file that holds the scorecards as lists."""
+    """Return the lines of a rule file with the scorecards as lists."""
     yield "# yaml-language-server: $schema=../schema.json"
     yield f"# Written by `cleaner rules fit`: {fitted.pages} pages of {fitted.sites} sites."
     yield "# A clause: the first condition that holds gives its points, else none; a line's points add up."
@@ -275,7 +275,7 @@ def written(name: str, fitted: Fit) -> Iterator[str]:
 
 
 def whole_share(documents: Iterable[Document], pack: RulePack, card: Scorecard) -> float:
-    """Share of the documents that the card takes for whole pages."""
+    """Return the share of the documents that are whole pages by the scorecard."""
     program = compile_program(without_structure(pack))
     verdicts = [wholeness(scene(document, program), card) > 0 for document in documents]
     return sum(verdicts) / max(1, len(verdicts))

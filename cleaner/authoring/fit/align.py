@@ -10,7 +10,7 @@ _WORD = re.compile(r"\w+")
 _SIZE = 4  # words of a shingle, as article-extraction-benchmark counts them
 _MOST_RUNS = 6000
 _SHORTEST_OF_MANY = 6
-_GAP_COST = 0.001  # a word: of two copies, the one nearer to the rest of the article is meant
+_GAP_COST = 0.001  # per word: of two copies, the one nearer to the rest of the article is preferred
 _FARTHEST_GAP = 2000
 _HALF = 0.5
 _SHORT = 12  # words of a line that may be found between its neighbours
@@ -50,7 +50,7 @@ def article_lines_of(lines: Sequence[str], gold: str) -> list[bool]:
 
 
 def _runs(words: Sequence[str], wanted: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Runs of words that both have: where in each, and how long."""
+    """Return the runs of words that both have: their positions and lengths."""
     at: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for j in range(len(wanted) - _SIZE + 1):
         at[tuple(wanted[j : j + _SIZE])].append(j)
@@ -73,7 +73,7 @@ def _runs(words: Sequence[str], wanted: Sequence[str]) -> list[tuple[int, int, i
 
 
 def _chain(runs: Sequence[tuple[int, int, int]], count: int) -> list[int]:
-    """For each word of the page its place in the gold text, or -1."""
+    """Return for each word of the page its place in the gold text, or -1."""
     import numpy as np  # only a fit needs it
 
     place = [-1] * count

@@ -1,4 +1,4 @@
-"""How much of one text is in another: 4-gram shingles, as article-extraction-benchmark measures extractors."""
+"""Measures how much of one text is in another, by 4-gram shingles, as article-extraction-benchmark does."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class Overlap:
     """Shares of shingles, 0 to 1."""
 
     precision: float
-    """Of the shingles found, those that are wanted."""
+    """Share of the found shingles that are wanted."""
     recall: float
-    """Of the shingles wanted, those that were found."""
+    """Share of the wanted shingles that are found."""
 
     @property
     def f1(self) -> float:
-        """Their harmonic mean."""
+        """Harmonic mean of precision and recall."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
 def overlap(gold: str, text: str) -> Overlap:
-    """Of a text with the wanted one."""
+    """Compare a text with the wanted one."""
     wanted, found = _shingles(gold), _shingles(text)
     shared = (wanted & found).total()
     return Overlap(precision=shared / max(1, found.total()), recall=shared / max(1, wanted.total()))

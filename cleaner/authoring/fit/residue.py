@@ -68,12 +68,12 @@ class MarkedArticle:
     pieces: Sequence[tuple[int, int]]
     """Offsets of the marked pieces in the text, end exclusive."""
     doubtful: Sequence[tuple[int, int]] = ()
-    """Pieces that count neither way."""
+    """Pieces that are ignored, as they are neither residue nor the article's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidueFit:
-    """What a fit gives."""
+    """The result of a fit."""
 
     points: tuple[Clause, ...]
     least: float
@@ -139,18 +139,18 @@ def fit_residue(
 
 
 def without_residue(pack: RulePack) -> RulePack:
-    """The pack as residue rules meet its labels: without themselves."""
+    """Return the pack without residue rules."""
     return replace(pack, rules=tuple(rule for rule in pack.rules if not rule.residue))
 
 
 def _measured(article: MarkedArticle, program: Program, asked: Sequence[Asked]) -> _Rows | None:
-    """The lines of an article that no rule removes; None if there are none."""
+    """Measure the lines of an article that no rule removes; None if there are none."""
     import numpy as np  # only a fit needs it
 
     context = scene(article.document, program, whole_lines=False)
     page = page_lines_of(context)
     lines = context.lines
-    if lines.text != article.document.text:  # the pieces' offsets are those of the text as it came
+    if lines.text != article.document.text:  # the offsets of pieces refer to the text before normalisation
         return None
     taken, marked, doubtful = (bytearray(len(lines.text)) for _ in range(3))
     for match in context.winners:
@@ -200,7 +200,7 @@ def _threshold(scored: Iterable[tuple[float, float, float]]) -> tuple[float, int
 
 
 def written_residue(name: str, fitted: ResidueFit) -> Iterable[str]:
-    """The lines of a rule file that holds the scorecard as a list."""
+    """Return the lines of a rule file with the scorecard as a list."""
     yield "# yaml-language-server: $schema=../schema.json"
     yield f"# Written by `cleaner rules fit`: {fitted.articles} articles of {fitted.corpora} corpora."
     wrong = f"{fitted.words} words removed, {fitted.wrong_words} of them wrong"

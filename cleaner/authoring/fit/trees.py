@@ -1,4 +1,4 @@
-"""Scorecards fitted to examples: trees of two splits, boosted, and written as clauses.
+"""Fits scorecards to examples: boosted trees of two splits, written as clauses.
 
 LightGBM (Ke et al., NIPS 2017) grows the trees. Facts are split at the edges that their tables name and no others,
 so that clauses read well and two fits can be compared.
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _LEAVES = 3
 _LEAF = 100  # rows of a leaf at least
-_LEAVES_AT_LEAST = 20  # that so few rows could fill
+_LEAVES_AT_LEAST = 20  # a small data set gets smaller leaves, so that it can fill this number
 _SEED = 1
-_LEAST_WEIGHT = 0.005  # points that a clause must be able to make a difference of
+_LEAST_WEIGHT = 0.005  # points; a clause with a smaller effect is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

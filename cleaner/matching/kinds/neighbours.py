@@ -30,7 +30,7 @@ def find_neighbours(program: Program, context: MatchContext) -> Iterator[Match]:
         yield from _whole_lines(rule, context, called[rule])
 
 
-def find_repeats(program: Program, context: MatchContext) -> Iterator[Match]:
+def find_duplicate_lines(program: Program, context: MatchContext) -> Iterator[Match]:
     """Yield further copies of labelled lines, and of a title that the input states."""
     rules = program.of_phase.get("duplicate_lines", ())
     if not rules or not (context.labels or context.title_keys):

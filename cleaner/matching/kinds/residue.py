@@ -18,10 +18,10 @@ from cleaner.model.document import Match
 from cleaner.model.rule import Rule
 
 _NEAR = 3
-"""A labelled line at most so many lines away vouches for a line."""
+"""Most lines between a line and a labelled one that confirms it as residue."""
 _REASONS_SHOWN = 3
 _NEARLY = 2.0
-"""`explain` shows the points of lines that lack at most so many."""
+"""`explain` shows the points of lines that lack at most this number of points."""
 
 
 def find_residue(program: Program, context: MatchContext) -> Iterator[Match]:

@@ -14,7 +14,7 @@ from cleaner.text.fold import fold
 from cleaner.text.lines import phrase_key
 
 _LONG = 20  # words
-_LENGTHY = 14  # words of most headlines; from here on, each makes a deck likelier
+_LENGTHY = 14  # words of most headlines; each further word makes a deck more likely
 _CUT_OFF = re.compile(r" [|»] |(?:\.\.\.|…)$")
 _SIGNED = frozenset({"byline", "dateline", "agency", "reading_time"})
 _SIGNED_WITHIN = 3

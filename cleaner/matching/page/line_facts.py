@@ -53,7 +53,7 @@ def _function_words(page: PageLines) -> Column:
 
 
 def _page_words(page: PageLines) -> Column:
-    """Share of words that pages say of themselves: `subscribe`, `newsletter`, `comments`."""
+    """Share of words that are typical of boilerplate: `subscribe`, `newsletter`, `comments`."""
     listed = page.context.words.get("page_words", frozenset())
     return _share(page, listed.__contains__, page.tokens)
 

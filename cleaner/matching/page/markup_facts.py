@@ -1,4 +1,4 @@
-"""What markup adds to the facts of a line, where a text is made of HTML: one column of numbers a fact."""
+"""Measures each line of an HTML page by its markup: one column of numbers for each fact."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INSIDE = (
     "main", "article", "nav", "header", "footer", "aside", "figure", "form", "table", "ul", "ol", "li", "blockquote",
     "button", "hidden", "aria-hidden", "dialog", "section", "details",
 )  # fmt: skip
-"""Elements that a line may stand in, each a fact."""
+"""Elements that may contain a line; each is a fact."""
 
 _NAMED: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split())
@@ -70,7 +70,7 @@ def _inside(name: str) -> Measure:
 
 
 def _nearness(block: Block, words: frozenset[str]) -> int:
-    """0 where no name of the line's is of the words, else 3 for one of the first few, down to 1."""
+    """Return 3 to 1 by how near the line the first of the words occurs in its names; 0 if none does."""
     at = next((i for i, name in enumerate(block.names) if name in words), None)
     return 0 if at is None else 3 if at < 4 else 2 if at < 10 else 1
 
@@ -94,7 +94,7 @@ def _prose_in(level: int) -> Measure:
 
 
 def _style(block: Block) -> tuple[object, ...]:
-    """What a template gives to all paragraphs of an article alike, wherever advertisements part them."""
+    """Return what a template gives to all paragraphs of an article, also where advertisements separate them."""
     return block.tag, block.inside, block.names
 
 
@@ -108,7 +108,7 @@ def _prose_in_style(page: PageLines) -> Column:
 
 
 def _alike(page: PageLines) -> Column:
-    """How many lines are of the same element, classes and surroundings."""
+    """Number of lines with the same element, classes and surroundings."""
     count = Counter(map(_style, page.blocks))
     return page.column(count[_style(block)] for block in page.blocks)
 

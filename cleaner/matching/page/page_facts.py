@@ -17,7 +17,7 @@ _SHORT = 4
 
 
 class Text:
-    """The lines of a text, with what several facts ask of them."""
+    """The lines of a text, with the counts that several facts use."""
 
     def __init__(self, context: MatchContext) -> None:
         self.context = context
@@ -100,7 +100,7 @@ WHOLENESS: Mapping[str, tuple[Callable[[Text], float], tuple[float, ...]]] = {
 
 
 def value_of_text(context: MatchContext) -> Callable[[str, int], float]:
-    """Gives the facts of a text, each measured once, as a scorecard asks for them."""
+    """Return the function that a scorecard calls for the facts of a text; each is measured once."""
     text, known = Text(context), dict[str, float]()
 
     def value(fact: str, _near: int) -> float:

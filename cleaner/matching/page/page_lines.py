@@ -41,10 +41,10 @@ _BEATS = (2, 3, 4, 5)  # lines of a teaser, at least and at most
 
 
 class PageLines:
-    """The lines of one document with what their facts have in common, worked out once."""
+    """The lines of one document with the intermediate results that their facts share, each computed once."""
 
     def __init__(self, context: MatchContext, measures: Mapping[str, tuple[Measure, tuple[float, ...]]]) -> None:
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         self.np = np
         self.context = context
@@ -62,7 +62,7 @@ class PageLines:
         return self._facts[name]
 
     def column(self, values: Iterable[float]) -> Column:
-        """One number a line."""
+        """Return an array with one number for each line."""
         return self.np.fromiter(values, dtype=float, count=self.count)
 
     @cached_property
@@ -158,7 +158,7 @@ class PageLines:
 
     @cached_property
     def in_slug(self) -> Column:
-        """Share of each line's words that stand in the address."""
+        """Share of each line's words that occur in the address."""
         if not self.slug:
             return self.np.zeros(self.count)
         return self.column(len(self.slug & ws) / len(ws) if ws else 0.0 for ws in map(frozenset, self.tokens))
@@ -255,7 +255,7 @@ class PageLines:
         return result
 
     def labelled(self, labels: frozenset[str]) -> list[bool]:
-        """Which lines carry one of these labels."""
+        """Return for each line whether it has one of these labels."""
         of = self.context.labels
         return [of.get(i) in labels for i in range(self.count)]
 

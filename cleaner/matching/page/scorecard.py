@@ -1,4 +1,4 @@
-"""Scorecards: weights over facts, written so that a person can read them and a diff can show them.
+"""Scorecards: weights over facts in a notation that people can read and compare in a diff.
 
 A scorecard is a list of clauses, and a clause a line such as
 
@@ -39,17 +39,17 @@ _POINTS = re.compile(r"[+-]\d+(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseCondition:
-    """What a clause asks of a line."""
+    """A condition of a clause on a line."""
 
     fact: str
     near: int = 0
-    """Of the line so many below (above, where negative)."""
+    """Offset of the line that is tested: 1 is the line below, -1 the line above."""
     below: float | None = None
     """The fact is less than this."""
     kinds: frozenset[str] = frozenset()
     """The fact is one of these kinds."""
     denied: bool = False
-    """The contrary: at least `below`; none of `kinds`."""
+    """Whether the condition is inverted: at least `below`; none of `kinds`."""
 
     def __str__(self) -> str:
         fact = f"{self.fact} @{self.near:+d}" if self.near else self.fact
@@ -60,7 +60,7 @@ class ClauseCondition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """Conditions with the points of the first that holds, and the points where none does."""
+    """Conditions, each with the points if it is the first that holds, and the points if none holds."""
 
     tests: tuple[tuple[ClauseCondition, float], ...]
     otherwise: float
@@ -70,7 +70,7 @@ class Clause:
 
 
 def parse_clause(text: str) -> Clause:
-    """A clause as it is written. Raises ValueError, with the cause in words."""
+    """Parse the text of a clause. Raises ValueError with the cause."""
     *tests, otherwise = (part.strip() for part in text.split("|"))
     return Clause(tests=tuple(map(_test, tests)), otherwise=_points(otherwise))
 
@@ -97,13 +97,13 @@ def _points(text: str) -> float:
 
 
 FactOf = Callable[[str], "Column"]
-"""Gives a fact's column: a number a line, of a kind its index."""
+"""Returns a fact's column: for each line a number, or the index of a kind."""
 ValueOf = Callable[[str, int], float | None]
-"""Gives a fact of one line, or of a line so many below it: None beyond the page."""
+"""Returns a fact of a line at an offset from the current one; None beyond the page."""
 
 
 class Scorecard:
-    """Clauses ready to be summed, over the lines of a page or in one place."""
+    """Clauses prepared for summing, over all lines of a page or for one text."""
 
     def __init__(self, clauses: Iterable[Clause], kinds: Mapping[str, tuple[str, ...]]) -> None:
         self.clauses = tuple(clauses)
@@ -111,7 +111,7 @@ class Scorecard:
 
     @cached_property
     def _conditions(self) -> dict[ClauseCondition, int]:
-        """Every condition once, with its number; those that ask for the same stand together."""
+        """Every distinct condition with its number; those on the same fact are consecutive."""
         all_of = {test for clause in self.clauses for test, _ in clause.tests}
         asked = sorted(all_of, key=lambda test: (test.fact, test.near, str(test)))
         return {test: number for number, test in enumerate(asked)}
@@ -123,7 +123,7 @@ class Scorecard:
         return [(fact, near, self._rows(fact, list(tests))) for (fact, near), tests in groups]
 
     def _rows(self, fact: str, tests: list[ClauseCondition]) -> Callable[[Column], Mask]:
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         if fact in self._kinds:
             kinds = range(len(self._kinds[fact]) + 1)
@@ -139,7 +139,7 @@ class Scorecard:
 
         A clause without one has the number behind the last, of a condition that never holds.
         """
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        import numpy as np  # only whole pages need it
 
         never = len(self._conditions)
         ranks = []
@@ -150,8 +150,8 @@ class Scorecard:
         return ranks
 
     def score(self, fact_of: FactOf, count: int) -> Column:
-        """The points of each of `count` lines."""
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        """Return the points of each of `count` lines, as float64."""
+        import numpy as np  # only whole pages need it
 
         none = np.zeros((1, count), dtype=bool)
         held = [tests(self._shifted(fact_of(fact), fact, near)) for fact, near, tests in self._asked]
@@ -160,7 +160,7 @@ class Scorecard:
         for numbers, given in reversed(self._ranks):
             points = np.where(holds[numbers], given, points)
         total = np.zeros(count)
-        for row in points:  # in their order, as sums of floats depend on it
+        for row in points:  # in order, as the sum of floats depends on it
             total += row
         return total
 
@@ -195,7 +195,7 @@ class Scorecard:
         return total
 
     def reasons(self, value_of: ValueOf) -> list[tuple[float, str]]:
-        """What decided in one place: points, and the condition that gave them; the weightiest first."""
+        """Return the deciding conditions as (points, condition); the largest points, ±, first."""
         reasons: dict[str, float] = {}
         for clause in self.clauses:
             test, points = self._decided(clause, value_of)
@@ -211,7 +211,7 @@ class Scorecard:
         return None, clause.otherwise
 
     def _beyond(self, fact: str) -> float:
-        """What a line beyond the page has: a kind of its own, or less than any number."""
+        """Return the value for a line beyond the page: a kind of its own, or less than any number."""
         return float(len(self._kinds[fact])) if fact in self._kinds else -1.0
 
     def _holds(self, test: ClauseCondition, value: float) -> bool:
@@ -220,8 +220,8 @@ class Scorecard:
         return (value < (test.below or 0.0)) is not test.denied
 
     def _shifted(self, own: Column, fact: str, near: int) -> Column:
-        """For each line the value of the line `near` below it."""
-        import numpy as np  # noqa: PLC0415 - only whole pages need it
+        """Return for each line the value of the line `near` lines below it."""
+        import numpy as np  # only whole pages need it
 
         if not near:
             return own
@@ -234,7 +234,7 @@ class Scorecard:
 
 
 def faults(clauses: Iterable[str], facts: Iterable[str], kinds: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """What is wrong with clauses as they are written: in form, or in what they ask for."""
+    """Return the faults in the texts of clauses: in their form, or in the facts that they name."""
     known, messages = frozenset(facts), []
     for text in clauses:
         try:

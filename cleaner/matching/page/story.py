@@ -15,16 +15,16 @@ from cleaner.model.rule import FieldName
 from cleaner.text.lines import Lines, word_count
 from cleaner.text.words import is_latin_greek_cyrillic
 
-OFTEN = 8  # a word that the story uses this often is what it is about
+OFTEN = 8  # a word that the story uses this often shows its topic
 
 _REACH = 30  # lines above the story
 _INTO = 3  # lines of the story: what reads as its first sentences may be a long headline
 _LEAST_STORY = 60  # words of prose, the lines between them discounted
-_LEAST_AROUND = 30  # lines around the story: a whole page has its menus and footers, in whatever language
-_LABELLED_FOR = 5  # a labelled one counts for so many, as somebody vouches for it
+_LEAST_AROUND = 30  # lines around the story: a whole page has menus and footers
+_LABELLED_FOR = 5  # a labelled one counts as this number of lines, as a rule has identified it
 _PER_LABELLED_LINE = 1
 _MOST_WORDS, _SENTENCE_WORDS = 32, 20
-_ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page says who and when
+_ABOVE_TITLE, _BELOW_TITLE = 5, 20  # lines in which the front of a page states authors and dates
 _FRONT_ABOVE = 16
 _BELOW_STORY = 6
 _OF_STORY: frozenset[FieldName] = frozenset({"authors", "published"})
@@ -35,7 +35,7 @@ _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 
 class Story:
-    """A document as the clues see it: the lines of its story, and the words that the story repeats."""
+    """The lines of a document's story, and the words that it repeats, for the clues."""
 
     def __init__(self, context: MatchContext) -> None:
         self.context = context
@@ -186,7 +186,7 @@ def _places(page: Story, name: FieldName) -> tuple[range, ...]:
 
 
 def content_words(lines: Lines, i: int) -> list[str]:
-    """What a line speaks of: words of four letters or more; pairs of signs in Chinese, Japanese and Korean."""
+    """Return the words that show a line's topic: those of four letters or more; pairs of signs in CJK."""
     folded = lines.folded[i]
     if is_latin_greek_cyrillic(folded) or not (runs := _CJK_RUN.findall(folded)):
         return lines.content_words(i)

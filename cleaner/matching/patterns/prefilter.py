@@ -51,7 +51,7 @@ class Examined:
     """The result of the analysis of a pattern."""
 
     literals: Strings
-    outline: LinePrefilter
+    prefilter: LinePrefilter
 
 
 _EXAMINED: dict[str, Examined] = {}

@@ -77,7 +77,7 @@ _MEMORY = (2**20, 8 * 2**20)
 
 @lru_cache(maxsize=len(_MEMORY))
 def _options(memory: int) -> Any:
-    import re2  # noqa: PLC0415
+    import re2
 
     options = re2.Options()
     options.log_errors = False
@@ -89,7 +89,7 @@ def _options(memory: int) -> Any:
 def compiled(pattern: str, *, at_once: bool = False) -> Any:
     """Return an RE2 object with the methods of `re.Pattern`. With `at_once` it may use RE2's full memory, for a large
     pattern that is used for a short time. Raises PatternError."""
-    import re2  # noqa: PLC0415
+    import re2
 
     message = ""
     for memory in _MEMORY[1:] if at_once else _MEMORY:

@@ -102,7 +102,7 @@ def _pool(prepare: Prepare[JobT, Result], size: int, tick: Tick) -> Iterator[Run
     except BrokenProcessPool as error:
         raise CleanerError(
             "workers",
-            "a worker process died; most often for want of memory",
+            "a worker process died, most often because it ran out of memory",
             "use fewer workers. In a script of your own, call build() below `if __name__ == '__main__':`",
         ) from error
     finally:

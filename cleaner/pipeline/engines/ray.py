@@ -98,7 +98,7 @@ def connected() -> Iterator[Any]:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
-        import ray  # noqa: PLC0415 - an extra, and slow to import
+        import ray  # an extra, and slow to import
     except ImportError:
         raise CleanerError(
             "engine ray", "Ray is not installed", "pip install 'cleaner[ray]', on every machine of the cluster"
@@ -135,7 +135,7 @@ def _result(ray: Any, task: Any) -> Any:
         raise CleanerError(
             "workers",
             f"a job was tried {_RETRIES + 1} times, and its worker died: {_lines(error)[0]}",
-            "most often that is for want of memory: use smaller shards, or machines with more memory a core",
+            "most often it ran out of memory: use smaller shards, or machines with more memory for each core",
         ) from error
 
 
@@ -167,7 +167,7 @@ def _run(work: Sequence[Any], job: Any) -> tuple[Any, int, int]:
 
 @lru_cache(maxsize=1)
 def _prepared(reference: Any) -> Callable[[Any, Tick], Any]:
-    import ray  # noqa: PLC0415
+    import ray
 
     work: _Work = ray.get(reference)
     here = socket.gethostname()

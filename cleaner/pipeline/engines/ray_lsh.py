@@ -47,7 +47,7 @@ def bands_of_many(sketches: Sketches, way: Bands, database: Database) -> None:
     minhashes, places, count = sketches.minhashes.file, sketches.places.file, len(sketches.places)
     turns = -(-count * way.count // _KEYS)
     with connected() as ray:
-        from ray import data  # noqa: PLC0415 - slow to import
+        from ray import data  # slow to import
 
         data.DataContext.get_current().enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -14,7 +14,7 @@ from cleaner.model.rule import ArticleRegion, Rule
 _REASONS_SHOWN = 3
 
 
-def find_structure(program: Program, context: MatchContext) -> Iterator[Match]:
+def find_article_regions(program: Program, context: MatchContext) -> Iterator[Match]:
     """The lines outside the article, or what other rules have left of them.
 
     A line of the text is weighed as a whole, also where it is split into units.

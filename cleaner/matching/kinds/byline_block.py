@@ -25,7 +25,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 _WITHIN = 3  # line breaks to a neighbour that confirms names
 
 
-def find_signatures(program: Program, context: MatchContext) -> Iterator[Match]:
+def find_byline_blocks(program: Program, context: MatchContext) -> Iterator[Match]:
     """Yield the lines around the headline that name authors or state a date, for the rules that look for these.
 
     A rule that only marks reads lines that other rules have labelled: the line of a date may name the author.

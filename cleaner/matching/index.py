@@ -73,7 +73,7 @@ class PartIndex:
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        import ahocorasick_rs  # noqa: PLC0415
+        import ahocorasick_rs
 
         entries: dict[str, list[PartEntry]] = {}
         for rule in rules:

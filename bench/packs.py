@@ -40,7 +40,7 @@ _BETWEEN = ("", " (?:now|today|here)", r" \d{1,3}", "(?: and more)?")
 
 def by_words(pack: RulePack) -> list[Rule]:
     """The rules that are found by their own words, not by the look or the place of a line."""
-    return [rule for rule in pack.rules if _kind(rule)]
+    return [rule for rule in pack.rules if _kind(rule) and not rule.everywhere]
 
 
 def of_size(count: int, rules: Sequence[Rule]) -> list[Rule]:

@@ -28,6 +28,7 @@ _SHORTEST_LINE = 12  # words; a shorter line is one piece: a date beside a name,
 _ONE_LINE_WORDS = 60
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 """Languages in which a capital is no sign that something begins."""
+_FAR = 1 << 60  # behind the end of any line
 _ONE_LINE_SHARE = 0.8
 """A text is one line if a line of so many words holds this share of them."""
 
@@ -51,16 +52,16 @@ def with_units(program: Program, lines: Lines, *, language: str | None, host: st
     for i, spans in zip(looked_at, taken, strict=True):
         # What a rule finds within a line may be more than a sentence of it: it is not split there.
         edges = (at for sentence in (sentences(lines.texts[i]) if i == one else ()) for at in sentence)
-        own = [at for at in edges if not any(start < at < end for start, end in spans.within)]
+        own = [at for at in edges if not spans.within.holds(at)]
         own += (at for unit in _apart(found.get(i, {}), spans) for at in unit)
         if own:
             cuts[i] = own
     return lines.split_at(cuts) if cuts else lines
 
 
-def _taken(program: Program, texts: Sequence[str], *, language: str | None, host: str | None) -> list[_Taken]:
+def _taken(program: Program, texts: Sequence[str], *, language: str | None, host: str | None) -> list[_TakenInLine]:
     """For each line what rules match in it as it is."""
-    taken = [_Taken() for _ in texts]
+    taken = [_TakenInLine() for _ in texts]
     if texts:
         words = program.words_of(language)
         context = MatchContext(Lines("\n".join(texts)), language=language, host=host, words=words)
@@ -68,7 +69,7 @@ def _taken(program: Program, texts: Sequence[str], *, language: str | None, host
             for span in _taken_in_line(rule, context, n):
                 taken[n].add(span)
                 if not rule.kind_facts.fills_line:
-                    taken[n].within.append(span)
+                    taken[n].within.add(span)
     return taken
 
 
@@ -128,12 +129,16 @@ class _Line:
         """Whether offsets of the folded line hold for the line."""
 
     @cached_property
-    def pieces(self) -> list[Span]:
+    def _pieces(self) -> tuple[list[Span], list[Span], list[Span]]:
         return pieces(self.text)
 
-    @cached_property
-    def sentences(self) -> list[Span]:
-        return sentences(self.text)
+    def _with(self, start: int, end: int) -> Iterator[Span]:
+        """The pieces that hold a range of the folded line; all pieces, where folding has moved it."""
+        for those in self._pieces:
+            if not self.aligned:
+                yield from those
+            elif piece := _holding(those, start, end):
+                yield piece
 
     def around(self, hit: _Hit) -> Iterator[Span]:
         """The pieces that a rule may match, as far as its literal says."""
@@ -142,20 +147,19 @@ class _Line:
             yield from self._with_phrase(start, end)
             return
         least, most = entry.prefilter.least, entry.prefilter.most or len(self.text)
-        for piece in self.pieces:
+        for piece in self._with(start, end):
             a, b = piece
-            is_around = a <= start and end <= b and least <= b - a <= most
             is_bound = (a == start or not entry.at_start) and (b == end or not entry.at_end)
-            if (is_around and is_bound) or not self.aligned:
+            is_whole = b - a == len(self.text)
+            if not is_whole and ((is_bound and least <= b - a <= most) or not self.aligned):
                 yield piece
 
     def _with_phrase(self, start: int, end: int) -> Iterator[Span]:
         key = self.folded[start:end]
-        if not self.aligned:
-            yield from (piece for piece in self.pieces if self._key(piece) == key)
-            return
-        yield from (p for p in self.pieces if p[0] <= start and end <= p[1] and self._key(p) == key)
-        if unmarked := self._unmarked(start, end):
+        for piece in self._with(start, end):
+            if piece[1] - piece[0] < len(self.text) and self._key(piece) == key:
+                yield piece
+        if self.aligned and (unmarked := self._unmarked(start, end)):
             yield unmarked
 
     def _key(self, piece: Span) -> str:
@@ -170,7 +174,7 @@ class _Line:
         text = self.text
         if self.language in _CAPITAL_NOUNS or not text[start].isupper() or text[start - 1 : start].isalnum():
             return None
-        first, last = next((s for s in self.sentences if s[0] <= start and end <= s[1]), (start, end))
+        first, last = _holding(self._pieces[0], start, end) or (start, end)
         while end < last and not text[end].isspace():
             if text[end].isalnum() or text[end] == ":":  # behind a colon is what it is the label of
                 return None
@@ -184,6 +188,12 @@ class _Line:
             is_name = start > first or not following or (following[1:2] and following[1][0].isupper())
             return None if is_name else (start, end)
         return start, end
+
+
+def _holding(those: Sequence[Span], start: int, end: int) -> Span | None:
+    """Of pieces in order that do not overlap, the one that holds a range; None if there is none."""
+    n = bisect_right(those, (start, _FAR)) - 1
+    return those[n] if n >= 0 and end <= those[n][1] else None
 
 
 def _of_line(line: _Line, hits: Sequence[_Hit], host: str | None) -> dict[Span, bool]:
@@ -251,16 +261,28 @@ class _Taken:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        self.within: list[Span] = []
-        """Those that rules find within the line."""
 
     def is_free(self, span: Span) -> bool:
         """Whether a span overlaps nothing that is taken."""
         at = bisect_left(self._starts, span[1]) - 1
         return at < 0 or self._ends[at] <= span[0]
 
+    def holds(self, at: int) -> bool:
+        """Whether an offset is within a span, and neither its start nor its end."""
+        n = bisect_left(self._starts, at) - 1
+        return n >= 0 and at < self._ends[n]
+
     def add(self, span: Span) -> None:
         """Take a span, and what it overlaps with it."""
         first, last = bisect_right(self._ends, span[0]), bisect_left(self._starts, span[1])
         start, end = min([span[0], *self._starts[first:last]]), max([span[1], *self._ends[first:last]])
         self._starts[first:last], self._ends[first:last] = [start], [end]
+
+
+class _TakenInLine(_Taken):
+    """What rules take of a line as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.within = _Taken()
+        """What they find within it."""

@@ -57,27 +57,22 @@ def sentences(line: str) -> list[Span]:
     return found
 
 
-def pieces(line: str) -> list[Span]:
-    """Return all pieces of a line that may be units: its sentences, brackets within them, and what lost a blank.
+def pieces(line: str) -> tuple[list[Span], list[Span], list[Span]]:
+    """Return all pieces of a line that may be units: its sentences, its brackets, and what is between lost blanks.
 
-    Pieces may contain each other. Returns nothing for a line that is one piece.
+    The pieces of one list are in order and do not overlap.
 
     >>> line = "Lamps came on (Photo by A. Reed/Example) in town.Share this"
-    >>> [line[a:b] for a, b in pieces(line)]
-    ['Lamps came on (Photo by A. Reed/Example) in town.', 'Share this', '(Photo by A. Reed/Example)']
+    >>> [[line[a:b] for a, b in those] for those in pieces(line)[:2]]
+    [['Lamps came on (Photo by A. Reed/Example) in town.', 'Share this'], ['(Photo by A. Reed/Example)']]
     >>> line = "the ward 14 drainResidents of the town"
-    >>> [line[a:b] for a, b in pieces(line)]
+    >>> [line[a:b] for a, b in pieces(line)[2]]
     ['the ward 14 drain', 'Residents of the town']
     """
     found = sentences(line)
-    every = dict.fromkeys(found)
-    for bracket in _BRACKETED.finditer(line) if _OPENS.search(line) else ():
-        every[bracket.span()] = None
-    if _GLUED.search(line):
-        for start, end in found:
-            every |= dict.fromkeys(_unglued(line, start, end))
-    every.pop((0, len(line)), None)
-    return list(every)
+    brackets = [bracket.span() for bracket in _BRACKETED.finditer(line)] if _OPENS.search(line) else []
+    parts = [part for start, end in found for part in _unglued(line, start, end)] if _GLUED.search(line) else []
+    return found, brackets, parts
 
 
 def _add(found: list[Span], line: str, start: int, end: int) -> None:

@@ -141,7 +141,7 @@ def test_random_edits_of_inputs_and_rules(corpus: Path, tmp_path: Path) -> None:
     spare: list[Rule] = [*parse_pack({"rules.yaml": OTHERS}).rules]
     first = same(corpus, tmp_path / "dist", make_pack(held, {}))
     cleaned = []
-    for step in range(40):
+    for step in range(30):
         match draw.randrange(6):
             case 0 | 1 if spare:
                 held.append(spare.pop(draw.randrange(len(spare))))

@@ -405,7 +405,7 @@ as removed where four fifths of its characters are. The rules were written with 
 scorecard (`residue/*`) was fitted to them: on others expect less.
 
 - **own line**: pieces that fill their lines; **glued**: those in a line with something else.
-- **freed**: of the articles with furniture, those of which all of it went, and no word of the article.
+- **freed**: of the articles with boilerplate, the share that lost all of it and no word of their own.
 - **harm**: words of the article that were removed; **articles harmed**: share of the articles that lost any."""
 
 

@@ -27,8 +27,6 @@ class Index:
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        import ahocorasick_rs
-
         entries: dict[str, list[IndexEntry]] = {}
         everywhere: list[CompiledRule] = []
         for rule in rules:
@@ -39,13 +37,7 @@ class Index:
                 entries.setdefault(literal, []).append(entry)
             if not rule.literals and rule.kind_facts.lookup == "literals":
                 everywhere.append(rule)
-        # The library's own choice for ten thousand literals takes a third longer to run.
-        self.automaton: Any = ahocorasick_rs.AhoCorasick(
-            list(entries),
-            matchkind=ahocorasick_rs.MatchKind.Standard,
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self.automaton = _automaton(entries)
         self.entries = tuple(map(tuple, entries.values()))
         """The rules to try for each literal, by the literal's number in the automaton (the order of its patterns)."""
         self.everywhere = tuple(everywhere)
@@ -73,8 +65,6 @@ class PartIndex:
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        import ahocorasick_rs
-
         entries: dict[str, list[PartEntry]] = {}
         for rule in rules:
             if not rule.kind_facts.fills_line or not rule.may_match_parts:
@@ -86,12 +76,7 @@ class PartIndex:
             for key in sorted(rule.phrase_keys):
                 if rule.fits_part(word_count(key)):
                     entries.setdefault(key, []).append(PartEntry(rule, True, True, True, LinePrefilter()))
-        self._automaton: Any = ahocorasick_rs.AhoCorasick(
-            list(entries),
-            matchkind=ahocorasick_rs.MatchKind.Standard,
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self._automaton = _automaton(entries)
         self._entries = tuple(map(tuple, entries.values()))
 
     def hits(self, folded: str) -> Iterator[tuple[tuple[PartEntry, ...], int, int]]:
@@ -99,3 +84,15 @@ class PartIndex:
         entries = self._entries
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             yield entries[number], start, end
+
+
+def _automaton(literals: Iterable[str]) -> Any:
+    import ahocorasick_rs
+
+    # The library's own choice for ten thousand literals takes a third longer to run.
+    return ahocorasick_rs.AhoCorasick(
+        list(literals),
+        matchkind=ahocorasick_rs.MatchKind.Standard,
+        store_patterns=False,
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+    )
